@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/job.h"
+
+#include <algorithm>
+#include <thread>
+
+namespace orrery {
+
+void JobObserver::progressed(double, std::string_view) {}
+void JobObserver::measured(std::string_view, double, double) {}
+
+JobContext::JobContext(Settings settings, CancelToken token, JobObserver* observer)
+    : m_settings(settings), m_token(std::move(token)), m_observer(observer)
+{
+}
+
+int JobContext::threads() const
+{
+    return m_settings.threads > 0 ? m_settings.threads
+                                  : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
+Status JobContext::check() const
+{
+    if (cancelled())
+        return error(Code::Cancelled, "Cancelled");
+    return {};
+}
+
+void JobContext::progress(double fraction, std::string_view doing) const
+{
+    if (m_observer)
+        m_observer->progressed(m_from + (m_to - m_from) * std::clamp(fraction, 0.0, 1.0), doing);
+}
+
+void JobContext::measure(std::string_view series, double step, double value) const
+{
+    if (m_observer)
+        m_observer->measured(series, step, value);
+}
+
+JobContext JobContext::part(double from, double to) const
+{
+    JobContext inner = *this;
+    inner.m_from = m_from + (m_to - m_from) * from;
+    inner.m_to = m_from + (m_to - m_from) * to;
+    return inner;
+}
+
+} // namespace orrery

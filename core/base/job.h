@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/api.h"
+#include "core/base/result.h"
+#include "core/base/rng.h"
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+namespace orrery {
+
+/// Hears what a job does. Called from worker threads: implementations must be quick and thread-safe.
+class ORRERY_API JobObserver {
+public:
+    virtual ~JobObserver() = default;
+    /// `fraction` in [0, 1]; `doing` like "epoch 7 of 15".
+    virtual void progressed(double fraction, std::string_view doing);
+    /// A point of a live curve: series "loss", step 7, value 0.81.
+    virtual void measured(std::string_view series, double step, double value);
+};
+
+/// Copies share one flag: keep one to cancel, give one to the job.
+class ORRERY_API CancelToken {
+public:
+    void cancel() const { m_flag->store(true, std::memory_order_relaxed); }
+    [[nodiscard]] bool cancelled() const { return m_flag->load(std::memory_order_relaxed); }
+
+private:
+    std::shared_ptr<std::atomic<bool>> m_flag = std::make_shared<std::atomic<bool>>(false);
+};
+
+/// What every long task is given: its seed, its threads, whether it should stop, and where to report.
+class ORRERY_API JobContext {
+public:
+    struct Settings {
+        std::uint64_t seed = 1;
+        int threads = 0; ///< 0: all hardware threads. Never changes a result.
+    };
+
+    JobContext() = default;
+    explicit JobContext(Settings settings, CancelToken token = {}, JobObserver* observer = nullptr);
+
+    [[nodiscard]] std::uint64_t seed() const { return m_settings.seed; }
+    [[nodiscard]] int threads() const;
+    /// The generator of a named stream of this job's seed.
+    [[nodiscard]] Rng rng(std::string_view stream) const { return Rng(seedFor(m_settings.seed, stream)); }
+
+    [[nodiscard]] bool cancelled() const { return m_token.cancelled(); }
+    /// Cancelled as an error, to be returned at the next safe point (at least every 50 ms of work).
+    [[nodiscard]] Status check() const;
+
+    void progress(double fraction, std::string_view doing) const;
+    void measure(std::string_view series, double step, double value) const;
+
+    /// The same job, reporting its progress into [from, to] of this one's.
+    [[nodiscard]] JobContext part(double from, double to) const;
+
+private:
+    Settings m_settings;
+    CancelToken m_token;
+    JobObserver* m_observer = nullptr;
+    double m_from = 0;
+    double m_to = 1;
+};
+
+} // namespace orrery

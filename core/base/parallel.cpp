@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/parallel.h"
+
+#include <algorithm>
+#include <atomic>
+
+#ifdef ORRERY_STD_THREADS
+#include <thread>
+#include <vector>
+#else
+#include <oneapi/tbb/parallel_for.h>
+#include <oneapi/tbb/task_arena.h>
+#endif
+
+namespace orrery {
+namespace {
+
+#ifdef ORRERY_STD_THREADS
+// ThreadSanitizer cannot see into the distribution's TBB, so its build uses plain threads.
+void runChunks(int threads, std::size_t chunks, const std::function<void(std::size_t)>& run)
+{
+    std::atomic<std::size_t> next{0};
+    const auto work = [&] {
+        for (std::size_t chunk = next++; chunk < chunks; chunk = next++)
+            run(chunk);
+    };
+    std::vector<std::thread> others;
+    for (int i = 1; i < threads; ++i)
+        others.emplace_back(work);
+    work();
+    for (auto& thread : others)
+        thread.join();
+}
+#else
+void runChunks(int threads, std::size_t chunks, const std::function<void(std::size_t)>& run)
+{
+    oneapi::tbb::task_arena arena(threads);
+    arena.execute([&] {
+        oneapi::tbb::parallel_for(std::size_t{0}, chunks, run, oneapi::tbb::simple_partitioner());
+    });
+}
+#endif
+
+} // namespace
+
+Status parallelFor(const JobContext& job, std::size_t n, std::size_t grain,
+                   const std::function<void(std::size_t, std::size_t)>& body)
+{
+    const std::size_t chunks = chunkCount(n, grain);
+    const auto run = [&](std::size_t chunk) {
+        if (!job.cancelled())
+            body(chunk * grain, std::min(n, (chunk + 1) * grain));
+    };
+    if (job.threads() == 1 || chunks <= 1) {
+        for (std::size_t chunk = 0; chunk < chunks; ++chunk)
+            run(chunk);
+    } else {
+        runChunks(job.threads(), chunks, run);
+    }
+    return job.check();
+}
+
+} // namespace orrery

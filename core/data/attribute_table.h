@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/api.h"
+#include "core/data/vocabulary.h"
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace orrery {
+
+/// One text a row; "" where unknown.
+struct TextColumn {
+    std::vector<std::string> values;
+};
+/// One number a row; NaN where unknown.
+struct NumberColumn {
+    std::vector<double> values;
+};
+/// Any number of tags a row (genres), or one (occupation); none where unknown.
+struct TagColumn {
+    Vocabulary vocabulary;
+    std::vector<std::uint32_t> starts{0}; ///< rows + 1 entries into `tags`
+    std::vector<std::uint32_t> tags;
+
+    [[nodiscard]] std::span<const std::uint32_t> row(std::size_t r) const
+    {
+        return r + 1 < starts.size() ? std::span(tags).subspan(starts[r], starts[r + 1] - starts[r])
+                                     : std::span<const std::uint32_t>{};
+    }
+};
+
+struct AttributeColumn {
+    std::string name; ///< "title", "year", "genres", "plot", "imdbId"; "age", "gender", "occupation"
+    std::variant<TextColumn, NumberColumn, TagColumn> data;
+};
+
+/// What is known about items or people: named, typed columns; row r is index r. Immutable once in a Dataset.
+/// A column may be shorter than the catalog: rows past its end are unknown.
+class ORRERY_API AttributeTable {
+public:
+    void add(AttributeColumn column) { m_columns.push_back(std::move(column)); }
+    [[nodiscard]] std::span<const AttributeColumn> columns() const { return m_columns; }
+
+    /// Null when there is no such column of that type.
+    [[nodiscard]] const TextColumn* text(std::string_view name) const;
+    [[nodiscard]] const NumberColumn* number(std::string_view name) const;
+    [[nodiscard]] const TagColumn* tags(std::string_view name) const;
+
+    /// A cell as shown to a person: "1995", "Crime, Drama", "" where unknown.
+    [[nodiscard]] std::string show(std::string_view column, std::size_t row) const;
+
+private:
+    std::vector<AttributeColumn> m_columns;
+};
+
+} // namespace orrery

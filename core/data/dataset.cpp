@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/data/dataset.h"
+
+#include "core/base/hash.h"
+
+#include <mutex>
+
+namespace orrery {
+
+struct Dataset::Lazy {
+    std::once_flag interactionsOnce;
+    Interactions interactions;
+    std::once_flag hashOnce;
+    std::string hash;
+};
+
+namespace {
+
+template <class T> std::shared_ptr<const T> orEmpty(std::shared_ptr<const T> held)
+{
+    return held ? std::move(held) : std::make_shared<const T>();
+}
+
+void hashVocabulary(Hasher& hasher, const Vocabulary& names)
+{
+    hasher.number(names.size());
+    for (std::uint32_t i = 0; i < names.size(); ++i)
+        hasher.text(names.name(i));
+}
+
+void hashColumn(Hasher& hasher, const TextColumn& column)
+{
+    for (const auto& value : column.values)
+        hasher.text(value);
+}
+
+void hashColumn(Hasher& hasher, const NumberColumn& column)
+{
+    hasher.values(std::span(column.values));
+}
+
+void hashColumn(Hasher& hasher, const TagColumn& column)
+{
+    hashVocabulary(hasher, column.vocabulary);
+    hasher.values(std::span(column.starts)).values(std::span(column.tags));
+}
+
+void hashTable(Hasher& hasher, const AttributeTable& table)
+{
+    for (const auto& column : table.columns()) {
+        hasher.text(column.name);
+        std::visit([&](const auto& data) { hashColumn(hasher, data); }, column.data);
+    }
+}
+
+} // namespace
+
+Dataset::Dataset(DatasetParts parts) : m_parts(std::move(parts)), m_lazy(std::make_shared<Lazy>())
+{
+    m_parts.log = orEmpty(std::move(m_parts.log));
+    m_parts.personIds = orEmpty(std::move(m_parts.personIds));
+    m_parts.itemIds = orEmpty(std::move(m_parts.itemIds));
+    m_parts.people = orEmpty(std::move(m_parts.people));
+    m_parts.items = orEmpty(std::move(m_parts.items));
+}
+
+const Interactions& Dataset::interactions() const
+{
+    std::call_once(m_lazy->interactionsOnce, [this] {
+        m_lazy->interactions = Interactions::derive(
+            log(), personCount(), itemCount(), feedback() == Feedback::Explicit ? Duplicates::Last : Duplicates::Sum);
+    });
+    return m_lazy->interactions;
+}
+
+const std::string& Dataset::hash() const
+{
+    std::call_once(m_lazy->hashOnce, [this] {
+        Hasher hasher;
+        hasher.values(log().users()).values(log().items()).values(log().values()).values(log().times());
+        hasher.values(log().kinds()).number(static_cast<std::uint64_t>(feedback()));
+        const float range[] = {ratingLow(), ratingHigh()};
+        hasher.values(std::span<const float>(range));
+        hashVocabulary(hasher, personIds());
+        hashVocabulary(hasher, itemIds());
+        hashTable(hasher, people());
+        hashTable(hasher, items());
+        m_lazy->hash = hasher.hex();
+    });
+    return m_lazy->hash;
+}
+
+std::string Dataset::title(ItemIndex item) const
+{
+    const TextColumn* titles = items().text("title");
+    if (titles && item.value < titles->values.size() && !titles->values[item.value].empty())
+        return titles->values[item.value];
+    return item.value < itemCount() ? std::string(itemIds().name(item.value)) : std::string();
+}
+
+std::string Dataset::personName(UserIndex user) const
+{
+    return user.value < personCount() ? std::string(personIds().name(user.value)) : std::string();
+}
+
+std::optional<ItemIndex> Dataset::findItem(std::string_view id) const
+{
+    const auto found = itemIds().find(id);
+    return found ? std::optional(ItemIndex{*found}) : std::nullopt;
+}
+
+std::optional<UserIndex> Dataset::findPerson(std::string_view id) const
+{
+    const auto found = personIds().find(id);
+    return found ? std::optional(UserIndex{*found}) : std::nullopt;
+}
+
+std::shared_ptr<const Dataset> Dataset::withLog(EventLog log) const
+{
+    DatasetParts parts = m_parts;
+    parts.log = std::make_shared<const EventLog>(std::move(log));
+    return std::make_shared<const Dataset>(std::move(parts));
+}
+
+std::shared_ptr<const Dataset> Dataset::before(Timestamp now) const
+{
+    EventLog kept;
+    for (std::size_t i = 0; i < log().size(); ++i)
+        if (const Event event = log().at(i); event.at < now) // noTime is before everything
+            kept.append(event);
+    return withLog(std::move(kept));
+}
+
+} // namespace orrery

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/api.h"
+#include "core/data/attribute_table.h"
+#include "core/data/event_log.h"
+#include "core/data/interactions.h"
+#include "core/data/vocabulary.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace orrery {
+
+enum class Feedback {
+    Explicit, ///< ratings on a scale
+    Implicit, ///< counts or strengths; more is more interest
+};
+
+/// Where a dataset comes from.
+struct Provenance {
+    std::string source;           ///< file or folder name, without its path
+    std::string format;           ///< "MovieLens 100K", "CSV", ...
+    std::string detection;        ///< why it was read as that
+    std::string note;             ///< shown wherever the dataset is: "ratings are synthetic"; may be empty
+};
+
+/// What a Dataset is made of; a plain struct, so that readers and tests can fill it.
+struct DatasetParts {
+    std::string name;
+    Feedback feedback = Feedback::Explicit;
+    float ratingLow = 0;  ///< smallest and largest value of the scale; predictions are kept within
+    float ratingHigh = 0;
+    std::shared_ptr<const EventLog> log;
+    std::shared_ptr<const Vocabulary> personIds, itemIds;
+    std::shared_ptr<const AttributeTable> people, items;
+    Provenance from;
+};
+
+/// One immutable snapshot: events, names, attributes. Cheap to narrow (a training part shares all but the log).
+class ORRERY_API Dataset {
+public:
+    explicit Dataset(DatasetParts parts);
+
+    [[nodiscard]] const std::string& name() const { return m_parts.name; }
+    [[nodiscard]] Feedback feedback() const { return m_parts.feedback; }
+    [[nodiscard]] float ratingLow() const { return m_parts.ratingLow; }
+    [[nodiscard]] float ratingHigh() const { return m_parts.ratingHigh; }
+    [[nodiscard]] const Provenance& from() const { return m_parts.from; }
+    [[nodiscard]] const EventLog& log() const { return *m_parts.log; }
+    [[nodiscard]] const Vocabulary& personIds() const { return *m_parts.personIds; }
+    [[nodiscard]] const Vocabulary& itemIds() const { return *m_parts.itemIds; }
+    [[nodiscard]] const AttributeTable& people() const { return *m_parts.people; }
+    [[nodiscard]] const AttributeTable& items() const { return *m_parts.items; }
+    [[nodiscard]] std::size_t personCount() const { return m_parts.personIds->size(); }
+    [[nodiscard]] std::size_t itemCount() const { return m_parts.itemIds->size(); }
+    [[nodiscard]] const DatasetParts& parts() const { return m_parts; }
+
+    /// Duplicates resolved (Last for explicit, Sum for implicit feedback). Derived on first use, once; thread-safe.
+    [[nodiscard]] const Interactions& interactions() const;
+    /// Content hash of events, ids and attributes, 32 hex digits: the identity in runs and reports. Thread-safe.
+    [[nodiscard]] const std::string& hash() const;
+
+    /// Title of an item, or its id where there is none.
+    [[nodiscard]] std::string title(ItemIndex item) const;
+    [[nodiscard]] std::string personName(UserIndex user) const;
+    [[nodiscard]] std::optional<ItemIndex> findItem(std::string_view id) const;
+    [[nodiscard]] std::optional<UserIndex> findPerson(std::string_view id) const;
+
+    /// The same catalog and people with another log (a training part).
+    [[nodiscard]] std::shared_ptr<const Dataset> withLog(EventLog log) const;
+    /// Only events before `now` (events without a time are kept).
+    [[nodiscard]] std::shared_ptr<const Dataset> before(Timestamp now) const;
+
+private:
+    struct Lazy;
+    DatasetParts m_parts;
+    std::shared_ptr<Lazy> m_lazy;
+};
+
+} // namespace orrery

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/api.h"
+#include "core/base/job.h"
+#include "core/base/result.h"
+#include "core/data/dataset.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace orrery {
+
+/// What to do with a line that cannot be used.
+enum class BadRows {
+    Stop,      ///< at the first
+    Skip,      ///< all of them, counted and reported
+    StopAfter, ///< once there are more than `badRowLimit`
+};
+
+/// What a column of a table file is.
+enum class ColumnRole { Ignore, Person, Item, Value, Time, Kind, ItemTitle, ItemTags, ItemText, ItemNumber,
+                        PersonTag, PersonNumber };
+
+struct ColumnGuess {
+    std::string header;   ///< or "column 3"
+    ColumnRole role = ColumnRole::Ignore;
+    std::string why;      ///< "header says 'rating'; 100 of 100 values are numbers from 0.5 to 5"
+};
+
+/// How a delimited file is to be read; guessed by previewTable, changed by the person.
+struct TableLayout {
+    std::string separator = ",";  ///< "," "\t" ";" "|" "::"
+    bool header = true;
+    std::vector<ColumnGuess> columns;
+};
+
+struct TablePreview {
+    TableLayout layout;
+    std::vector<std::vector<std::string>> rows; ///< the first 100, header not among them
+};
+
+struct ImportRequest {
+    std::filesystem::path path;             ///< a folder, one of its files, a .zip, or a table (.gz allowed)
+    std::filesystem::path testPath;         ///< with it: a predefined split, `path` is the training file
+    std::optional<TableLayout> layout;      ///< reads `path` as a table with these roles
+    std::optional<Feedback> feedback;       ///< else guessed: implicit without a value column
+    BadRows badRows = BadRows::Skip;
+    std::size_t badRowLimit = 1000;         ///< of StopAfter
+    std::string name;                       ///< of the dataset; else from the path
+};
+
+/// A line that was refused.
+struct RejectedRow {
+    std::string file;
+    std::uint64_t line = 0;  ///< from 1
+    std::string raw;         ///< at most 200 bytes, invalid UTF-8 replaced
+    std::string kind;        ///< "too few fields", "not a number", ...: rows are counted by it
+    std::string reason;      ///< with the offending value
+};
+
+struct FileReport {
+    std::string file;
+    std::string content;     ///< "ratings", "items", "people", "tags", "links"
+    std::uint64_t read = 0;  ///< lines with content, header not counted
+    std::uint64_t accepted = 0;
+    std::uint64_t rejected = 0;
+};
+
+struct ImportReport {
+    std::string format;
+    std::string detection;                  ///< why it was read as that
+    std::vector<FileReport> files;
+    std::vector<std::pair<std::string, std::uint64_t>> rejectedByKind; ///< by kind, most frequent first
+    std::vector<RejectedRow> rejected;      ///< the first 1,000, in file and line order
+    std::uint64_t duplicates = 0;           ///< events folded into another of the same pair when derived
+    std::vector<std::string> notes;         ///< "34 films have no genre", "no times: splits by time are not possible"
+    double seconds = 0;
+
+    [[nodiscard]] std::uint64_t read() const;
+    [[nodiscard]] std::uint64_t accepted() const;
+    [[nodiscard]] std::uint64_t rejectedCount() const;
+};
+
+struct Imported {
+    std::shared_ptr<const Dataset> dataset;
+    ImportReport report;
+    std::optional<std::size_t> trainEvents; ///< of a predefined split: the first so many events are the training file's
+};
+
+struct Detection {
+    std::string format;  ///< "movielens-100k", "movielens-1m", "movielens-csv", "table", ...
+    std::string title;   ///< "MovieLens 100K"
+    std::string why;
+};
+
+/// What a path holds. Errors: NotFound, BadFile in plain words.
+[[nodiscard]] ORRERY_API Result<Detection> detectFormat(const std::filesystem::path& path);
+/// The first 100 rows of a delimited file and guessed roles.
+[[nodiscard]] ORRERY_API Result<TablePreview> previewTable(const std::filesystem::path& path);
+/// Reads it whole or not at all: an error never leaves half a dataset. Errors: NotFound, BadFile, BadRow, Io, Cancelled.
+[[nodiscard]] ORRERY_API Result<Imported> import(const ImportRequest& request, const JobContext& job);
+
+[[nodiscard]] ORRERY_API std::string_view idOf(ColumnRole role);       ///< "person", "item-title", ...
+[[nodiscard]] ORRERY_API Result<ColumnRole> columnRoleFrom(std::string_view id);
+
+} // namespace orrery

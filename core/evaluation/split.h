@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/api.h"
+#include "core/base/job.h"
+#include "core/base/result.h"
+#include "core/data/dataset.h"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace orrery {
+
+enum class SplitKind {
+    Random,         ///< a seeded share of the interactions
+    LeaveLastOut,   ///< the newest interaction of each person with at least two
+    GlobalTemporal, ///< everything from one moment on
+    Predefined,     ///< two files, such as u1.base and u1.test
+};
+
+struct SplitPlan {
+    SplitKind kind = SplitKind::GlobalTemporal;
+    double testShare = 0.2;    ///< Random and GlobalTemporal (by number of interactions); in (0, 1)
+    std::uint64_t seed = 1;    ///< Random
+    int folds = 0;             ///< Random: > 1 makes `fold` (0-based) of a k-fold
+    int fold = 0;
+    Timestamp cut = endOfTime; ///< GlobalTemporal: a given moment instead of a share
+};
+
+/// Training data and what was held out of it. Nothing in `train` is from `test`; in a temporal split nothing in
+/// `train` is at or after `asOf`.
+struct Split {
+    std::shared_ptr<const Dataset> train;
+    std::shared_ptr<const Dataset> test;  ///< same vocabularies
+    Timestamp asOf = endOfTime;           ///< the cut of GlobalTemporal; else endOfTime
+    SplitKind kind = SplitKind::Random;
+    std::string description;              ///< "global temporal, last 20 % of time"
+    std::string hash;                     ///< of the dataset and the plan
+};
+
+[[nodiscard]] ORRERY_API std::string_view idOf(SplitKind kind); ///< "random", "leave-last-out", "temporal", "predefined"
+[[nodiscard]] ORRERY_API Result<SplitKind> splitKindFrom(std::string_view id);
+
+/// Works on interactions (duplicates resolved). Errors: InvalidArgument when a part would be empty, or when a
+/// split by time is asked of a dataset without times.
+[[nodiscard]] ORRERY_API Result<Split> makeSplit(const std::shared_ptr<const Dataset>& dataset, const SplitPlan& plan);
+/// A predefined split of `whole`, whose first `trainEvents` events are the training file's.
+[[nodiscard]] ORRERY_API Result<Split> predefinedSplit(const std::shared_ptr<const Dataset>& whole,
+                                                       std::size_t trainEvents);
+/// The split that suits the data: temporal with enough times, else random; with the reason in plain words.
+struct Suggestion {
+    SplitPlan plan;
+    std::string why;
+};
+[[nodiscard]] ORRERY_API Suggestion suggestSplit(const Dataset& dataset);
+
+} // namespace orrery

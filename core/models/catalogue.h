@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/api.h"
+#include "core/models/model.h"
+#include "core/params/param_set.h"
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace orrery {
+
+/// What a model is trained from.
+struct FitInput {
+    std::shared_ptr<const Dataset> train;
+};
+
+/// What an estimate is made from.
+struct DatasetShape {
+    std::size_t people = 0;
+    std::size_t items = 0;
+    std::size_t interactions = 0;
+};
+[[nodiscard]] ORRERY_API DatasetShape shapeOf(const Dataset& dataset);
+
+/// Expected cost of training: one thread's seconds on a current desktop core, and peak bytes beyond the dataset.
+struct Cost {
+    double seconds = 0;
+    std::size_t bytes = 0;
+};
+
+/// An algorithm: declared and registered in one place (its own .cpp, and one line in catalogue.cpp). The form, the
+/// flags, stored runs, the manual page and the help come from this declaration.
+struct Algorithm {
+    std::string id;       ///< "implicit-als": stable, in files and on the command line
+    std::string title;    ///< "Implicit ALS"
+    std::string family;   ///< "Matrix factorization"
+    std::string summary;  ///< what it does, in two plain sentences
+    std::string whenToUse;
+    std::string paper;    ///< authors, title, venue, year
+    std::string fallback; ///< what it answers for an empty history
+    Capabilities can;
+    std::vector<ParamSpec> params;
+
+    /// Errors: InvalidArgument (parameters, empty dataset), Numeric (diverged), Cancelled, OutOfMemory.
+    /// The same input, parameters and seed give the same bits on any number of threads.
+    Result<ModelPtr> (*fit)(const FitInput& input, const ParamSet& params, const JobContext& job) = nullptr;
+    /// Errors: Corrupt. Must check every length and index.
+    Result<ModelPtr> (*load)(const Artifact& artifact) = nullptr;
+    Cost (*estimate)(const DatasetShape& shape, const ParamSet& params) = nullptr;
+};
+
+/// All algorithms, in the order in which they are shown.
+[[nodiscard]] ORRERY_API std::span<const Algorithm> catalogue();
+/// Null when there is none of that id.
+[[nodiscard]] ORRERY_API const Algorithm* findAlgorithm(std::string_view id);
+/// As findAlgorithm, with an error that lists the known ids.
+[[nodiscard]] ORRERY_API Result<const Algorithm*> requireAlgorithm(std::string_view id);
+
+} // namespace orrery

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/index.h"
+
+#include <string>
+#include <vector>
+
+namespace orrery {
+
+enum class TermKind {
+    GlobalMean,  ///< the mean of all ratings
+    ItemBias,    ///< this item is rated above or below the mean
+    PersonBias,  ///< this person rates above or below the mean
+    HistoryItem, ///< what one entry of the history adds (`item` says which)
+    Popularity,  ///< how much the item is used by all
+    Fallback,    ///< stands in where nothing is known
+};
+
+/// One summand of a score.
+struct Term {
+    TermKind kind = TermKind::HistoryItem;
+    ItemIndex item;      ///< of HistoryItem terms
+    std::string label;   ///< plain words for the other kinds: "mean of all ratings"
+    double value = 0;    ///< on the model's scale
+};
+
+/// Why a score is what it is: terms that sum to it, within 1e-4 of the sum of their absolute values.
+/// No term is "the score minus the rest": each comes from its own computation.
+struct Explanation {
+    std::vector<Term> terms;
+    double score = 0; ///< what Reader::score gives
+};
+
+} // namespace orrery

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/api.h"
+#include "core/data/dataset.h"
+
+#include <optional>
+#include <vector>
+
+namespace orrery {
+
+struct HistoryEntry {
+    ItemIndex item;
+    float value = 1; ///< a rating, or a strength
+    Timestamp at = noTime;
+    bool operator==(const HistoryEntry&) const = default;
+};
+
+/// One entry an item, in ascending item order (so that sums do not depend on the order of typing).
+using History = std::vector<HistoryEntry>;
+
+/// What a recommender is asked: a history, and who and when where that is known. A known person's query is looked
+/// up, a guest's or a what-if edit's is typed in; models cannot tell the difference.
+struct Query {
+    History history;
+    std::optional<UserIndex> user; ///< only for what is stored by person (imported lists)
+    Timestamp now = endOfTime;
+};
+
+/// The only two places where queries are made; both cut everything at or after `now`, sort by item, and keep the
+/// last entry of an item.
+[[nodiscard]] ORRERY_API Query queryFor(const Dataset& dataset, UserIndex user, Timestamp now = endOfTime);
+[[nodiscard]] ORRERY_API Query queryFor(History history, std::optional<UserIndex> user = {},
+                                        Timestamp now = endOfTime);
+
+} // namespace orrery

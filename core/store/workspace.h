@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/api.h"
+#include "core/base/result.h"
+#include "core/data/import.h"
+#include "core/evaluation/evaluator.h"
+#include "core/models/catalogue.h"
+#include "core/pipeline/imported_list.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace orrery {
+
+using DatasetId = std::int64_t;
+using ModelId = std::int64_t;
+using RunId = std::int64_t;
+
+struct DatasetRow {
+    DatasetId id = 0;
+    std::string name, hash, source, format, note;
+    std::size_t people = 0, items = 0, events = 0;
+    std::string importedAt; ///< ISO 8601, UTC
+};
+
+/// A trained model or an imported list, as stored.
+struct ModelRow {
+    ModelId id = 0;
+    DatasetId dataset = 0;
+    std::string name;
+    std::string algorithm;     ///< id in the catalogue; "imported-list" for lists
+    std::string paramsJson;
+    std::uint64_t seed = 1;
+    std::string trainedOn;     ///< "all data", or the split's description
+    std::string trainHash;     ///< hash of the training dataset
+    Timestamp asOf = endOfTime; ///< nothing at or after it was seen in training
+    bool heldOut = false;      ///< trained on the training part of a split
+    std::string splitJson;     ///< the SplitPlan it was trained on; "" for all data
+    double seconds = 0;        ///< of training
+    std::string build;         ///< version and instruction set that trained it
+    std::string createdAt;
+    int colour = 0;            ///< index of its series colour
+};
+
+/// One evaluation of one model, with its metrics.
+struct RunRow {
+    RunId id = 0;
+    ModelId model = 0;
+    std::string protocolHash, splitDescription, protocolJson, createdAt, build;
+    std::uint64_t seed = 1;
+    EvaluationReport report;
+};
+
+/// A workspace: one SQLite file. Every change is committed before the call returns. One object, one thread at a time.
+/// Blobs are checksummed chunks, and a damaged one is an error that says which, never wrong numbers.
+class ORRERY_API Workspace {
+public:
+    /// Opens or creates. Errors: NotFound, BadFile (not a workspace, or of a newer version), Corrupt, Io.
+    static Result<Workspace> open(const std::filesystem::path& file);
+    static Result<Workspace> create(const std::filesystem::path& file);
+    Workspace(Workspace&&) noexcept;
+    Workspace& operator=(Workspace&&) noexcept;
+    ~Workspace();
+
+    [[nodiscard]] const std::filesystem::path& file() const;
+    /// A full copy under another name (SQLite's backup), which becomes the open file.
+    [[nodiscard]] Status saveAs(const std::filesystem::path& file);
+
+    [[nodiscard]] Result<DatasetId> addDataset(const Imported& imported);
+    [[nodiscard]] Result<std::vector<DatasetRow>> datasets() const;
+    [[nodiscard]] Result<Imported> loadDataset(DatasetId id) const;
+    [[nodiscard]] Status removeDataset(DatasetId id);
+
+    [[nodiscard]] Result<ModelId> addModel(const ModelRow& row, const Model& model);
+    [[nodiscard]] Result<ModelId> addLists(const ModelRow& row, const ImportedLists& lists);
+    [[nodiscard]] Result<std::vector<ModelRow>> models(DatasetId dataset) const;
+    /// The recommender of a stored model or list.
+    [[nodiscard]] Result<RecommenderPtr> loadRecommender(ModelId id) const;
+    [[nodiscard]] Status renameModel(ModelId id, const std::string& name);
+    [[nodiscard]] Status removeModel(ModelId id);
+
+    [[nodiscard]] Result<RunId> addRun(const RunRow& run);
+    [[nodiscard]] Result<std::vector<RunRow>> runs(DatasetId dataset) const;
+    [[nodiscard]] Status removeRun(RunId id);
+
+    /// Small things that should be there next time (what A and B are, the open page): any text by key.
+    [[nodiscard]] Status setNote(const std::string& key, const std::string& value);
+    [[nodiscard]] Result<std::optional<std::string>> note(const std::string& key) const;
+
+private:
+    struct Impl;
+    explicit Workspace(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> m_impl;
+};
+
+/// Version and instruction set of this build, as stored with every model and run: "0.1.0 x86-64-v4".
+[[nodiscard]] ORRERY_API std::string buildName();
+
+} // namespace orrery

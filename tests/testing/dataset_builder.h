@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/data/dataset.h"
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace orrery::testing {
+
+/// Builds small datasets that read like a table:
+///
+///     DatasetBuilder{}.row("ann", "A:5 B:3@100").row("bob", "B C").build()
+///
+/// An item is `id[:value][@time]`; the value is 1 and the time absent unless given.
+class DatasetBuilder {
+public:
+    DatasetBuilder& row(std::string_view person, std::string_view items);
+    DatasetBuilder& implicit();
+    DatasetBuilder& range(float low, float high); ///< of the ratings; 1 to 5 unless given
+    DatasetBuilder& title(std::string_view item, std::string_view title);
+    [[nodiscard]] std::shared_ptr<const Dataset> build() const;
+
+private:
+    DatasetParts m_parts = {"test", Feedback::Explicit, 1, 5, {}, {}, {}, {}, {}, {}};
+    EventLog m_log;
+    Vocabulary m_people, m_items;
+    std::vector<std::pair<std::uint32_t, std::string>> m_titles;
+};
+
+/// `blocks` groups of people who each rate only the items of their own group (5 stars) and a few of others (1 star).
+/// A share of the pairs within each block is left out: they are what a recommender must find.
+[[nodiscard]] std::shared_ptr<const Dataset> blockDataset(std::size_t blocks, std::size_t peoplePerBlock,
+                                                          std::size_t itemsPerBlock, std::uint64_t seed = 1);
+
+} // namespace orrery::testing
