@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QAbstractButton>
+#include <QFrame>
+#include <QLabel>
+#include <QPushButton>
+#include <QStringList>
+
+#include <functional>
+
+class QBoxLayout;
+class QHBoxLayout;
+class QVBoxLayout;
+
+namespace orrery::ui {
+
+/// A white panel with hairline border; title row with optional right-hand note and widgets.
+class Card : public QFrame {
+    Q_OBJECT
+public:
+    explicit Card(const QString& title = {}, QWidget* parent = nullptr);
+    void setTitle(const QString& title);
+    void setNote(const QString& note);           ///< secondary text at the right of the title
+    void addCorner(QWidget* widget);             ///< at the right of the title row
+    [[nodiscard]] QVBoxLayout* body() const { return m_body; }
+
+private:
+    QLabel* m_title;
+    QLabel* m_note;
+    QWidget* m_header;
+    QHBoxLayout* m_headerLayout;
+    QVBoxLayout* m_body;
+};
+
+/// Page title, a secondary line beside it, and buttons at the right.
+class PageHeader : public QWidget {
+    Q_OBJECT
+public:
+    explicit PageHeader(const QString& title, QWidget* parent = nullptr);
+    void setTitle(const QString& title);
+    void setSubtitle(const QString& text);
+    void addAction(QWidget* widget);
+    [[nodiscard]] QString title() const;
+
+private:
+    QLabel* m_title;
+    QLabel* m_subtitle;
+    QHBoxLayout* m_actions;
+};
+
+/// A label that ends in … when there is no room, with the whole text as tooltip.
+class ElidedLabel : public QLabel {
+    Q_OBJECT
+public:
+    explicit ElidedLabel(const QString& text = {}, QWidget* parent = nullptr);
+    void setFullText(const QString& text);
+    [[nodiscard]] QString fullText() const { return m_full; }
+    [[nodiscard]] QSize minimumSizeHint() const override;
+
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
+private:
+    void elide();
+    QString m_full;
+};
+
+/// A small rounded label: "held out", "ratings are synthetic", "✓ no leak found".
+class Badge : public QLabel {
+    Q_OBJECT
+public:
+    enum class Tone { Neutral, Good, Warning, Bad, Accent };
+    explicit Badge(const QString& text = {}, Tone tone = Tone::Neutral, QWidget* parent = nullptr);
+    void setTone(Tone tone);
+};
+
+/// Why | Why not | Neighbours.
+class SegmentedControl : public QWidget {
+    Q_OBJECT
+public:
+    explicit SegmentedControl(const QStringList& titles, QWidget* parent = nullptr);
+    [[nodiscard]] int current() const { return m_current; }
+    void setCurrent(int index);
+
+signals:
+    void currentChanged(int index);
+
+private:
+    std::vector<QAbstractButton*> m_buttons;
+    int m_current = 0;
+};
+
+/// What a page says when there is nothing to show: a line, a sentence, and the button that helps.
+class EmptyState : public QWidget {
+    Q_OBJECT
+public:
+    EmptyState(const QString& title, const QString& text, QWidget* parent = nullptr);
+    void addButton(const QString& text, const std::function<void()>& run, bool primary = true);
+    void setTexts(const QString& title, const QString& text);
+
+private:
+    QLabel* m_title;
+    QLabel* m_text;
+    QHBoxLayout* m_buttons;
+};
+
+/// Buttons of the look: the one main action, and all others; a link is text only.
+[[nodiscard]] QPushButton* primaryButton(const QString& text, QWidget* parent = nullptr);
+[[nodiscard]] QPushButton* plainButton(const QString& text, QWidget* parent = nullptr);
+[[nodiscard]] QPushButton* linkButton(const QString& text, QWidget* parent = nullptr);
+/// Labels of the look: secondary text, section title.
+[[nodiscard]] QLabel* secondaryLabel(const QString& text, QWidget* parent = nullptr);
+[[nodiscard]] QLabel* sectionLabel(const QString& text, QWidget* parent = nullptr);
+
+/// Removes and deletes everything in a layout.
+void clearLayout(QBoxLayout* layout);
+
+} // namespace orrery::ui

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/data/import.h"
+#include "core/data/profile.h"
+#include "core/evaluation/evaluator.h"
+#include "core/pipeline/what_if.h"
+#include "core/store/workspace.h"
+#include "ui/jobs/job_runner.h"
+
+#include <QObject>
+#include <QString>
+
+#include <map>
+#include <optional>
+#include <vector>
+
+namespace orrery::ui {
+
+/// A message at the top of the page; never a modal box.
+struct Message {
+    enum class Kind { Info, Good, Warning, Error } kind = Kind::Info;
+    QString text; ///< what, where
+    QString hint; ///< what to do; may be empty
+};
+
+/// A stored model or imported list, ready to be asked. Its name and colour are the same on every page.
+struct ModelEntry {
+    ModelRow row;
+    RecommenderPtr recommender;
+    [[nodiscard]] QString name() const { return QString::fromStdString(row.name); }
+};
+
+/// What is asked for when a model is to be trained.
+struct TrainingOrder {
+    std::string algorithm;
+    ParamSet params;
+    std::string name;       ///< empty: the algorithm's title, numbered when taken
+    std::uint64_t seed = 1;
+};
+
+/// What the four sentences of "Get a first answer" say.
+struct Answer {
+    std::vector<QString> sentences;
+    double seconds = 0;
+};
+
+/// Whom Explore looks at.
+struct Person {
+    std::optional<UserIndex> user;     ///< none: a guest
+    std::vector<HistoryEdit> edits;    ///< on top of the stored history
+    bool operator==(const Person&) const = default;
+};
+
+/// What is open, selected and running: the one state that all pages share. Pages call its verbs and hear its signals;
+/// they hold no state of their own that another page would need.
+class WorkspaceSession : public QObject {
+    Q_OBJECT
+public:
+    explicit WorkspaceSession(JobRunner& jobs, QObject* parent = nullptr);
+    ~WorkspaceSession() override;
+
+    [[nodiscard]] JobRunner& jobs() const { return m_jobs; }
+
+    // The workspace file.
+    void openUntitled(const std::filesystem::path& file); ///< creates it
+    void openWorkspace(const std::filesystem::path& file);
+    void saveAs(const std::filesystem::path& file);
+    [[nodiscard]] bool isOpen() const { return m_workspace.has_value(); }
+    [[nodiscard]] std::filesystem::path file() const;
+    /// Small state that should be there next time.
+    void remember(const std::string& key, const std::string& value);
+    [[nodiscard]] std::optional<std::string> remembered(const std::string& key) const;
+
+    // The dataset. All verbs that read or train start a job and return at once.
+    void importData(const ImportRequest& request);
+    void openSample();
+    [[nodiscard]] const std::shared_ptr<const Dataset>& dataset() const { return m_dataset; } ///< null when none
+    [[nodiscard]] const ImportReport& report() const { return m_report; }
+    /// Null until it has been worked out.
+    [[nodiscard]] std::shared_ptr<const DatasetProfile> profile() const { return m_profile; }
+
+    // Models and imported lists.
+    [[nodiscard]] const std::vector<ModelEntry>& models() const { return m_models; }
+    [[nodiscard]] const ModelEntry* model(ModelId id) const;
+    [[nodiscard]] JobId train(const TrainingOrder& order); ///< on what is before asOf()
+    void importLists(const std::filesystem::path& file);
+    void renameModel(ModelId id, const QString& name);
+    void removeModel(ModelId id);
+    /// Live and past training curves: series name to points.
+    using Curve = std::vector<std::pair<double, double>>;
+    [[nodiscard]] const std::map<ModelId, std::map<QString, Curve>>& curves() const { return m_curves; }
+
+    // A | B, as-of and the selection.
+    [[nodiscard]] const ModelEntry* a() const { return m_a ? model(*m_a) : nullptr; }
+    [[nodiscard]] const ModelEntry* b() const { return m_b ? model(*m_b) : nullptr; }
+    void setA(std::optional<ModelId> id);
+    void setB(std::optional<ModelId> id);
+    [[nodiscard]] const std::vector<ModelId>& extraColumns() const { return m_extra; } ///< beyond A and B
+    void setExtraColumns(std::vector<ModelId> ids);
+    [[nodiscard]] Timestamp asOf() const { return m_asOf; } ///< endOfTime: nothing is hidden
+    void setAsOf(Timestamp at);
+    [[nodiscard]] const Person& person() const { return m_person; }
+    void selectPerson(UserIndex user);
+    void selectGuest();
+    void editHistory(const HistoryEdit& edit); ///< replaces an earlier edit of the same item
+    void resetHistory();
+    /// The person's query: stored history before asOf() and the edits.
+    [[nodiscard]] Query query() const;
+    [[nodiscard]] std::optional<ItemIndex> item() const { return m_item; }
+    void selectItem(ItemIndex item, std::optional<ModelId> inListOf = {});
+    [[nodiscard]] std::optional<ModelId> itemList() const { return m_itemList; } ///< in whose list it was selected
+
+    // Evaluation. A model that has not been trained on the split's training part is trained on it first (a twin that is
+    // not kept), so that nothing leaks.
+    void evaluate(const std::vector<ModelId>& ids, const SplitPlan& plan, const Protocol& protocol);
+    [[nodiscard]] const std::vector<RunRow>& runs() const { return m_runs; }
+    void removeRun(RunId id);
+    void getFirstAnswer(double budgetSeconds);
+    [[nodiscard]] const std::optional<Answer>& firstAnswer() const { return m_answer; }
+
+    void raise(const Message& message) { emit messageRaised(message); }
+
+signals:
+    void workspaceChanged();
+    void datasetChanged();  ///< models, runs and selection have changed with it
+    void profileReady();
+    void importFailed(const orrery::Error& failure);
+    void modelsChanged();
+    void modelTrained(orrery::ModelId id);
+    void curvesChanged(orrery::ui::JobId job);
+    void comparisonChanged(); ///< A, B or the extra columns
+    void asOfChanged();
+    void personChanged();   ///< another person, or an edited history
+    void itemSelected();
+    void runsChanged();
+    void firstAnswerReady();
+    void messageRaised(const orrery::ui::Message& message);
+    void pageRequested(const QString& page); ///< "home", "data", "recipes", "explore", "judge"
+
+public slots:
+    void showPage(const QString& page) { emit pageRequested(page); }
+
+private:
+    void adopt(Result<Workspace> opened);
+    void loadLatestDataset();
+    void useDataset(DatasetId id, Imported imported);
+    void loadModels();
+    void loadRuns();
+    void restoreSelection();
+    void storeModel(const TrainingOrder& order, const std::shared_ptr<const Dataset>& train, const std::string& splitJson,
+                    Timestamp asOf, const ModelPtr& model, double seconds);
+    [[nodiscard]] std::string freeName(const std::string& wanted) const;
+    [[nodiscard]] int freeColour() const;
+    void fail(const Error& failure);
+
+    JobRunner& m_jobs;
+    std::optional<Workspace> m_workspace;
+    DatasetId m_datasetId = 0;
+    std::shared_ptr<const Dataset> m_dataset;
+    ImportReport m_report;
+    std::shared_ptr<const DatasetProfile> m_profile;
+    std::vector<ModelEntry> m_models;
+    std::vector<RunRow> m_runs;
+    std::map<ModelId, std::map<QString, Curve>> m_curves;
+    std::optional<ModelId> m_a, m_b, m_itemList;
+    std::vector<ModelId> m_extra;
+    Timestamp m_asOf = endOfTime;
+    Person m_person;
+    std::optional<ItemIndex> m_item;
+    std::optional<Answer> m_answer;
+};
+
+} // namespace orrery::ui

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/theme/tokens.h"
+
+#include <QFont>
+#include <QIcon>
+#include <QObject>
+#include <QString>
+
+class QApplication;
+class QWidget;
+
+namespace orrery::ui {
+
+enum class ThemeChoice { System, Light, Dark };
+
+/// Gives the application its palette, font and style sheet. Widgets that paint ask tokensFor(this) at paint time and
+/// need no other notice: a theme change is a palette change.
+class Theme : public QObject {
+    Q_OBJECT
+public:
+    explicit Theme(QApplication& application);
+    void choose(ThemeChoice choice);
+    [[nodiscard]] ThemeChoice choice() const { return m_choice; }
+    [[nodiscard]] bool isDark() const;
+
+signals:
+    void changed();
+
+private:
+    QApplication& m_application;
+    ThemeChoice m_choice = ThemeChoice::System;
+};
+
+/// The tokens that a widget is drawn with, told from its palette.
+[[nodiscard]] const Tokens& tokensFor(const QWidget* widget);
+
+/// A line icon of resources/icons in the text colour of the widget's theme ("home", "data", "recipes", "explore", ...).
+[[nodiscard]] QIcon icon(const QString& name, const QWidget* widget);
+/// The same in one colour.
+[[nodiscard]] QPixmap iconPixmap(const QString& name, const QColor& colour, int size, qreal ratio);
+
+/// The interface font at a size of ui/theme/tokens.h; figures are tabular.
+[[nodiscard]] QFont font(int pixels, QFont::Weight weight = QFont::Normal);
+
+/// 0 when the system asks for no motion, else the usual duration in ms.
+[[nodiscard]] int motionDuration();
+
+} // namespace orrery::ui
