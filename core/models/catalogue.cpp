@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/models/catalogue.h"
 
+#include "core/models/item_knn.h"
 #include "core/models/popularity.h"
 
 #include <algorithm>
@@ -19,6 +20,7 @@ std::span<const Algorithm> catalogue()
 {
     static const std::vector<Algorithm> all = {
         popularityAlgorithm(),
+        itemKnnAlgorithm(),
     };
     return all;
 }

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/models/item_similarity.h"
+
+#include "core/base/parallel.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+
+namespace orrery {
+namespace {
+
+/// What one column has in common with another.
+struct Overlap {
+    double dot = 0;
+    std::uint32_t people = 0;
+};
+
+/// A dense row of overlaps that is cleared by what was touched.
+struct Scratch {
+    explicit Scratch(std::size_t columns) : overlaps(columns) {}
+    void clear()
+    {
+        for (const std::uint32_t column : touched)
+            overlaps[column] = {};
+        touched.clear();
+    }
+
+    std::vector<Overlap> overlaps;
+    std::vector<std::uint32_t> touched;
+};
+
+struct Candidate {
+    std::uint32_t column = 0;
+    float similarity = 0;
+};
+
+/// The finished rows of one chunk.
+struct Part {
+    std::vector<std::uint32_t> counts;
+    std::vector<std::uint32_t> columns;
+    std::vector<float> values;
+};
+
+class Comparison {
+public:
+    Comparison(const SparseMatrix& matrix, const SimilarityConfig& config, const JobContext& job)
+        : m_rows(matrix), m_columns(matrix.transposed()), m_config(config), m_job(job)
+    {
+        m_norms.reserve(m_columns.rowCount());
+        for (std::size_t c = 0; c < m_columns.rowCount(); ++c) {
+            double sum = 0;
+            for (const float value : m_columns.row(c).values)
+                sum += static_cast<double>(value) * static_cast<double>(value);
+            m_norms.push_back(std::sqrt(sum));
+        }
+        for (std::size_t r = 0; r < matrix.rowCount(); ++r)
+            m_work += matrix.row(r).size() * matrix.row(r).size();
+    }
+
+    Result<SparseMatrix> run()
+    {
+        const std::size_t n = m_columns.rowCount();
+        // Few enough chunks that clearing their scratch rows is cheap, enough of them to share out.
+        const std::size_t grain = std::max<std::size_t>(1, n / 256);
+        std::vector<Part> parts(chunkCount(n, grain));
+        const auto done = parallelFor(
+            m_job, n, grain, [&](std::size_t first, std::size_t last) { parts[first / grain] = compare(first, last); });
+        if (!done)
+            return tl::unexpected(done.error());
+        return joined(parts);
+    }
+
+private:
+    Part compare(std::size_t first, std::size_t last)
+    {
+        Part part;
+        Scratch scratch(m_columns.rowCount());
+        std::vector<Candidate> candidates;
+        for (std::size_t column = first; column < last; ++column) {
+            const std::uint64_t work = addUp(column, scratch);
+            if (m_job.cancelled())
+                return {};
+            keepBest(column, scratch, candidates);
+            append(part, candidates);
+            scratch.clear();
+            report(work);
+        }
+        return part;
+    }
+
+    // Checks for a cancel with every person: one popular column of a large dataset is a second of work.
+    std::uint64_t addUp(std::size_t column, Scratch& scratch) const
+    {
+        std::uint64_t work = 0;
+        const auto people = m_columns.row(column);
+        for (std::size_t p = 0; p < people.size() && !m_job.cancelled(); ++p) {
+            const auto row = m_rows.row(people.columns[p]);
+            const auto own = static_cast<double>(people.values[p]);
+            for (std::size_t cell = 0; cell < row.size(); ++cell) {
+                Overlap& overlap = scratch.overlaps[row.columns[cell]];
+                if (overlap.people++ == 0)
+                    scratch.touched.push_back(row.columns[cell]);
+                overlap.dot += own * static_cast<double>(row.values[cell]);
+            }
+            work += row.size();
+        }
+        return work;
+    }
+
+    [[nodiscard]] double similarity(std::size_t a, std::size_t b, const Overlap& overlap) const
+    {
+        const auto together = static_cast<double>(overlap.people);
+        const double shrunk = together / (together + static_cast<double>(m_config.shrinkage));
+        if (m_config.measure == Similarity::Jaccard) {
+            const auto either = static_cast<double>(m_columns.row(a).size() + m_columns.row(b).size()) - together;
+            return shrunk * together / either;
+        }
+        const double lengths = m_norms[a] * m_norms[b];
+        return lengths > 0 ? shrunk * overlap.dot / lengths : 0;
+    }
+
+    void keepBest(std::size_t column, const Scratch& scratch, std::vector<Candidate>& candidates) const
+    {
+        candidates.clear();
+        for (const std::uint32_t other : scratch.touched) {
+            const auto value = static_cast<float>(similarity(column, other, scratch.overlaps[other]));
+            if (other != column && value > 0)
+                candidates.push_back({other, value});
+        }
+        if (candidates.size() > m_config.neighbours) {
+            const auto better = [](const Candidate& a, const Candidate& b) {
+                return a.similarity != b.similarity ? a.similarity > b.similarity : a.column < b.column;
+            };
+            const auto cut = candidates.begin() + static_cast<std::ptrdiff_t>(m_config.neighbours);
+            std::nth_element(candidates.begin(), cut, candidates.end(), better);
+            candidates.erase(cut, candidates.end());
+        }
+        std::ranges::sort(candidates, {}, &Candidate::column);
+    }
+
+    static void append(Part& part, const std::vector<Candidate>& candidates)
+    {
+        part.counts.push_back(static_cast<std::uint32_t>(candidates.size()));
+        for (const auto& [column, similarity] : candidates) {
+            part.columns.push_back(column);
+            part.values.push_back(similarity);
+        }
+    }
+
+    void report(std::uint64_t work)
+    {
+        const std::uint64_t before = m_done.fetch_add(work);
+        const std::uint64_t step = m_work / 100 + 1;
+        if (before / step != (before + work) / step)
+            m_job.progress(static_cast<double>(before + work) / static_cast<double>(m_work), "comparing items");
+    }
+
+    [[nodiscard]] SparseMatrix joined(const std::vector<Part>& parts) const
+    {
+        SparseMatrix all;
+        all.columnCount = m_columns.rowCount();
+        for (const Part& part : parts) {
+            for (const std::uint32_t count : part.counts)
+                all.starts.push_back(all.starts.back() + count);
+            all.columns.insert(all.columns.end(), part.columns.begin(), part.columns.end());
+            all.values.insert(all.values.end(), part.values.begin(), part.values.end());
+        }
+        return all;
+    }
+
+    const SparseMatrix& m_rows;
+    SparseMatrix m_columns; // transposed: row c is column c
+    SimilarityConfig m_config;
+    const JobContext& m_job;
+    std::vector<double> m_norms;
+    std::uint64_t m_work = 0;
+    std::atomic<std::uint64_t> m_done{0};
+};
+
+} // namespace
+
+SparseMatrix SparseMatrix::transposed() const
+{
+    SparseMatrix out;
+    out.columnCount = rowCount();
+    out.starts.assign(columnCount + 1, 0);
+    for (const std::uint32_t column : columns)
+        ++out.starts[column + 1];
+    for (std::size_t c = 0; c < columnCount; ++c)
+        out.starts[c + 1] += out.starts[c];
+    out.columns.resize(size());
+    out.values.resize(size());
+    std::vector<std::uint64_t> next(out.starts.begin(), out.starts.end() - 1);
+    for (std::size_t r = 0; r < rowCount(); ++r)
+        for (auto cell = starts[r]; cell < starts[r + 1]; ++cell) {
+            const auto to = next[columns[cell]]++;
+            out.columns[to] = static_cast<std::uint32_t>(r);
+            out.values[to] = values[cell];
+        }
+    return out;
+}
+
+Result<SparseMatrix> mostSimilarColumns(const SparseMatrix& matrix, const SimilarityConfig& config,
+                                        const JobContext& job)
+{
+    return Comparison(matrix, config, job).run();
+}
+
+} // namespace orrery
