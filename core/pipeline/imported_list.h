@@ -17,14 +17,16 @@ struct ListedItem {
 
 struct ImportedLists {
     std::string name;
-    std::vector<std::vector<ListedItem>> byPerson; ///< index is UserIndex; sorted by rank
+    std::vector<std::vector<ListedItem>> byPerson; ///< index is UserIndex; by rank, then file order; no item twice
     std::size_t rows = 0;
+    std::size_t repeated = 0;      ///< rows left out because the person's list holds the item at a better place
     std::size_t unknownPeople = 0; ///< rows about people or items that the dataset does not have
     std::size_t unknownItems = 0;
 };
 
 /// Reads a CSV of lists against the dataset's ids. Header required: person,item,rank are needed, score, surface and
-/// time may follow. Errors: BadFile, BadRow with the line.
+/// time may follow, in any order; surface and time are not used. Equal ranks and gaps are fine.
+/// Errors: NotFound, Io, BadFile (also when no row is about this dataset), BadRow with the line, Cancelled.
 [[nodiscard]] ORRERY_API Result<ImportedLists> readLists(const std::filesystem::path& file, const Dataset& dataset,
                                                          const JobContext& job);
 
