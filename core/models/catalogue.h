@@ -42,6 +42,7 @@ struct Algorithm {
     std::string paper;    ///< authors, title, venue, year
     std::string fallback; ///< what it answers for an empty history
     Capabilities can;
+    bool seeded = false; ///< training draws random numbers: another seed gives another model
     std::vector<ParamSpec> params;
 
     /// Errors: InvalidArgument (parameters, empty dataset), Numeric (diverged), Cancelled, OutOfMemory.

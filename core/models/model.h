@@ -34,6 +34,7 @@ struct Capabilities {
     bool similarItems = true;
     bool ratings = false;     ///< predicts ratings, so that RMSE means something
     std::string reason;       ///< "lists were computed elsewhere"; empty when nothing is missing
+    bool personal = true;     ///< the order of the items depends on the history
 };
 
 enum class SpaceMetric { Cosine, Dot, Euclidean };

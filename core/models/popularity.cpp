@@ -51,7 +51,11 @@ public:
     [[nodiscard]] Scale scale() const override { return Scale::Count; }
     [[nodiscard]] Capabilities capabilities() const override { return popularityAlgorithm().can; }
     [[nodiscard]] std::size_t itemCount() const override { return m_counts.size(); }
-    void save(Artifact& artifact) const override { artifact.put("counts", std::span<const float>(m_counts)); }
+    void save(Artifact& artifact) const override
+    {
+        artifact.putNumber("items", static_cast<double>(m_counts.size()));
+        artifact.put("counts", std::span<const float>(m_counts));
+    }
 
     [[nodiscard]] float count(ItemIndex item) const
     {
@@ -103,9 +107,14 @@ Result<ModelPtr> fitPopularity(const FitInput& input, const ParamSet& params, co
 
 Result<ModelPtr> loadPopularity(const Artifact& artifact)
 {
+    const auto items = artifact.number("items");
+    if (!items)
+        return tl::unexpected(items.error());
     auto counts = artifact.floats("counts");
     if (!counts)
         return tl::unexpected(counts.error());
+    if (static_cast<double>(counts->size()) != *items)
+        return error(Code::Corrupt, "The stored model does not have one count for each item", "Train the model again");
     return std::make_shared<const Popularity>(std::move(*counts));
 }
 
@@ -128,6 +137,7 @@ Algorithm popularityAlgorithm()
     a.paper = "Cremonesi, Koren & Turrin: Performance of recommender algorithms on top-N recommendation tasks, "
               "RecSys 2010 (TopPop)";
     a.fallback = "The same list as for everybody: the most popular items.";
+    a.can.personal = false;
     a.can.similarItems = false;
     a.can.reason = "Popularity has no notion of similar items.";
     a.params = table().specs();
