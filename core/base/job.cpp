@@ -47,4 +47,11 @@ JobContext JobContext::part(double from, double to) const
     return inner;
 }
 
+JobContext JobContext::withSeed(std::uint64_t seed) const
+{
+    JobContext inner = *this;
+    inner.m_settings.seed = seed;
+    return inner;
+}
+
 } // namespace orrery

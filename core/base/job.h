@@ -57,6 +57,8 @@ public:
 
     /// The same job, reporting its progress into [from, to] of this one's.
     [[nodiscard]] JobContext part(double from, double to) const;
+    /// The same job under another seed: one of several models trained in it.
+    [[nodiscard]] JobContext withSeed(std::uint64_t seed) const;
 
 private:
     Settings m_settings;

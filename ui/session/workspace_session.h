@@ -52,6 +52,9 @@ struct Person {
     bool operator==(const Person&) const = default;
 };
 
+struct LoadedDataset;
+struct StoredAnswer;
+
 /// What is open, selected and running: the one state that all pages share. Pages call its verbs and hear its signals;
 /// they hold no state of their own that another page would need.
 class WorkspaceSession : public QObject {
@@ -77,6 +80,8 @@ public:
     void openSample();
     [[nodiscard]] const std::shared_ptr<const Dataset>& dataset() const { return m_dataset; } ///< null when none
     [[nodiscard]] const ImportReport& report() const { return m_report; }
+    /// Of a dataset that came as two files: how many of the first events are the training file's.
+    [[nodiscard]] std::optional<std::size_t> trainEvents() const { return m_trainEvents; }
     /// Null until it has been worked out.
     [[nodiscard]] std::shared_ptr<const DatasetProfile> profile() const { return m_profile; }
 
@@ -87,9 +92,15 @@ public:
     void importLists(const std::filesystem::path& file);
     void renameModel(ModelId id, const QString& name);
     void removeModel(ModelId id);
-    /// Live and past training curves: series name to points.
+    /// Training curves: series name ("loss") to points (epoch, value). Those of stored models, and those growing now.
     using Curve = std::vector<std::pair<double, double>>;
-    [[nodiscard]] const std::map<ModelId, std::map<QString, Curve>>& curves() const { return m_curves; }
+    using Curves = std::map<QString, Curve>;
+    [[nodiscard]] const std::map<ModelId, Curves>& curves() const { return m_curves; }
+    struct Training {
+        QString name;
+        Curves curves;
+    };
+    [[nodiscard]] const std::map<JobId, Training>& trainings() const { return m_trainings; }
 
     // A | B, as-of and the selection.
     [[nodiscard]] const ModelEntry* a() const { return m_a ? model(*m_a) : nullptr; }
@@ -104,6 +115,7 @@ public:
     void selectPerson(UserIndex user);
     void selectGuest();
     void editHistory(const HistoryEdit& edit); ///< replaces an earlier edit of the same item
+    void undoEdit(ItemIndex item);
     void resetHistory();
     /// The person's query: stored history before asOf() and the edits.
     [[nodiscard]] Query query() const;
@@ -142,16 +154,19 @@ public slots:
     void showPage(const QString& page) { emit pageRequested(page); }
 
 private:
-    void adopt(Result<Workspace> opened);
-    void loadLatestDataset();
-    void useDataset(DatasetId id, Imported imported);
-    void loadModels();
-    void loadRuns();
+    void adopt(LoadedDataset loaded);
+    void closeDataset();
+    void addModel(ModelEntry entry);
+    void takeRuns(std::vector<RunRow> runs);
+    void addMeasurement(JobId id, const QString& series, double step, double value);
+    void keepCurves(JobId job, ModelId model);
+    void restoreCurves();
     void restoreSelection();
-    void storeModel(const TrainingOrder& order, const std::shared_ptr<const Dataset>& train, const std::string& splitJson,
-                    Timestamp asOf, const ModelPtr& model, double seconds);
+    void workOutProfile();
+    void takeAnswer(StoredAnswer answer);
     [[nodiscard]] std::string freeName(const std::string& wanted) const;
-    [[nodiscard]] int freeColour() const;
+    [[nodiscard]] int freeColour(std::size_t ahead = 0) const;
+    [[nodiscard]] JobContext::Settings settings(std::uint64_t seed) const;
     void fail(const Error& failure);
 
     JobRunner& m_jobs;
@@ -159,10 +174,12 @@ private:
     DatasetId m_datasetId = 0;
     std::shared_ptr<const Dataset> m_dataset;
     ImportReport m_report;
+    std::optional<std::size_t> m_trainEvents;
     std::shared_ptr<const DatasetProfile> m_profile;
     std::vector<ModelEntry> m_models;
     std::vector<RunRow> m_runs;
-    std::map<ModelId, std::map<QString, Curve>> m_curves;
+    std::map<ModelId, Curves> m_curves;
+    std::map<JobId, Training> m_trainings;
     std::optional<ModelId> m_a, m_b, m_itemList;
     std::vector<ModelId> m_extra;
     Timestamp m_asOf = endOfTime;

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/components/text.h"
+#include "ui/session/session_loading.h"
+
+#include <algorithm>
+
+namespace orrery::ui {
+namespace {
+
+struct EvaluationTask {
+    std::filesystem::path file;
+    std::vector<ModelEntry> models;
+    std::shared_ptr<const Dataset> dataset;
+    std::optional<std::size_t> trainEvents;
+    SplitPlan plan;
+    Protocol protocol;
+};
+
+// The model itself when it was trained on just this training part (or has none), else a twin that was.
+Result<RecommenderPtr> fairTwin(const ModelEntry& entry, const Split& split, const JobContext& job)
+{
+    const Algorithm* algorithm = findAlgorithm(entry.row.algorithm);
+    if (!algorithm || entry.row.trainHash == split.train->hash())
+        return entry.recommender;
+    const auto params = paramsFromJson(algorithm->params, entry.row.paramsJson);
+    if (!params)
+        return tl::unexpected(params.error());
+    auto model = algorithm->fit({split.train}, *params, job);
+    if (!model)
+        return tl::unexpected(model.error());
+    return makeModelRecommender(entry.row.name, *model);
+}
+
+Result<RunRow> evaluateOne(const EvaluationTask& task, const ModelEntry& entry, const Split& split, const JobContext& job)
+{
+    job.progress(0, entry.row.name);
+    const auto recommender = fairTwin(entry, split, job.part(0, 0.7));
+    if (!recommender)
+        return tl::unexpected(recommender.error());
+    auto report = orrery::evaluate(split, **recommender, task.protocol, job.part(0.7, 1));
+    if (!report)
+        return tl::unexpected(report.error());
+    RunRow run;
+    run.model = entry.row.id;
+    run.protocolHash = report->protocolHash;
+    run.splitDescription = split.description;
+    run.protocolJson = "{}";
+    run.build = buildName();
+    run.seed = entry.row.seed;
+    run.report = std::move(*report);
+    return run;
+}
+
+Result<Split> splitOf(const EvaluationTask& task)
+{
+    if (task.plan.kind != SplitKind::Predefined)
+        return makeSplit(task.dataset, task.plan);
+    if (!task.trainEvents)
+        return error(Code::InvalidArgument, "This dataset has no training and test file",
+                     "Import the two files together, or choose another split");
+    return predefinedSplit(task.dataset, *task.trainEvents);
+}
+
+Result<std::vector<RunRow>> evaluateAll(const EvaluationTask& task, const JobContext& job)
+{
+    const auto split = splitOf(task);
+    if (!split)
+        return tl::unexpected(split.error());
+    auto workspace = Workspace::open(task.file);
+    if (!workspace)
+        return tl::unexpected(workspace.error());
+    std::vector<RunRow> runs;
+    const double share = 1.0 / static_cast<double>(task.models.size());
+    for (std::size_t i = 0; i < task.models.size(); ++i) {
+        const double from = static_cast<double>(i) * share;
+        auto run = evaluateOne(task, task.models[i], *split, job.withSeed(task.models[i].row.seed).part(from, from + share));
+        if (!run)
+            return tl::unexpected(run.error());
+        const auto id = workspace->addRun(*run);
+        if (!id)
+            return tl::unexpected(id.error());
+        run->id = *id;
+        runs.push_back(std::move(*run));
+    }
+    return runs;
+}
+
+} // namespace
+
+void WorkspaceSession::evaluate(const std::vector<ModelId>& ids, const SplitPlan& plan, const Protocol& protocol)
+{
+    EvaluationTask task{file(), {}, m_dataset, m_trainEvents, plan, protocol};
+    for (const ModelId id : ids)
+        if (const ModelEntry* entry = model(id))
+            task.models.push_back(*entry);
+    if (!m_dataset || task.models.empty())
+        return;
+    const QString title = tr("Evaluating %1").arg(counted(double(task.models.size()), tr("model"), tr("models")));
+    m_jobs.start<std::vector<RunRow>>(
+        title, settings(1), [task](const JobContext& job) { return evaluateAll(task, job); }, this,
+        [this](Result<std::vector<RunRow>> runs) {
+            if (!runs)
+                return fail(runs.error());
+            takeRuns(std::move(*runs));
+        });
+}
+
+void WorkspaceSession::takeRuns(std::vector<RunRow> runs)
+{
+    std::ranges::move(runs, std::back_inserter(m_runs));
+    emit runsChanged();
+}
+
+void WorkspaceSession::removeRun(RunId id)
+{
+    if (!m_workspace)
+        return;
+    if (const auto removed = m_workspace->removeRun(id); !removed)
+        return fail(removed.error());
+    std::erase_if(m_runs, [id](const RunRow& run) { return run.id == id; });
+    emit runsChanged();
+}
+
+} // namespace orrery::ui

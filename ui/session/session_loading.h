@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/session/workspace_session.h"
+
+namespace orrery::ui {
+
+/// A dataset with all that belongs to it, as read from a workspace on a worker thread.
+struct LoadedDataset {
+    DatasetId id = 0;
+    std::shared_ptr<const Dataset> dataset; ///< null: the workspace holds none
+    ImportReport report;
+    std::optional<std::size_t> trainEvents;
+    std::vector<ModelEntry> models;
+    std::vector<RunRow> runs;
+    std::vector<Error> failures; ///< models that could not be read; the rest is fine
+};
+
+struct LoadedWorkspace {
+    Workspace workspace;
+    LoadedDataset dataset;
+};
+
+/// These run in jobs, each with a connection of its own to the workspace file.
+[[nodiscard]] Result<LoadedWorkspace> loadWorkspace(const std::filesystem::path& file, const JobContext& job);
+[[nodiscard]] Result<LoadedDataset> importInto(const std::filesystem::path& file, const ImportRequest& request,
+                                               const JobContext& job);
+
+} // namespace orrery::ui

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/components/text.h"
+#include "ui/session/session_loading.h"
+
+#include <QElapsedTimer>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+
+#include <algorithm>
+
+namespace orrery::ui {
+namespace {
+
+// Everything a training job needs, copied, so that nothing is shared with the window.
+struct TrainingTask {
+    std::filesystem::path file;
+    ModelRow row;
+    ParamSet params;
+    std::shared_ptr<const Dataset> dataset;
+};
+
+Result<ModelEntry> trainAndStore(TrainingTask task, const JobContext& job)
+{
+    const auto algorithm = requireAlgorithm(task.row.algorithm);
+    if (!algorithm)
+        return tl::unexpected(algorithm.error());
+    const auto train = task.row.asOf == endOfTime ? task.dataset : task.dataset->before(task.row.asOf);
+    QElapsedTimer timer;
+    timer.start();
+    auto model = (*algorithm)->fit({train}, task.params, job);
+    if (!model)
+        return tl::unexpected(model.error());
+    task.row.seconds = static_cast<double>(timer.elapsed()) / 1000;
+    task.row.trainHash = train->hash();
+    auto workspace = Workspace::open(task.file);
+    if (!workspace)
+        return tl::unexpected(workspace.error());
+    const auto id = workspace->addModel(task.row, **model);
+    if (!id)
+        return tl::unexpected(id.error());
+    task.row.id = *id;
+    return ModelEntry{task.row, makeModelRecommender(task.row.name, *model)};
+}
+
+Result<ModelEntry> readAndStoreLists(const std::filesystem::path& file, const std::filesystem::path& workspaceFile,
+                                     ModelRow row, const Dataset& dataset, const JobContext& job)
+{
+    auto lists = readLists(file, dataset, job);
+    if (!lists)
+        return tl::unexpected(lists.error());
+    auto workspace = Workspace::open(workspaceFile);
+    if (!workspace)
+        return tl::unexpected(workspace.error());
+    lists->name = row.name;
+    const auto id = workspace->addLists(row, *lists);
+    if (!id)
+        return tl::unexpected(id.error());
+    row.id = *id;
+    return ModelEntry{row, makeListRecommender(std::move(*lists), dataset.itemCount())};
+}
+
+QJsonObject toJson(const WorkspaceSession::Curves& curves)
+{
+    QJsonObject object;
+    for (const auto& [series, points] : curves) {
+        QJsonArray array;
+        for (const auto& [step, value] : points)
+            array.append(QJsonArray{step, value});
+        object.insert(series, array);
+    }
+    return object;
+}
+
+WorkspaceSession::Curves curvesFromJson(const QJsonObject& object)
+{
+    WorkspaceSession::Curves curves;
+    for (auto series = object.begin(); series != object.end(); ++series)
+        for (const QJsonValue& point : series.value().toArray())
+            curves[series.key()].emplace_back(point.toArray().at(0).toDouble(), point.toArray().at(1).toDouble());
+    return curves;
+}
+
+std::string curvesKey(ModelId id)
+{
+    return "curves/" + std::to_string(id);
+}
+
+} // namespace
+
+const ModelEntry* WorkspaceSession::model(ModelId id) const
+{
+    const auto found = std::ranges::find(m_models, id, [](const ModelEntry& entry) { return entry.row.id; });
+    return found == m_models.end() ? nullptr : &*found;
+}
+
+JobId WorkspaceSession::train(const TrainingOrder& order)
+{
+    const Algorithm* algorithm = findAlgorithm(order.algorithm);
+    if (!algorithm || !m_dataset)
+        return 0;
+    TrainingTask task{file(), {}, order.params, m_dataset};
+    task.row.dataset = m_datasetId;
+    task.row.name = freeName(order.name.empty() ? algorithm->title : order.name);
+    task.row.algorithm = order.algorithm;
+    task.row.paramsJson = toJson(complete(algorithm->params, order.params));
+    task.row.seed = order.seed;
+    task.row.asOf = m_asOf;
+    task.row.heldOut = m_asOf != endOfTime;
+    task.row.trainedOn = task.row.heldOut ? "before " + date(m_asOf).toStdString() : "all data";
+    task.row.build = buildName();
+    task.row.colour = freeColour(m_trainings.size());
+    const auto id = std::make_shared<JobId>(0);
+    *id = m_jobs.start<ModelEntry>(
+        tr("Training %1").arg(text(task.row.name)), settings(order.seed),
+        [task](const JobContext& job) { return trainAndStore(task, job); }, this, [this, id](Result<ModelEntry> entry) {
+            if (entry) {
+                keepCurves(*id, entry->row.id);
+                addModel(std::move(*entry));
+            } else {
+                m_trainings.erase(*id);
+                fail(entry.error());
+            }
+            emit curvesChanged(*id);
+        });
+    m_trainings[*id].name = text(task.row.name);
+    return *id;
+}
+
+void WorkspaceSession::importLists(const std::filesystem::path& lists)
+{
+    if (!m_dataset)
+        return;
+    ModelRow row;
+    row.dataset = m_datasetId;
+    row.name = freeName(lists.stem().string());
+    row.algorithm = "imported-list";
+    row.paramsJson = "{}";
+    row.trainedOn = "lists computed elsewhere";
+    row.build = buildName();
+    row.colour = freeColour(m_trainings.size());
+    m_jobs.start<ModelEntry>(
+        tr("Importing lists from %1").arg(text(lists.filename().string())), {},
+        [lists, file = file(), row, dataset = m_dataset](const JobContext& job) {
+            return readAndStoreLists(lists, file, row, *dataset, job);
+        },
+        this, [this](Result<ModelEntry> entry) {
+            if (!entry)
+                return fail(entry.error());
+            addModel(std::move(*entry));
+        });
+}
+
+void WorkspaceSession::addModel(ModelEntry entry)
+{
+    const ModelId id = entry.row.id;
+    if (entry.row.dataset != m_datasetId)
+        return; // another dataset was opened meanwhile; the model is in the file
+    m_models.push_back(std::move(entry));
+    emit modelsChanged();
+    emit modelTrained(id);
+    if (!m_a)
+        setA(id);
+    else if (!m_b && m_a != id)
+        setB(id);
+}
+
+void WorkspaceSession::renameModel(ModelId id, const QString& name)
+{
+    const auto found = std::ranges::find(m_models, id, [](const ModelEntry& entry) { return entry.row.id; });
+    if (!m_workspace || found == m_models.end() || name.trimmed().isEmpty() || name == found->name())
+        return;
+    const std::string wanted = freeName(name.trimmed().toStdString());
+    if (const auto renamed = m_workspace->renameModel(id, wanted); !renamed)
+        return fail(renamed.error());
+    found->row.name = wanted;
+    emit modelsChanged();
+    emit comparisonChanged();
+}
+
+void WorkspaceSession::removeModel(ModelId id)
+{
+    if (!m_workspace)
+        return;
+    if (const auto removed = m_workspace->removeModel(id); !removed)
+        return fail(removed.error());
+    std::erase_if(m_models, [id](const ModelEntry& entry) { return entry.row.id == id; });
+    std::erase_if(m_runs, [id](const RunRow& run) { return run.model == id; });
+    std::erase(m_extra, id);
+    m_curves.erase(id);
+    if (m_a == id)
+        setA(std::nullopt);
+    if (m_b == id)
+        setB(std::nullopt);
+    emit modelsChanged();
+    emit runsChanged();
+}
+
+void WorkspaceSession::addMeasurement(JobId id, const QString& series, double step, double value)
+{
+    const auto training = m_trainings.find(id);
+    if (training == m_trainings.end())
+        return;
+    training->second.curves[series].emplace_back(step, value);
+    emit curvesChanged(id);
+}
+
+void WorkspaceSession::keepCurves(JobId job, ModelId model)
+{
+    const auto training = m_trainings.find(job);
+    if (training == m_trainings.end())
+        return;
+    m_curves[model] = std::move(training->second.curves);
+    m_trainings.erase(training);
+    remember(curvesKey(model), QJsonDocument(toJson(m_curves[model])).toJson(QJsonDocument::Compact).toStdString());
+}
+
+void WorkspaceSession::restoreCurves()
+{
+    for (const ModelEntry& entry : m_models)
+        if (const auto stored = remembered(curvesKey(entry.row.id)))
+            m_curves[entry.row.id] = curvesFromJson(QJsonDocument::fromJson(QByteArray::fromStdString(*stored)).object());
+}
+
+std::string WorkspaceSession::freeName(const std::string& wanted) const
+{
+    const auto taken = [this](const std::string& name) {
+        const bool stored = std::ranges::any_of(m_models, [&](const ModelEntry& entry) { return entry.row.name == name; });
+        return stored || std::ranges::any_of(m_trainings, [&](const auto& training) {
+                   return training.second.name.toStdString() == name;
+               });
+    };
+    std::string name = wanted;
+    for (int number = 2; taken(name); ++number)
+        name = wanted + " " + std::to_string(number);
+    return name;
+}
+
+int WorkspaceSession::freeColour(std::size_t ahead) const
+{
+    constexpr int colours = 8;
+    std::vector<int> used(colours, 0);
+    for (const ModelEntry& entry : m_models)
+        ++used[static_cast<std::size_t>(entry.row.colour % colours)];
+    // The least used, in the order of the palette; models that are still training count as placed.
+    for (std::size_t i = 0; i < ahead; ++i)
+        ++*std::ranges::min_element(used);
+    return static_cast<int>(std::ranges::min_element(used) - used.begin());
+}
+
+} // namespace orrery::ui

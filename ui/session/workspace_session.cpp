@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/session/workspace_session.h"
+
+#include "core/store/places.h"
+#include "ui/components/text.h"
+#include "ui/session/session_loading.h"
+
+#include <algorithm>
+
+namespace orrery::ui {
+namespace {
+
+std::optional<std::int64_t> wholeNumber(const std::optional<std::string>& text)
+{
+    bool fine = false;
+    const qint64 value = QString::fromStdString(text.value_or("")).toLongLong(&fine);
+    return fine ? std::optional<std::int64_t>(value) : std::nullopt;
+}
+
+std::string storedId(const std::optional<ModelId>& id)
+{
+    return id ? std::to_string(*id) : std::string();
+}
+
+} // namespace
+
+WorkspaceSession::WorkspaceSession(JobRunner& jobs, QObject* parent) : QObject(parent), m_jobs(jobs)
+{
+    connect(&jobs, &JobRunner::measured, this, &WorkspaceSession::addMeasurement);
+}
+
+WorkspaceSession::~WorkspaceSession() = default;
+
+void WorkspaceSession::openUntitled(const std::filesystem::path& file)
+{
+    auto created = Workspace::create(file);
+    if (!created)
+        return fail(created.error());
+    m_workspace.emplace(std::move(*created));
+    closeDataset();
+    emit workspaceChanged();
+}
+
+void WorkspaceSession::openWorkspace(const std::filesystem::path& file)
+{
+    m_jobs.start<LoadedWorkspace>(
+        tr("Opening %1").arg(text(file.filename().string())), {}, [file](const JobContext& job) { return loadWorkspace(file, job); },
+        this, [this](Result<LoadedWorkspace> loaded) {
+            if (!loaded)
+                return fail(loaded.error());
+            m_workspace.emplace(std::move(loaded->workspace));
+            addRecentFile(m_workspace->file());
+            adopt(std::move(loaded->dataset));
+            emit workspaceChanged();
+        });
+}
+
+void WorkspaceSession::saveAs(const std::filesystem::path& file)
+{
+    if (!m_workspace)
+        return;
+    if (const auto saved = m_workspace->saveAs(file); !saved)
+        return fail(saved.error());
+    addRecentFile(file);
+    emit workspaceChanged();
+    raise({Message::Kind::Good, tr("The workspace is now %1").arg(text(file.filename().string())), {}});
+}
+
+std::filesystem::path WorkspaceSession::file() const
+{
+    return m_workspace ? m_workspace->file() : std::filesystem::path();
+}
+
+void WorkspaceSession::remember(const std::string& key, const std::string& value)
+{
+    if (!m_workspace)
+        return;
+    if (const auto stored = m_workspace->setNote(key, value); !stored)
+        fail(stored.error());
+}
+
+std::optional<std::string> WorkspaceSession::remembered(const std::string& key) const
+{
+    if (!m_workspace)
+        return std::nullopt;
+    return m_workspace->note(key).value_or(std::nullopt);
+}
+
+void WorkspaceSession::importData(const ImportRequest& request)
+{
+    if (!m_workspace)
+        return;
+    m_jobs.start<LoadedDataset>(
+        tr("Importing %1").arg(text(request.path.filename().string())), {},
+        [request, file = file()](const JobContext& job) { return importInto(file, request, job); }, this,
+        [this](Result<LoadedDataset> loaded) {
+            if (loaded)
+                return adopt(std::move(*loaded));
+            fail(loaded.error());
+            if (loaded.error().code != Code::Cancelled)
+                emit importFailed(loaded.error());
+        });
+}
+
+void WorkspaceSession::openSample()
+{
+    ImportRequest request;
+    request.path = sampleFolder() / "films";
+    request.name = "Sample films";
+    importData(request);
+}
+
+void WorkspaceSession::closeDataset()
+{
+    adopt(LoadedDataset{});
+}
+
+void WorkspaceSession::adopt(LoadedDataset loaded)
+{
+    m_dataset = std::move(loaded.dataset);
+    m_datasetId = loaded.id;
+    m_report = std::move(loaded.report);
+    m_trainEvents = loaded.trainEvents;
+    m_models = std::move(loaded.models);
+    m_runs = std::move(loaded.runs);
+    m_profile.reset();
+    m_answer.reset();
+    m_a.reset();
+    m_b.reset();
+    m_extra.clear();
+    m_item.reset();
+    m_itemList.reset();
+    m_person = {};
+    m_asOf = endOfTime;
+    m_curves.clear();
+    for (const Error& damaged : loaded.failures)
+        fail(damaged);
+    if (m_dataset) {
+        remember("dataset", std::to_string(m_datasetId));
+        restoreCurves();
+        restoreSelection();
+    }
+    emit datasetChanged();
+    emit modelsChanged();
+    emit runsChanged();
+    emit comparisonChanged();
+    emit asOfChanged();
+    emit personChanged();
+    emit itemSelected();
+    if (m_dataset)
+        workOutProfile();
+}
+
+void WorkspaceSession::restoreSelection()
+{
+    const auto known = [this](std::optional<std::int64_t> id) { return id && model(*id) ? id : std::nullopt; };
+    m_a = known(wholeNumber(remembered("a")));
+    m_b = known(wholeNumber(remembered("b")));
+    if (!m_a && !m_models.empty())
+        m_a = m_models.front().row.id;
+    if (!m_b && m_models.size() > 1)
+        m_b = m_models.back().row.id;
+    m_asOf = wholeNumber(remembered("as-of")).value_or(endOfTime);
+    const auto user = wholeNumber(remembered("person"));
+    if (user && *user >= 0 && static_cast<std::size_t>(*user) < m_dataset->personCount())
+        m_person.user = UserIndex{static_cast<std::uint32_t>(*user)};
+    else if (m_dataset->personCount() > 0)
+        m_person.user = UserIndex{0};
+}
+
+void WorkspaceSession::workOutProfile()
+{
+    m_jobs.startQuick<std::shared_ptr<const DatasetProfile>>(
+        QStringLiteral("profile"),
+        [dataset = m_dataset](const JobContext&) -> Result<std::shared_ptr<const DatasetProfile>> {
+            return std::make_shared<const DatasetProfile>(profileOf(*dataset));
+        },
+        this, [this](Result<std::shared_ptr<const DatasetProfile>> profile) {
+            if (!profile)
+                return fail(profile.error());
+            m_profile = std::move(*profile);
+            emit profileReady();
+        });
+}
+
+void WorkspaceSession::setA(std::optional<ModelId> id)
+{
+    m_a = id;
+    remember("a", storedId(id));
+    emit comparisonChanged();
+}
+
+void WorkspaceSession::setB(std::optional<ModelId> id)
+{
+    m_b = id;
+    remember("b", storedId(id));
+    emit comparisonChanged();
+}
+
+void WorkspaceSession::setExtraColumns(std::vector<ModelId> ids)
+{
+    m_extra = std::move(ids);
+    emit comparisonChanged();
+}
+
+void WorkspaceSession::setAsOf(Timestamp at)
+{
+    if (at == m_asOf)
+        return;
+    m_asOf = at;
+    remember("as-of", std::to_string(at));
+    emit asOfChanged();
+    emit personChanged();
+}
+
+void WorkspaceSession::selectPerson(UserIndex user)
+{
+    m_person = {user, {}};
+    remember("person", std::to_string(user.value));
+    emit personChanged();
+}
+
+void WorkspaceSession::selectGuest()
+{
+    m_person = {};
+    emit personChanged();
+}
+
+void WorkspaceSession::editHistory(const HistoryEdit& edit)
+{
+    std::erase_if(m_person.edits, [&](const HistoryEdit& earlier) { return earlier.item == edit.item; });
+    m_person.edits.push_back(edit);
+    emit personChanged();
+}
+
+void WorkspaceSession::undoEdit(ItemIndex item)
+{
+    std::erase_if(m_person.edits, [&](const HistoryEdit& edit) { return edit.item == item; });
+    emit personChanged();
+}
+
+void WorkspaceSession::resetHistory()
+{
+    m_person.edits.clear();
+    emit personChanged();
+}
+
+Query WorkspaceSession::query() const
+{
+    if (!m_dataset)
+        return {};
+    Query stored;
+    if (m_person.user)
+        stored = queryFor(*m_dataset, *m_person.user, m_asOf);
+    // Edits have no time of their own: they are not cut.
+    return queryFor(edited(std::move(stored.history), m_person.edits), m_person.user, m_asOf);
+}
+
+void WorkspaceSession::selectItem(ItemIndex item, std::optional<ModelId> inListOf)
+{
+    m_item = item;
+    m_itemList = inListOf;
+    emit itemSelected();
+}
+
+JobContext::Settings WorkspaceSession::settings(std::uint64_t seed) const
+{
+    return {seed, 0};
+}
+
+void WorkspaceSession::fail(const Error& failure)
+{
+    if (failure.code == Code::Cancelled)
+        return;
+    const std::string what = failure.where.empty() ? failure.message : failure.where + ": " + failure.message;
+    raise({Message::Kind::Error, text(what), text(failure.hint)});
+}
+
+} // namespace orrery::ui
