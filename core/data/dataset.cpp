@@ -3,6 +3,7 @@
 
 #include "core/base/hash.h"
 
+#include <algorithm>
 #include <mutex>
 
 namespace orrery {
@@ -129,6 +130,18 @@ std::shared_ptr<const Dataset> Dataset::before(Timestamp now) const
         if (const Event event = log().at(i); event.at < now) // noTime is before everything
             kept.append(event);
     return withLog(std::move(kept));
+}
+
+Timestamp Dataset::timeOfShare(double share) const
+{
+    std::vector<Timestamp> times(log().times().begin(), log().times().end());
+    std::erase(times, noTime);
+    if (times.empty())
+        return noTime;
+    const auto last = static_cast<double>(times.size() - 1);
+    const auto place = static_cast<std::ptrdiff_t>(std::clamp(share, 0.0, 1.0) * last);
+    std::nth_element(times.begin(), times.begin() + place, times.end());
+    return times[static_cast<std::size_t>(place)];
 }
 
 } // namespace orrery

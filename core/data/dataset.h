@@ -74,6 +74,10 @@ public:
     /// Only events before `now` (events without a time are kept).
     [[nodiscard]] std::shared_ptr<const Dataset> before(Timestamp now) const;
 
+    /// The moment before which `share` of the timed events lie (0.9: the last tenth is at or after it); noTime when no
+    /// event has a time. O(events).
+    [[nodiscard]] Timestamp timeOfShare(double share) const;
+
 private:
     struct Lazy;
     DatasetParts m_parts;

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/shell/main_window.h"
+
+#include "core/store/places.h"
+#include "ui/components/text.h"
+#include "ui/inspector/inspector.h"
+#include "ui/session/workspace_session.h"
+#include "ui/shell/command_palette.h"
+#include "ui/shell/header_bar.h"
+#include "ui/shell/job_strip.h"
+#include "ui/shell/message_bar.h"
+#include "ui/shell/rail.h"
+
+#include <QDragEnterEvent>
+#include <QFileDialog>
+#include <QHBoxLayout>
+#include <QMimeData>
+#include <QShortcut>
+#include <QStackedWidget>
+
+#include <algorithm>
+
+namespace orrery::ui {
+namespace {
+
+constexpr QSize smallestWindow(1024, 640);
+constexpr QSize usualWindow(1280, 800);
+
+std::filesystem::path toPath(const QString& file)
+{
+    return std::filesystem::path(file.toStdString());
+}
+
+QString workspaceFilter()
+{
+    return MainWindow::tr("Orrery workspaces (*.orrery);;All files (*)");
+}
+
+} // namespace
+
+MainWindow::MainWindow(WorkspaceSession& session, Theme& theme, QWidget* parent)
+    : QMainWindow(parent), m_session(session), m_theme(theme)
+{
+    setMinimumSize(smallestWindow);
+    resize(usualWindow);
+    setAcceptDrops(true);
+    buildFrame();
+    buildActions();
+    connectSession();
+    refreshTitle();
+    showPage(QStringLiteral("home"));
+}
+
+void MainWindow::buildFrame()
+{
+    auto* frame = new QWidget(this);
+    auto* across = new QHBoxLayout(frame);
+    across->setContentsMargins({});
+    across->setSpacing(0);
+    m_rail = new Rail(pageEntries(), frame);
+    across->addWidget(m_rail);
+    auto* rest = new QVBoxLayout;
+    rest->setSpacing(0);
+    across->addLayout(rest, 1);
+
+    m_header = new HeaderBar(m_session, frame);
+    rest->addWidget(m_header);
+    auto* middle = new QHBoxLayout;
+    middle->setSpacing(0);
+    auto* page = new QVBoxLayout;
+    page->setSpacing(0);
+    m_messages = new MessageBar(frame);
+    m_pages = new QStackedWidget(frame);
+    page->addWidget(m_messages);
+    page->addWidget(m_pages, 1);
+    middle->addLayout(page, 1);
+    m_inspector = new Inspector(m_session, frame);
+    m_inspector->setFixedWidth(space::inspectorWidth);
+    m_inspector->hide();
+    middle->addWidget(m_inspector);
+    rest->addLayout(middle, 1);
+    rest->addWidget(new JobStrip(m_session, frame));
+    setCentralWidget(frame);
+    m_palette = new CommandPalette(m_session, frame);
+    m_palette->setActions([this] { return allActions(); });
+}
+
+void MainWindow::buildActions()
+{
+    int number = 0;
+    for (const PageEntry& entry : pageEntries())
+        m_actions.push_back({tr("Go to %1").arg(entry.title), [this, id = entry.id] { showPage(id); },
+                             QStringLiteral("Ctrl+%1").arg(++number)});
+    m_actions.push_back({tr("Open a workspace…"), [this] { chooseWorkspace(); }, QStringLiteral("Ctrl+O")});
+    m_actions.push_back({tr("New workspace"), [this] { newWorkspace(); }, QStringLiteral("Ctrl+N")});
+    m_actions.push_back({tr("Save the workspace as…"), [this] { chooseCopy(); }, QStringLiteral("Ctrl+Shift+S")});
+    m_actions.push_back({tr("Switch between light and dark"), [this] { toggleTheme(); }, QStringLiteral("Ctrl+Shift+L")});
+    m_actions.push_back({tr("Show or hide the inspector"), [this] { m_inspector->setVisible(!m_inspector->isVisible()); },
+                         QStringLiteral("Ctrl+I")});
+    m_actions.push_back({tr("Open the sample films"), [this] { m_session.openSample(); }, {}});
+    for (const PageAction& action : m_actions)
+        if (!action.shortcut.isEmpty())
+            connect(new QShortcut(QKeySequence(action.shortcut), this), &QShortcut::activated, this, action.run);
+    connect(new QShortcut(QKeySequence(QStringLiteral("Ctrl+K")), this), &QShortcut::activated, m_palette,
+            &CommandPalette::open);
+}
+
+void MainWindow::connectSession()
+{
+    connect(m_rail, &Rail::chosen, this, &MainWindow::showPage);
+    connect(m_header, &HeaderBar::paletteRequested, m_palette, &CommandPalette::open);
+    connect(m_header, &HeaderBar::themeToggled, this, &MainWindow::toggleTheme);
+    connect(m_header, &HeaderBar::inspectorToggled, this, [this] { m_inspector->setVisible(!m_inspector->isVisible()); });
+    connect(&m_session, &WorkspaceSession::messageRaised, m_messages, &MessageBar::show);
+    connect(&m_session, &WorkspaceSession::pageRequested, this, &MainWindow::showPage);
+    connect(&m_session, &WorkspaceSession::workspaceChanged, this, &MainWindow::refreshTitle);
+    connect(&m_session, &WorkspaceSession::itemSelected, this, [this] {
+        if (m_session.item())
+            m_inspector->show();
+    });
+}
+
+void MainWindow::showPage(const QString& id)
+{
+    const auto& entries = pageEntries();
+    const auto entry = std::ranges::find(entries, id, &PageEntry::id);
+    if (entry == entries.end())
+        return;
+    Page*& page = m_made[id];
+    if (!page) {
+        page = entry->make(m_session, m_pages);
+        page->setObjectName("page." + id);
+        m_pages->addWidget(page);
+    }
+    m_current = id;
+    m_pages->setCurrentWidget(page);
+    m_rail->setCurrent(id);
+    page->shown();
+}
+
+std::vector<PageAction> MainWindow::allActions()
+{
+    std::vector<PageAction> all;
+    if (const auto page = m_made.find(m_current); page != m_made.end())
+        all = page->second->actions();
+    all.insert(all.end(), m_actions.begin(), m_actions.end());
+    return all;
+}
+
+void MainWindow::refreshTitle()
+{
+    const QString name = text(m_session.file().stem().string());
+    setWindowTitle(name.isEmpty() ? tr("Orrery") : tr("%1 – Orrery").arg(name));
+}
+
+void MainWindow::toggleTheme()
+{
+    m_theme.choose(m_theme.isDark() ? ThemeChoice::Light : ThemeChoice::Dark);
+}
+
+void MainWindow::newWorkspace()
+{
+    if (const auto file = untitledWorkspace())
+        m_session.openUntitled(*file);
+}
+
+void MainWindow::chooseWorkspace()
+{
+    const QString file = QFileDialog::getOpenFileName(this, tr("Open a workspace"), {}, workspaceFilter());
+    if (!file.isEmpty())
+        m_session.openWorkspace(toPath(file));
+}
+
+void MainWindow::chooseCopy()
+{
+    QString file = QFileDialog::getSaveFileName(this, tr("Save the workspace as"), {}, workspaceFilter());
+    if (file.isEmpty())
+        return;
+    if (!file.endsWith(QStringLiteral(".orrery")))
+        file += QStringLiteral(".orrery");
+    m_session.saveAs(toPath(file));
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event)
+{
+    if (event->mimeData()->hasUrls())
+        event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent* event)
+{
+    const auto urls = event->mimeData()->urls();
+    if (urls.isEmpty() || !urls.front().isLocalFile())
+        return;
+    const QString file = urls.front().toLocalFile();
+    if (file.endsWith(QStringLiteral(".orrery")))
+        return m_session.openWorkspace(toPath(file));
+    ImportRequest request;
+    request.path = toPath(file);
+    m_session.importData(request);
+    showPage(QStringLiteral("data"));
+}
+
+} // namespace orrery::ui
