@@ -48,7 +48,7 @@ HeaderBar::HeaderBar(WorkspaceSession& session, QWidget* parent) : QWidget(paren
     layout->setContentsMargins(space::lg, 0, space::lg, 0);
     layout->setSpacing(space::md);
     m_name = sectionLabel({}, this);
-    m_name->setFont(font(type::body, QFont::Bold));
+    m_name->setFont(ui::font(type::body, QFont::Bold));
     m_counts = new ElidedLabel({}, this);
     m_counts->setProperty("role", "secondary");
     m_note = new Badge({}, Badge::Tone::Warning, this);
