@@ -27,18 +27,25 @@ public:
     ~DataTable() override;
     /// The model stays the caller's. It is searched and sorted through a proxy.
     void setModel(QAbstractItemModel* model);
-    void setTitle(const QString& title);         ///< "Films", beside the search field
-    void setEmptyText(const QString& text);      ///< instead of rows when there are none
+    void setTitle(const QString& title);    ///< "Films", beside the search field
+    void setEmptyText(const QString& text); ///< instead of rows when there are none
     void setSearchVisible(bool visible);
+    void setSearch(const QString& typed); ///< as if typed
     void sortBy(int column, Qt::SortOrder order);
+    void addTool(QWidget* widget); ///< between the search field and the export button
     [[nodiscard]] QTableView* view() const;
-    [[nodiscard]] int currentSourceRow() const;  ///< -1 when none
-    void selectSourceRow(int row);
-    void copySelection() const;                  ///< with headers, tab separated; all when nothing is selected
-    bool exportCsv(const QString& file) const;
+    [[nodiscard]] int shownRows() const;        ///< that match the search
+    [[nodiscard]] int currentSourceRow() const; ///< -1 when none
+    void selectSourceRow(int row);              ///< and scrolls to it; does not signal
+    void copySelection() const;                 ///< with headers, tab separated; all when nothing is selected
+    bool exportCsv(const QString& file) const;  ///< the rows shown, numbers in full; false when it cannot be written
 
 signals:
-    void rowActivated(int sourceRow);            ///< selected by click or keys
+    void rowActivated(int sourceRow); ///< selected by click or keys
+
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     struct Impl;

@@ -3,6 +3,8 @@
 
 #include <QLineEdit>
 
+#include <QString>
+
 #include <functional>
 #include <memory>
 #include <vector>
@@ -15,7 +17,7 @@ class Picker : public QLineEdit {
 public:
     struct Choice {
         QString title;
-        QString note;  ///< secondary, at the right
+        QString note; ///< secondary, at the right
         int id = -1;
     };
     /// Asked for at most `most` matches of what was typed; runs at each key, so it must be quick.
@@ -24,6 +26,7 @@ public:
     explicit Picker(const QString& placeholder, QWidget* parent = nullptr);
     ~Picker() override;
     void setSearch(Search search);
+    [[nodiscard]] bool isOpen() const; ///< the list is shown
 
 signals:
     void picked(int id);
@@ -36,16 +39,20 @@ private:
     std::unique_ptr<Impl> m_impl;
 };
 
+/// Text made comparable for searching: lower case, no accents, no apostrophes, other punctuation as spaces.
+[[nodiscard]] QString foldedForSearch(const QString& text);
+
 /// The usual search over names: every typed word must occur, matches at the start of a word first, then by `weight`
 /// (popularity), case and accents ignored. Prepared once for a catalog, then microseconds a key for 10k names.
 class NameIndex {
 public:
-    NameIndex(std::vector<QString> names, std::vector<float> weights);
+    /// `weights` may be empty: then names come in their order.
+    explicit NameIndex(const std::vector<QString>& names, const std::vector<float>& weights = {});
+    /// Indices of names; all of them (the first `most` by weight) when nothing was typed.
     [[nodiscard]] std::vector<int> find(const QString& typed, int most) const;
 
 private:
-    std::vector<QString> m_names;
-    std::vector<QString> m_folded;
+    std::vector<QString> m_folded; // one space before each word
     std::vector<int> m_byWeight;
 };
 

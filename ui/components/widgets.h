@@ -8,9 +8,11 @@
 #include <QStringList>
 
 #include <functional>
+#include <vector>
 
 class QBoxLayout;
 class QHBoxLayout;
+class QToolButton;
 class QVBoxLayout;
 
 namespace orrery::ui {
@@ -21,17 +23,22 @@ class Card : public QFrame {
 public:
     explicit Card(const QString& title = {}, QWidget* parent = nullptr);
     void setTitle(const QString& title);
-    void setNote(const QString& note);           ///< secondary text at the right of the title
-    void addCorner(QWidget* widget);             ///< at the right of the title row
+    void setNote(const QString& note); ///< secondary text at the right of the title
+    void addCorner(QWidget* widget);   ///< at the right of the title row
+    void setFlush(bool flush);         ///< no padding: lists and tables reach the border
     [[nodiscard]] QVBoxLayout* body() const { return m_body; }
 
 private:
+    void showHeader();
+
     QLabel* m_title;
     QLabel* m_note;
     QWidget* m_header;
     QHBoxLayout* m_headerLayout;
     QVBoxLayout* m_body;
 };
+
+class ElidedLabel;
 
 /// Page title, a secondary line beside it, and buttons at the right.
 class PageHeader : public QWidget {
@@ -45,7 +52,7 @@ public:
 
 private:
     QLabel* m_title;
-    QLabel* m_subtitle;
+    ElidedLabel* m_subtitle;
     QHBoxLayout* m_actions;
 };
 
@@ -56,10 +63,12 @@ public:
     explicit ElidedLabel(const QString& text = {}, QWidget* parent = nullptr);
     void setFullText(const QString& text);
     [[nodiscard]] QString fullText() const { return m_full; }
+    [[nodiscard]] QSize sizeHint() const override; ///< of the whole text
     [[nodiscard]] QSize minimumSizeHint() const override;
 
 protected:
     void resizeEvent(QResizeEvent* event) override;
+    void changeEvent(QEvent* event) override;
 
 private:
     void elide();
@@ -112,6 +121,14 @@ private:
 /// Labels of the look: secondary text, section title.
 [[nodiscard]] QLabel* secondaryLabel(const QString& text, QWidget* parent = nullptr);
 [[nodiscard]] QLabel* sectionLabel(const QString& text, QWidget* parent = nullptr);
+
+/// A square button with an icon only; `name` is its tooltip and what a screen reader says.
+[[nodiscard]] QToolButton* iconButton(const QString& icon, const QString& name, QWidget* parent = nullptr);
+/// A hairline across.
+[[nodiscard]] QFrame* horizontalRule(QWidget* parent = nullptr);
+/// The colour of a widget's text by meaning; it follows the theme. "" is the usual one, else "secondary", "disabled",
+/// "accent", "good", "warning", "bad".
+void setTone(QWidget* widget, const QString& tone);
 
 /// Removes and deletes everything in a layout.
 void clearLayout(QBoxLayout* layout);

@@ -9,6 +9,7 @@
 #include <QString>
 
 class QApplication;
+class QPalette;
 class QWidget;
 
 namespace orrery::ui {
@@ -20,6 +21,7 @@ enum class ThemeChoice { System, Light, Dark };
 class Theme : public QObject {
     Q_OBJECT
 public:
+    /// Made once, early: what the palette says before it is how the system's own theme is told.
     explicit Theme(QApplication& application);
     void choose(ThemeChoice choice);
     [[nodiscard]] ThemeChoice choice() const { return m_choice; }
@@ -29,22 +31,32 @@ signals:
     void changed();
 
 private:
+    void apply();
+
     QApplication& m_application;
+    bool m_systemIsDark = false;
     ThemeChoice m_choice = ThemeChoice::System;
 };
 
-/// The tokens that a widget is drawn with, told from its palette.
+/// The tokens that a widget is drawn with, told from its palette; the application's for null.
 [[nodiscard]] const Tokens& tokensFor(const QWidget* widget);
 
 /// A line icon of resources/icons in the text colour of the widget's theme ("home", "data", "recipes", "explore", ...).
+/// It follows the theme by itself; of a checked button it is in the accent colour, of a disabled one in the disabled.
 [[nodiscard]] QIcon icon(const QString& name, const QWidget* widget);
 /// The same in one colour.
 [[nodiscard]] QPixmap iconPixmap(const QString& name, const QColor& colour, int size, qreal ratio);
 
-/// The interface font at a size of ui/theme/tokens.h; figures are tabular.
+/// The interface font at a size of ui/theme/tokens.h: the system's where it names one, else Inter, else DejaVu Sans.
 [[nodiscard]] QFont font(int pixels, QFont::Weight weight = QFont::Normal);
+/// The same for numbers that stand in columns or change in place: all its figures are of one width.
+[[nodiscard]] QFont numberFont(int pixels, QFont::Weight weight = QFont::Normal);
 
 /// 0 when the system asks for no motion, else the usual duration in ms.
 [[nodiscard]] int motionDuration();
+
+/// What Theme sets; for looking at parts without an application-wide theme.
+[[nodiscard]] QPalette paletteOf(const Tokens& tokens);
+[[nodiscard]] QString styleSheetOf(const Tokens& tokens);
 
 } // namespace orrery::ui

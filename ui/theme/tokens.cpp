@@ -22,17 +22,15 @@ std::array<QColor, 8> seriesColours(int lightnessGain)
 
 const Tokens& Tokens::light()
 {
-    static const Tokens tokens = {
-        "#F6F7F9", "#FFFFFF", "#FFFFFF", "#E2E5EA", "#C5CAD3", "#1B1F27", "#5B6472",         "#9AA3B0",
-        "#3457D5", "#E6EBFB", "#1A7A4C", "#8F5E12", "#C5384B", seriesColours(0)};
+    static const Tokens tokens = {"#F6F7F9", "#FFFFFF", "#FFFFFF", "#E2E5EA", "#C5CAD3", "#1B1F27", "#5B6472",
+                                  "#9AA3B0", "#3457D5", "#E6EBFB", "#1A7A4C", "#8F5E12", "#C5384B", seriesColours(0)};
     return tokens;
 }
 
 const Tokens& Tokens::dark()
 {
-    static const Tokens tokens = {
-        "#15181D", "#1C2027", "#232831", "#2E3440", "#465061", "#E7EAF0", "#A3ADBC",          "#667085",
-        "#86A1FF", "#27314F", "#57C793", "#E5B454", "#F07C8B", seriesColours(15)};
+    static const Tokens tokens = {"#15181D", "#1C2027", "#232831", "#2E3440", "#465061", "#E7EAF0", "#A3ADBC",
+                                  "#667085", "#86A1FF", "#27314F", "#57C793", "#E5B454", "#F07C8B", seriesColours(15)};
     return tokens;
 }
 

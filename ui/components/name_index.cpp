@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/components/picker.h"
+
+#include <QHash>
+
+#include <algorithm>
+#include <numeric>
+
+namespace orrery::ui {
+namespace {
+
+/// Letters that do not come apart into a letter and an accent.
+QString spelledOut(QChar letter)
+{
+    static const QHash<char16_t, QString> table = {{u'ø', "o"},  {u'ł', "l"},  {u'đ', "d"},  {u'ð', "d"}, {u'ı', "i"},
+                                                   {u'ß', "ss"}, {u'æ', "ae"}, {u'œ', "oe"}, {u'þ', "th"}};
+    return table.value(letter.unicode());
+}
+
+bool isDropped(QChar sign) { return sign.isMark() || sign == '\'' || sign == u'’' || sign == '.' || sign == '*'; }
+
+enum class Fit { None, Inside, WordStart };
+
+Fit fitOf(const QString& folded, const QString& word)
+{
+    Fit best = Fit::None;
+    for (qsizetype at = folded.indexOf(word); at > 0 && best != Fit::WordStart; at = folded.indexOf(word, at + 1)) {
+        best = folded[at - 1] == ' ' ? Fit::WordStart : Fit::Inside;
+    }
+    return best;
+}
+
+Fit fitOf(const QString& folded, const QStringList& words)
+{
+    Fit worst = Fit::WordStart;
+    for (const QString& word : words) {
+        worst = std::min(worst, fitOf(folded, word));
+        if (worst == Fit::None) {
+            break;
+        }
+    }
+    return worst;
+}
+
+} // namespace
+
+QString foldedForSearch(const QString& text)
+{
+    const QString apart = text.normalized(QString::NormalizationForm_KD).toLower();
+    QString out;
+    out.reserve(apart.size());
+    for (const QChar sign : apart) {
+        if (isDropped(sign)) {
+            continue;
+        }
+        const QString spelled = sign.unicode() > 127 ? spelledOut(sign) : QString();
+        out +=
+            !spelled.isEmpty() ? spelled : QString(sign.isLetterOrNumber() || sign.isSurrogate() ? sign : QChar(' '));
+    }
+    return out.simplified();
+}
+
+NameIndex::NameIndex(const std::vector<QString>& names, const std::vector<float>& weights) : m_byWeight(names.size())
+{
+    m_folded.reserve(names.size());
+    for (const QString& name : names) {
+        m_folded.push_back(' ' + foldedForSearch(name));
+    }
+    std::iota(m_byWeight.begin(), m_byWeight.end(), 0);
+    const auto weight = [&](int i) {
+        const auto at = static_cast<std::size_t>(i);
+        return at < weights.size() ? weights[at] : 0.F;
+    };
+    std::stable_sort(m_byWeight.begin(), m_byWeight.end(), [&](int a, int b) { return weight(a) > weight(b); });
+}
+
+std::vector<int> NameIndex::find(const QString& typed, int most) const
+{
+    const QStringList words = foldedForSearch(typed).split(' ', Qt::SkipEmptyParts);
+    const auto limit = static_cast<std::size_t>(std::max(0, most));
+    std::vector<int> starts, inside;
+    for (const int i : m_byWeight) {
+        if (starts.size() == limit) {
+            break;
+        }
+        const Fit fit = fitOf(m_folded[static_cast<std::size_t>(i)], words);
+        if (fit == Fit::WordStart) {
+            starts.push_back(i);
+        } else if (fit == Fit::Inside && inside.size() < limit) {
+            inside.push_back(i);
+        }
+    }
+    inside.resize(std::min(inside.size(), limit - starts.size()));
+    starts.insert(starts.end(), inside.begin(), inside.end());
+    return starts;
+}
+
+} // namespace orrery::ui
