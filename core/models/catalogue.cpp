@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/models/catalogue.h"
 
+#include "core/models/implicit_als.h"
 #include "core/models/item_knn.h"
 #include "core/models/popularity.h"
 
@@ -21,6 +22,7 @@ std::span<const Algorithm> catalogue()
     static const std::vector<Algorithm> all = {
         popularityAlgorithm(),
         itemKnnAlgorithm(),
+        implicitAlsAlgorithm(),
     };
     return all;
 }
