@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/models/catalogue.h"
 
+#include "core/models/bias.h"
 #include "core/models/implicit_als.h"
 #include "core/models/item_knn.h"
 #include "core/models/popularity.h"
+#include "core/models/svd.h"
 
 #include <algorithm>
 
@@ -21,7 +23,9 @@ std::span<const Algorithm> catalogue()
 {
     static const std::vector<Algorithm> all = {
         popularityAlgorithm(),
+        biasAlgorithm(),
         itemKnnAlgorithm(),
+        svdAlgorithm(),
         implicitAlsAlgorithm(),
     };
     return all;

@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/models/svd_trainer.h"
+
+#include "core/base/parallel.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numeric>
+
+#include <fmt/format.h>
+
+namespace orrery {
+namespace {
+
+constexpr std::size_t grid = 4;
+constexpr std::size_t lanes = 8;
+constexpr std::size_t stepsBetweenChecks = 1 << 14; // under a millisecond of work
+constexpr std::size_t lookAhead = 6;                // ratings; about as long as a row takes from memory
+
+/// Eight floats: two, one or half a vector register, whatever the instruction set has. The compiler may not reorder
+/// a float sum by itself, so the lanes of the dot product are written out.
+typedef float Lanes __attribute__((vector_size(lanes * sizeof(float)), may_alias));
+
+struct Cell {
+    std::uint32_t person; ///< position in the layout
+    std::uint32_t item;
+    float value; ///< rating minus mean
+};
+
+/// Where people (or items) lie in memory: group by group, so that a block touches one contiguous piece.
+struct Layout {
+    std::vector<std::uint32_t> placeOf;           ///< by index
+    std::array<std::uint32_t, grid + 1> starts{}; ///< first place of each group
+
+    [[nodiscard]] std::size_t groupOf(std::uint32_t place) const
+    {
+        return static_cast<std::size_t>(std::upper_bound(starts.begin() + 1, starts.end() - 1, place) -
+                                        (starts.begin() + 1));
+    }
+};
+
+/// Deals rows to groups in a snake by descending count, so that the groups have about equally many ratings.
+Layout dealt(std::span<const std::uint32_t> counts)
+{
+    std::vector<std::uint32_t> order(counts.size());
+    std::iota(order.begin(), order.end(), 0U);
+    std::ranges::stable_sort(order, [&](std::uint32_t a, std::uint32_t b) { return counts[a] > counts[b]; });
+    std::array<std::vector<std::uint32_t>, grid> groups;
+    for (std::size_t n = 0; n < order.size(); ++n) {
+        const std::size_t turn = n % (2 * grid);
+        groups[turn < grid ? turn : 2 * grid - 1 - turn].push_back(order[n]);
+    }
+    Layout layout;
+    layout.placeOf.resize(counts.size());
+    std::uint32_t place = 0;
+    for (std::size_t g = 0; g < grid; ++g) {
+        for (const std::uint32_t index : groups[g])
+            layout.placeOf[index] = place++;
+        layout.starts[g + 1] = place;
+    }
+    return layout;
+}
+
+/// Vectors in layout order, padded with zeros to whole lanes, and biases.
+struct Side {
+    Matrix vectors;
+    std::vector<float> bias;
+
+    Side(std::size_t rows, std::size_t stride) : vectors(rows, stride), bias(rows) {}
+    [[nodiscard]] Lanes* lanesOf(std::size_t row)
+    {
+        return reinterpret_cast<Lanes*>(vectors.ref().data + row * vectors.cols());
+    }
+};
+
+float dot(const Lanes* p, const Lanes* q, std::size_t n)
+{
+    Lanes a{}, b{}, c{}, d{};
+    std::size_t i = 0;
+    for (; i + 4 <= n; i += 4) {
+        a += p[i] * q[i];
+        b += p[i + 1] * q[i + 1];
+        c += p[i + 2] * q[i + 2];
+        d += p[i + 3] * q[i + 3];
+    }
+    for (; i < n; ++i)
+        a += p[i] * q[i];
+    a = (a + b) + (c + d);
+    return ((a[0] + a[4]) + (a[2] + a[6])) + ((a[1] + a[5]) + (a[3] + a[7]));
+}
+
+/// Both rows move at once, each by the other's old value.
+void move(Lanes* __restrict p, Lanes* __restrict q, std::size_t n, float step, float keep)
+{
+    for (std::size_t i = 0; i < n; ++i) {
+        const Lanes x = p[i];
+        const Lanes y = q[i];
+        p[i] = keep * x + step * y;
+        q[i] = keep * y + step * x;
+    }
+}
+
+class Trainer {
+public:
+    Trainer(const Interactions& interactions, std::span<const std::uint8_t> heldOut, const SvdConfig& config,
+            const JobContext& job)
+        : m_interactions(interactions), m_heldOut(heldOut), m_config(config), m_job(job),
+          m_stride((static_cast<std::size_t>(config.factors) + lanes - 1) / lanes * lanes)
+    {
+    }
+
+    [[nodiscard]] Result<SvdFactors> run()
+    {
+        count();
+        if (m_total == 0)
+            return error(Code::InvalidArgument, "There are no ratings to learn from", "Import ratings first");
+        m_peopleLayout = dealt(m_peopleCounts);
+        m_itemsLayout = dealt(m_itemCounts);
+        if (const auto done = fillBlocks(); !done)
+            return tl::unexpected(done.error());
+        initialize(m_people, m_peopleLayout, m_peopleCounts, "svd.people");
+        initialize(m_items, m_itemsLayout, m_itemCounts, "svd.items");
+        if (const auto done = runEpochs(); !done)
+            return tl::unexpected(done.error());
+        return collected();
+    }
+
+private:
+    [[nodiscard]] bool learns(std::size_t cell) const { return m_heldOut.empty() || m_heldOut[cell] == 0; }
+
+    template <class Visit> void forEachCell(const Visit& visit) const
+    {
+        const auto starts = m_interactions.starts();
+        for (std::uint32_t person = 0; person < m_interactions.users(); ++person)
+            for (std::size_t cell = starts[person]; cell < starts[person + 1]; ++cell)
+                if (learns(cell))
+                    visit(person, m_interactions.allItems()[cell].value, m_interactions.allValues()[cell]);
+    }
+
+    void count()
+    {
+        m_peopleCounts.assign(m_interactions.users(), 0);
+        m_itemCounts.assign(m_interactions.items(), 0);
+        double sum = 0;
+        forEachCell([&](std::uint32_t person, std::uint32_t item, float value) {
+            ++m_peopleCounts[person];
+            ++m_itemCounts[item];
+            ++m_total;
+            sum += static_cast<double>(value);
+        });
+        m_mean = sum / static_cast<double>(std::max<std::size_t>(m_total, 1));
+    }
+
+    /// Within a block: person after person in seeded order, so that the person's vector stays in the nearest cache,
+    /// and each person's items in seeded order.
+    [[nodiscard]] Status fillBlocks()
+    {
+        for (auto& block : m_blocks)
+            block.reserve(m_total / m_blocks.size() + m_total / 64);
+        std::vector<std::uint32_t> people(m_interactions.users());
+        std::iota(people.begin(), people.end(), 0U);
+        Rng rng = m_job.rng("svd.order");
+        rng.shuffle(std::span(people));
+        std::vector<std::size_t> cells;
+        for (const std::uint32_t person : people) {
+            if (m_job.cancelled())
+                break;
+            cells.clear();
+            for (std::size_t cell = m_interactions.starts()[person]; cell < m_interactions.starts()[person + 1]; ++cell)
+                if (learns(cell))
+                    cells.push_back(cell);
+            rng.shuffle(std::span(cells));
+            for (const std::size_t cell : cells)
+                addCell(person, cell);
+        }
+        return m_job.check();
+    }
+
+    void addCell(std::uint32_t person, std::size_t cell)
+    {
+        const std::uint32_t p = m_peopleLayout.placeOf[person];
+        const std::uint32_t q = m_itemsLayout.placeOf[m_interactions.allItems()[cell].value];
+        const auto value = static_cast<float>(static_cast<double>(m_interactions.allValues()[cell]) - m_mean);
+        m_blocks[m_peopleLayout.groupOf(p) * grid + m_itemsLayout.groupOf(q)].push_back({p, q, value});
+    }
+
+    /// Rows without a rating stay zero: noise must not look like knowledge.
+    void initialize(Side& side, const Layout& layout, std::span<const std::uint32_t> counts, std::string_view stream)
+    {
+        side = Side(counts.size(), m_stride);
+        Rng rng = m_job.rng(stream);
+        for (std::size_t index = 0; index < counts.size(); ++index)
+            if (counts[index] > 0)
+                for (float& value : side.vectors.row(layout.placeOf[index]).first(factors()))
+                    value = static_cast<float>(rng.normal()) * m_config.initSpread;
+    }
+
+    [[nodiscard]] Status runEpochs()
+    {
+        Rng rng = m_job.rng("svd.diagonals");
+        std::array<std::size_t, grid> diagonals{};
+        std::iota(diagonals.begin(), diagonals.end(), std::size_t{0});
+        for (int epoch = 1; epoch <= m_config.epochs; ++epoch) {
+            m_job.progress((epoch - 1.0) / m_config.epochs, fmt::format("epoch {} of {}", epoch, m_config.epochs));
+            rng.shuffle(std::span<std::size_t>(diagonals));
+            double squares = 0;
+            for (const std::size_t diagonal : diagonals)
+                if (const auto done = runDiagonal(diagonal, squares); !done)
+                    return done;
+            const double rmse = std::sqrt(squares / static_cast<double>(m_total));
+            if (!std::isfinite(rmse))
+                return diverged(epoch);
+            m_job.measure("training RMSE", epoch, rmse);
+        }
+        return {};
+    }
+
+    [[nodiscard]] Status runDiagonal(std::size_t diagonal, double& squares)
+    {
+        std::array<double, grid> parts{};
+        const auto done = parallelFor(m_job, grid, 1, [&](std::size_t group, std::size_t) {
+            parts[group] = runBlock(m_blocks[group * grid + (group + diagonal) % grid]);
+        });
+        squares += std::accumulate(parts.begin(), parts.end(), 0.0);
+        return done;
+    }
+
+    [[nodiscard]] double runBlock(std::span<const Cell> cells)
+    {
+        double squares = 0;
+        for (std::size_t first = 0; first < cells.size() && !m_job.cancelled(); first += stepsBetweenChecks)
+            squares += runCells(cells.subspan(first, std::min(stepsBetweenChecks, cells.size() - first)));
+        return squares;
+    }
+
+    [[nodiscard]] double runCells(std::span<const Cell> cells)
+    {
+        const float rate = m_config.learningRate;
+        const float decay = rate * m_config.regularization;
+        const std::size_t n = m_stride / lanes;
+        double squares = 0;
+        for (std::size_t c = 0; c < cells.size(); ++c) {
+            if (c + lookAhead < cells.size())
+                prefetch(m_items.lanesOf(cells[c + lookAhead].item));
+            const auto [person, item, value] = cells[c];
+            float& personBias = m_people.bias[person];
+            float& itemBias = m_items.bias[item];
+            Lanes* p = m_people.lanesOf(person);
+            Lanes* q = m_items.lanesOf(item);
+            const float miss = value - personBias - itemBias - dot(p, q, n);
+            personBias += rate * miss - decay * personBias;
+            itemBias += rate * miss - decay * itemBias;
+            move(p, q, n, rate * miss, 1 - decay);
+            squares += static_cast<double>(miss) * static_cast<double>(miss);
+        }
+        return squares;
+    }
+
+    void prefetch(const Lanes* row) const
+    {
+        for (std::size_t byte = 0; byte < m_stride * sizeof(float); byte += 64)
+            __builtin_prefetch(reinterpret_cast<const char*>(row) + byte, 1);
+    }
+
+    [[nodiscard]] Result<SvdFactors> collected()
+    {
+        SvdFactors factors;
+        factors.mean = m_mean;
+        unfold(m_people, m_peopleLayout, factors.people, factors.personBias);
+        unfold(m_items, m_itemsLayout, factors.items, factors.itemBias);
+        // The last steps may have run away without showing in the loss yet.
+        const auto finite = [](std::span<const float> values) {
+            return std::ranges::all_of(values, [](float value) { return std::isfinite(value); });
+        };
+        if (!finite(factors.people.all()) || !finite(factors.items.all()) || !finite(factors.personBias) ||
+            !finite(factors.itemBias))
+            return diverged(m_config.epochs);
+        return factors;
+    }
+
+    /// Back from layout order to index order, without the padding.
+    void unfold(const Side& side, const Layout& layout, Matrix& vectors, std::vector<float>& bias) const
+    {
+        vectors = Matrix(layout.placeOf.size(), factors());
+        bias.resize(layout.placeOf.size());
+        for (std::size_t index = 0; index < layout.placeOf.size(); ++index) {
+            const std::uint32_t place = layout.placeOf[index];
+            std::ranges::copy(side.vectors.row(place).first(factors()), vectors.row(index).begin());
+            bias[index] = side.bias[place];
+        }
+    }
+
+    [[nodiscard]] static tl::unexpected<Error> diverged(int epoch)
+    {
+        return error(Code::Numeric,
+                     fmt::format("Training diverged in epoch {}: the error is no longer a number", epoch),
+                     "Lower the learning rate");
+    }
+
+    [[nodiscard]] std::size_t factors() const { return static_cast<std::size_t>(m_config.factors); }
+
+    const Interactions& m_interactions;
+    std::span<const std::uint8_t> m_heldOut;
+    const SvdConfig& m_config;
+    const JobContext& m_job;
+    std::size_t m_stride;
+    double m_mean = 0;
+    std::size_t m_total = 0;
+    std::vector<std::uint32_t> m_peopleCounts, m_itemCounts;
+    Layout m_peopleLayout, m_itemsLayout;
+    std::array<std::vector<Cell>, grid * grid> m_blocks; ///< [people group * grid + items group]
+    Side m_people{0, 0}, m_items{0, 0};
+};
+
+} // namespace
+
+Result<SvdFactors> trainSvd(const Interactions& interactions, std::span<const std::uint8_t> heldOut,
+                            const SvdConfig& config, const JobContext& job)
+{
+    return Trainer(interactions, heldOut, config, job).run();
+}
+
+} // namespace orrery
