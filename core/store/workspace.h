@@ -17,6 +17,10 @@
 
 namespace orrery {
 
+namespace store {
+struct OpenWorkspace;
+}
+
 using DatasetId = std::int64_t;
 using ModelId = std::int64_t;
 using RunId = std::int64_t;
@@ -33,18 +37,18 @@ struct ModelRow {
     ModelId id = 0;
     DatasetId dataset = 0;
     std::string name;
-    std::string algorithm;     ///< id in the catalogue; "imported-list" for lists
+    std::string algorithm; ///< id in the catalogue; "imported-list" for lists
     std::string paramsJson;
     std::uint64_t seed = 1;
-    std::string trainedOn;     ///< "all data", or the split's description
-    std::string trainHash;     ///< hash of the training dataset
+    std::string trainedOn;      ///< "all data", or the split's description
+    std::string trainHash;      ///< hash of the training dataset
     Timestamp asOf = endOfTime; ///< nothing at or after it was seen in training
-    bool heldOut = false;      ///< trained on the training part of a split
-    std::string splitJson;     ///< the SplitPlan it was trained on; "" for all data
-    double seconds = 0;        ///< of training
-    std::string build;         ///< version and instruction set that trained it
+    bool heldOut = false;       ///< trained on the training part of a split
+    std::string splitJson;      ///< the SplitPlan it was trained on; "" for all data
+    double seconds = 0;         ///< of training
+    std::string build;          ///< version and instruction set that trained it
     std::string createdAt;
-    int colour = 0;            ///< index of its series colour
+    int colour = 0; ///< index of its series colour
 };
 
 /// One evaluation of one model, with its metrics.
@@ -60,31 +64,41 @@ struct RunRow {
 /// Blobs are checksummed chunks, and a damaged one is an error that says which, never wrong numbers.
 class ORRERY_API Workspace {
 public:
-    /// Opens or creates. Errors: NotFound, BadFile (not a workspace, or of a newer version), Corrupt, Io.
+    /// Errors: NotFound, BadFile (not a workspace, or of a newer version), Corrupt, Io (in use, or read-only).
     static Result<Workspace> open(const std::filesystem::path& file);
+    /// Errors: InvalidArgument when there is a file of that name; Io.
     static Result<Workspace> create(const std::filesystem::path& file);
+    static Result<Workspace> openOrCreate(const std::filesystem::path& file);
     Workspace(Workspace&&) noexcept;
     Workspace& operator=(Workspace&&) noexcept;
     ~Workspace();
 
     [[nodiscard]] const std::filesystem::path& file() const;
-    /// A full copy under another name (SQLite's backup), which becomes the open file.
+    /// A full copy under another name (SQLite's backup), which becomes the open file. A file that is there is replaced,
+    /// but only once the copy is whole. Errors: Io; then the open file stays what it was.
     [[nodiscard]] Status saveAs(const std::filesystem::path& file);
 
     [[nodiscard]] Result<DatasetId> addDataset(const Imported& imported);
     [[nodiscard]] Result<std::vector<DatasetRow>> datasets() const;
+    /// As it was added, or an error: its hash is computed again. Errors: NotFound, Corrupt.
     [[nodiscard]] Result<Imported> loadDataset(DatasetId id) const;
+    /// With its models and their runs.
     [[nodiscard]] Status removeDataset(DatasetId id);
 
+    /// `row.id` is ignored; an empty `createdAt` or `build` is filled in. Errors: NotFound (no such dataset), Io.
     [[nodiscard]] Result<ModelId> addModel(const ModelRow& row, const Model& model);
     [[nodiscard]] Result<ModelId> addLists(const ModelRow& row, const ImportedLists& lists);
     [[nodiscard]] Result<std::vector<ModelRow>> models(DatasetId dataset) const;
-    /// The recommender of a stored model or list.
+    /// The recommender of a stored model or list. Errors: NotFound, Corrupt, Unsupported (an algorithm that this build
+    /// does not have).
     [[nodiscard]] Result<RecommenderPtr> loadRecommender(ModelId id) const;
     [[nodiscard]] Status renameModel(ModelId id, const std::string& name);
+    /// With its runs.
     [[nodiscard]] Status removeModel(ModelId id);
 
+    /// `run.id` is ignored; an empty `createdAt` or `build` is filled in. Errors: NotFound (no such model), Io.
     [[nodiscard]] Result<RunId> addRun(const RunRow& run);
+    /// Oldest first, with the values of every person. Metrics that this build does not know are left out.
     [[nodiscard]] Result<std::vector<RunRow>> runs(DatasetId dataset) const;
     [[nodiscard]] Status removeRun(RunId id);
 
@@ -93,9 +107,8 @@ public:
     [[nodiscard]] Result<std::optional<std::string>> note(const std::string& key) const;
 
 private:
-    struct Impl;
-    explicit Workspace(std::unique_ptr<Impl> impl);
-    std::unique_ptr<Impl> m_impl;
+    explicit Workspace(std::unique_ptr<store::OpenWorkspace> open);
+    std::unique_ptr<store::OpenWorkspace> m_open;
 };
 
 /// Version and instruction set of this build, as stored with every model and run: "0.1.0 x86-64-v4".

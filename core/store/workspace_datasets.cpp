@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/store/attribute_store.h"
+#include "core/store/open_workspace.h"
+#include "core/store/report_json.h"
+#include "core/store/row_fields.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace orrery {
+
+using store::OpenWorkspace;
+
+namespace {
+
+/// A row of table `dataset`.
+struct DatasetRecord {
+    DatasetRow row;
+    std::string feedback, detection;
+    sqlite::Exact ratingLow, ratingHigh;
+    std::optional<std::size_t> trainEvents;
+};
+
+constexpr const char* datasetColumns =
+    "name, hash, source, format, detection, note, feedback, rating_low, rating_high, "
+    "people, items, events, train_events, imported_at";
+
+template <class Record, class Visit> void eachField(Record& record, Visit&& visit)
+{
+    visit(record.row.name);
+    visit(record.row.hash);
+    visit(record.row.source);
+    visit(record.row.format);
+    visit(record.detection);
+    visit(record.row.note);
+    visit(record.feedback);
+    visit(record.ratingLow);
+    visit(record.ratingHigh);
+    visit(record.row.people);
+    visit(record.row.items);
+    visit(record.row.events);
+    visit(record.trainEvents);
+    visit(record.row.importedAt);
+}
+
+std::string checksumOf(const DatasetRecord& record)
+{
+    Hasher hasher;
+    eachField(record, store::FieldHasher(hasher));
+    return hasher.hex();
+}
+
+DatasetRecord recordOf(const Imported& imported)
+{
+    const Dataset& dataset = *imported.dataset;
+    DatasetRecord record;
+    record.row = {0,
+                  dataset.name(),
+                  dataset.hash(),
+                  dataset.from().source,
+                  dataset.from().format,
+                  dataset.from().note,
+                  dataset.personCount(),
+                  dataset.itemCount(),
+                  dataset.log().size(),
+                  store::isoNow()};
+    record.feedback = dataset.feedback() == Feedback::Explicit ? "explicit" : "implicit";
+    record.detection = dataset.from().detection;
+    record.ratingLow = {static_cast<double>(dataset.ratingLow())};
+    record.ratingHigh = {static_cast<double>(dataset.ratingHigh())};
+    record.trainEvents = imported.trainEvents;
+    return record;
+}
+
+Result<DatasetRecord> recordFrom(const OpenWorkspace& open, const sqlite::Statement& found);
+
+bool withinCatalog(const Dataset& dataset)
+{
+    const auto& log = dataset.log();
+    return std::ranges::all_of(log.users(), [&](UserIndex user) { return user.value < dataset.personCount(); }) &&
+           std::ranges::all_of(log.items(), [&](ItemIndex item) { return item.value < dataset.itemCount(); }) &&
+           std::ranges::all_of(log.kinds(), [](EventKind kind) { return kind <= EventKind::Play; });
+}
+
+std::size_t rowsOf(const AttributeColumn& column)
+{
+    if (const auto* tags = std::get_if<TagColumn>(&column.data))
+        return tags->starts.empty() ? 0 : tags->starts.size() - 1;
+    if (const auto* numbers = std::get_if<NumberColumn>(&column.data))
+        return numbers->values.size();
+    return std::get<TextColumn>(column.data).values.size();
+}
+
+bool isConsistent(const AttributeColumn& column)
+{
+    const auto* tags = std::get_if<TagColumn>(&column.data);
+    return !tags || (!tags->starts.empty() && tags->starts.front() == 0 && std::ranges::is_sorted(tags->starts) &&
+                     tags->starts.back() == tags->tags.size() &&
+                     std::ranges::all_of(tags->tags, [&](auto tag) { return tag < tags->vocabulary.size(); }));
+}
+
+bool isConsistent(const AttributeTable& table, std::size_t rows)
+{
+    return std::ranges::all_of(table.columns(),
+                               [rows](const auto& column) { return rowsOf(column) <= rows && isConsistent(column); });
+}
+
+Status checkStorable(const Dataset& dataset)
+{
+    if (withinCatalog(dataset) && isConsistent(dataset.items(), dataset.itemCount()) &&
+        isConsistent(dataset.people(), dataset.personCount()))
+        return {};
+    return error(Code::InvalidArgument, "The dataset speaks of people or items that it does not list",
+                 "Import it again", dataset.name());
+}
+
+Status writeEvents(const store::BlobStore& blobs, DatasetId id, const EventLog& log)
+{
+    using store::Owner;
+    Status done = blobs.write(Owner::Dataset, id, "user", "uint32", std::as_bytes(log.users()));
+    const auto then = [&](std::string_view name, std::string_view type, std::span<const std::byte> bytes) {
+        if (done)
+            done = blobs.write(Owner::Dataset, id, name, type, bytes);
+    };
+    then("item", "uint32", std::as_bytes(log.items()));
+    then("value", "float32", std::as_bytes(log.values()));
+    if (log.hasTimes())
+        then("time", "int64", std::as_bytes(log.times()));
+    if (!log.kinds().empty())
+        then("kind", "uint8", std::as_bytes(log.kinds()));
+    return done;
+}
+
+/// One event column of `events` values; an absent one is empty.
+template <class T> Result<std::vector<T>> readColumn(const OpenWorkspace& open,
+                                                     const std::vector<store::StoredArray>& arrays,
+                                                     std::string_view name, std::string_view type, std::size_t events)
+{
+    const auto found = std::ranges::find(arrays, name, &store::StoredArray::name);
+    if (found == arrays.end())
+        return std::vector<T>();
+    if (found->bytes != events * sizeof(T))
+        return open.damaged(fmt::format("the events' {}", name));
+    return open.blobs().values<T>(*found, type);
+}
+
+Result<std::shared_ptr<const EventLog>> readEvents(const OpenWorkspace& open, DatasetId id, std::size_t events)
+{
+    const auto arrays = open.blobs().list(store::Owner::Dataset, id);
+    if (!arrays)
+        return tl::unexpected(arrays.error());
+    auto users = readColumn<UserIndex>(open, *arrays, "user", "uint32", events);
+    auto items = readColumn<ItemIndex>(open, *arrays, "item", "uint32", events);
+    auto values = readColumn<float>(open, *arrays, "value", "float32", events);
+    auto times = readColumn<Timestamp>(open, *arrays, "time", "int64", events);
+    auto kinds = readColumn<EventKind>(open, *arrays, "kind", "uint8", events);
+    for (const Error* failed :
+         {users ? nullptr : &users.error(), items ? nullptr : &items.error(), values ? nullptr : &values.error(),
+          times ? nullptr : &times.error(), kinds ? nullptr : &kinds.error()})
+        if (failed)
+            return tl::unexpected(*failed);
+    if (users->size() != events || items->size() != events || values->size() != events)
+        return open.damaged("the list of events");
+    return std::make_shared<const EventLog>(EventLog::fromColumns(
+        std::move(*users), std::move(*items), std::move(*values), std::move(*times), std::move(*kinds)));
+}
+
+template <class T> Result<std::shared_ptr<const T>> shared(Result<T> result)
+{
+    return std::move(result).map([](T&& value) { return std::make_shared<const T>(std::move(value)); });
+}
+
+/// Runs `read` and keeps what it gives; false once something failed.
+template <class T> bool keep(Status& status, std::shared_ptr<const T>& into, Result<std::shared_ptr<const T>> result)
+{
+    if (result)
+        into = std::move(*result);
+    else
+        status = tl::unexpected(result.error());
+    return result.has_value();
+}
+
+Result<DatasetParts> readParts(const OpenWorkspace& open, const DatasetRecord& record)
+{
+    const DatasetRow& row = record.row;
+    const store::AttributeStore people(open.database, row.id, "person");
+    const store::AttributeStore items(open.database, row.id, "item");
+    DatasetParts parts;
+    parts.name = row.name;
+    parts.feedback = record.feedback == "implicit" ? Feedback::Implicit : Feedback::Explicit;
+    parts.ratingLow = static_cast<float>(record.ratingLow.value);
+    parts.ratingHigh = static_cast<float>(record.ratingHigh.value);
+    parts.from = {row.source, row.format, record.detection, row.note};
+    Status status;
+    const bool all = keep(status, parts.personIds, shared(people.readIds())) &&
+                     keep(status, parts.itemIds, shared(items.readIds())) &&
+                     keep(status, parts.people, shared(people.readTable(row.people))) &&
+                     keep(status, parts.items, shared(items.readTable(row.items))) &&
+                     keep(status, parts.log, readEvents(open, row.id, row.events));
+    if (!all)
+        return tl::unexpected(status.error());
+    return parts;
+}
+
+Result<DatasetRecord> readRecord(const OpenWorkspace& open, DatasetId id)
+{
+    auto rows = open.database.prepare(fmt::format("SELECT id, checksum, {} FROM dataset WHERE id = ?", datasetColumns));
+    if (rows.with(id).next())
+        return recordFrom(open, rows);
+    if (!rows.status())
+        return tl::unexpected(rows.status().error());
+    return tl::unexpected(open.requireDataset(id).error());
+}
+
+Result<DatasetRecord> recordFrom(const OpenWorkspace& open, const sqlite::Statement& found)
+{
+    DatasetRecord record;
+    eachField(record, store::FieldReader(found, 2));
+    record.row.id = found.integer(0);
+    if (checksumOf(record) != found.text(1))
+        return open.damaged(fmt::format("the entry of dataset {}", record.row.id));
+    return record;
+}
+
+std::string reportChecksum(DatasetId id, std::string_view json)
+{
+    return Hasher().number(static_cast<std::uint64_t>(id)).text(json).hex();
+}
+
+Status writeReport(const OpenWorkspace& open, DatasetId id, const ImportReport& report)
+{
+    const std::string json = store::toJson(report);
+    return open.database.prepare("INSERT INTO import_report (dataset, report, checksum) VALUES (?, ?, ?)")
+        .run(id, json, reportChecksum(id, json))
+        .status();
+}
+
+Result<ImportReport> readReport(const OpenWorkspace& open, DatasetId id)
+{
+    auto row = open.database.prepare("SELECT report, checksum FROM import_report WHERE dataset = ?");
+    if (row.with(id).next() && reportChecksum(id, row.text(0)) == row.text(1))
+        return store::reportFromJson(row.text(0));
+    if (!row.status())
+        return tl::unexpected(row.status().error());
+    return open.damaged("the import report");
+}
+
+Status writeContents(const OpenWorkspace& open, DatasetId id, const Imported& imported)
+{
+    const Dataset& dataset = *imported.dataset;
+    const store::AttributeStore people(open.database, id, "person");
+    const store::AttributeStore items(open.database, id, "item");
+    return writeReport(open, id, imported.report)
+        .and_then([&] { return people.writeIds(dataset.personIds()); })
+        .and_then([&] { return people.writeTable(dataset.people()); })
+        .and_then([&] { return items.writeIds(dataset.itemIds()); })
+        .and_then([&] { return items.writeTable(dataset.items()); })
+        .and_then([&] { return writeEvents(open.blobs(), id, dataset.log()); })
+        .and_then([&] { return open.seal("dataset"); });
+}
+
+Result<DatasetId> insertRecord(const OpenWorkspace& open, const DatasetRecord& record)
+{
+    auto insert = open.database.prepare(fmt::format(
+        "INSERT INTO dataset ({}, checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", datasetColumns));
+    const std::string checksum = checksumOf(record);
+    store::FieldBinder bind(insert);
+    eachField(record, bind);
+    bind(checksum);
+    while (insert.next()) {
+    }
+    return insert.status().map([&] { return open.database.lastId(); });
+}
+
+} // namespace
+
+Result<std::size_t> store::OpenWorkspace::itemCount(DatasetId id) const
+{
+    return readRecord(*this, id).map([](const DatasetRecord& record) { return record.row.items; });
+}
+
+Result<DatasetId> Workspace::addDataset(const Imported& imported)
+{
+    if (const auto storable = checkStorable(*imported.dataset); !storable)
+        return tl::unexpected(storable.error());
+    const DatasetRecord record = recordOf(imported);
+    return m_open->write([&]() -> Result<DatasetId> {
+        const auto id = insertRecord(*m_open, record);
+        if (id)
+            if (const auto written = writeContents(*m_open, *id, imported); !written)
+                return tl::unexpected(written.error());
+        return id;
+    });
+}
+
+Result<std::vector<DatasetRow>> Workspace::datasets() const
+{
+    return m_open->read([&]() -> Result<std::vector<DatasetRow>> {
+        if (const auto whole = m_open->checkSeal("dataset"); !whole)
+            return tl::unexpected(whole.error());
+        std::vector<DatasetRow> all;
+        auto rows =
+            m_open->database.prepare(fmt::format("SELECT id, checksum, {} FROM dataset ORDER BY id", datasetColumns));
+        while (rows.next()) {
+            auto record = recordFrom(*m_open, rows);
+            if (!record)
+                return tl::unexpected(record.error());
+            all.push_back(std::move(record->row));
+        }
+        return rows.status().map([&] { return std::move(all); });
+    });
+}
+
+Result<Imported> Workspace::loadDataset(DatasetId id) const
+{
+    return m_open->read([&]() -> Result<Imported> {
+        const auto record = readRecord(*m_open, id);
+        if (!record)
+            return tl::unexpected(record.error());
+        auto parts = readParts(*m_open, *record);
+        auto report = readReport(*m_open, id);
+        if (!parts || !report)
+            return tl::unexpected(parts ? report.error() : parts.error());
+        auto dataset = std::make_shared<const Dataset>(std::move(*parts));
+        if (dataset->hash() != record->row.hash || !checkStorable(*dataset) ||
+            dataset->personCount() != record->row.people || dataset->itemCount() != record->row.items)
+            return m_open->damaged(fmt::format("the dataset '{}'", record->row.name));
+        return Imported{std::move(dataset), std::move(*report), record->trainEvents};
+    });
+}
+
+Status Workspace::removeDataset(DatasetId id)
+{
+    return m_open->write([&]() -> Status {
+        return m_open->requireDataset(id)
+            .and_then([&] { return m_open->database.prepare("DELETE FROM dataset WHERE id = ?").run(id).status(); })
+            .and_then([&] { return m_open->seal("dataset"); })
+            .and_then([&] { return m_open->seal("model"); })
+            .and_then([&] { return m_open->seal("run"); });
+    });
+}
+
+} // namespace orrery

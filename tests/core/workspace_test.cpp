@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/store/migrations.h"
+#include "core/store/sqlite.h"
+#include "tests/testing/workspace_samples.h"
+
+#include <QProcess>
+#include <QStandardPaths>
+#include <QTemporaryDir>
+#include <QtTest>
+
+using namespace orrery;
+using namespace orrery::testing;
+namespace fs = std::filesystem;
+
+class WorkspaceTest : public QObject {
+    Q_OBJECT
+private slots:
+    void init()
+    {
+        m_folder = std::make_unique<QTemporaryDir>();
+        m_root = m_folder->path().toStdString();
+    }
+
+    void aDatasetComesBackAsItWas()
+    {
+        const Imported club = filmClub();
+        {
+            auto workspace = Workspace::create(m_root / "w.orrery");
+            QCOMPARE(*workspace->addDataset(club), DatasetId{1});
+        }
+        const auto workspace = Workspace::open(m_root / "w.orrery");
+        QVERIFY(workspace.has_value());
+        const auto loaded = workspace->loadDataset(1);
+        QVERIFY2(loaded, loaded ? "" : loaded.error().text().c_str());
+        QCOMPARE(loaded->dataset->hash(), club.dataset->hash());
+        QCOMPARE(loaded->dataset->name(), std::string("Film club"));
+        QCOMPARE(loaded->dataset->ratingLow(), 0.5F);
+        QCOMPARE(loaded->dataset->feedback(), Feedback::Explicit);
+        QCOMPARE(loaded->dataset->from().detection, club.dataset->from().detection);
+        QCOMPARE(loaded->dataset->from().note, std::string("ratings are synthetic"));
+        QCOMPARE(loaded->dataset->log().at(2).at, noTime);
+        QCOMPARE(loaded->dataset->log().at(7).kind, EventKind::View);
+        QCOMPARE(loaded->dataset->items().show("genres", 1), std::string("Comedy, Crime"));
+        QCOMPARE(loaded->dataset->items().show("year", 3), std::string("2009.5"));
+        QCOMPARE(loaded->dataset->personName(UserIndex{2}), std::string("zoë"));
+        QCOMPARE(loaded->trainEvents, std::optional<std::size_t>(6));
+    }
+
+    void theImportReportComesBack()
+    {
+        auto workspace = Workspace::create(m_root / "w.orrery");
+        const Imported club = filmClub();
+        const ImportReport report = workspace->loadDataset(*workspace->addDataset(club))->report;
+        QCOMPARE(report.detection, club.report.detection);
+        QCOMPARE(report.files.size(), std::size_t{2});
+        QCOMPARE(report.files[0].rejected, std::uint64_t{1});
+        QCOMPARE(report.rejected[0].raw, std::string("ann,heat,five"));
+        QCOMPARE(report.rejected[0].line, std::uint64_t{7});
+        QVERIFY(report.rejectedByKind == club.report.rejectedByKind);
+        QVERIFY(report.notes == club.report.notes);
+        QCOMPARE(report.seconds, 0.012);
+    }
+
+    void anImplicitDatasetWithoutTimesOrAttributesComesBack()
+    {
+        DatasetParts parts;
+        parts.feedback = Feedback::Implicit;
+        const Imported empty{std::make_shared<const Dataset>(parts), {}, {}};
+        auto workspace = Workspace::create(m_root / "w.orrery");
+        const auto loaded = workspace->loadDataset(*workspace->addDataset(empty));
+        QVERIFY2(loaded, loaded ? "" : loaded.error().text().c_str());
+        QCOMPARE(loaded->dataset->hash(), empty.dataset->hash());
+        QCOMPARE(loaded->dataset->feedback(), Feedback::Implicit);
+        QVERIFY(!loaded->dataset->log().hasTimes());
+        QVERIFY(!loaded->trainEvents);
+    }
+
+    void theListOfDatasetsTellsWhatTheyAre()
+    {
+        auto workspace = Workspace::create(m_root / "w.orrery");
+        QVERIFY(workspace->datasets()->empty());
+        QVERIFY(workspace->addDataset(filmClub()));
+        QVERIFY(workspace->addDataset(manyEvents(100, 10, 20)));
+        const auto rows = *workspace->datasets();
+        QCOMPARE(rows.size(), std::size_t{2});
+        QCOMPARE(rows[0].name, std::string("Film club"));
+        QCOMPARE(rows[0].source, std::string("club.zip"));
+        QCOMPARE(rows[0].people, std::size_t{3});
+        QCOMPARE(rows[0].items, std::size_t{4});
+        QCOMPARE(rows[0].events, std::size_t{8});
+        QCOMPARE(rows[0].note, std::string("ratings are synthetic"));
+        QVERIFY(QDateTime::fromString(QString::fromStdString(rows[0].importedAt), Qt::ISODate).isValid());
+        QCOMPARE(rows[1].name, std::string("Many"));
+    }
+
+    void aDatasetThatContradictsItselfIsNotStored()
+    {
+        DatasetParts parts = filmClub().dataset->parts();
+        EventLog log;
+        log.append({UserIndex{3}, ItemIndex{0}}); // there are three people: 0, 1, 2
+        parts.log = std::make_shared<const EventLog>(log);
+        auto workspace = Workspace::create(m_root / "w.orrery");
+        const auto added = workspace->addDataset({std::make_shared<const Dataset>(parts), {}, {}});
+        QCOMPARE(added.error().code, Code::InvalidArgument);
+        QVERIFY(workspace->datasets()->empty());
+    }
+
+    void aModelComesBackWithItsScoresAndItsRow()
+    {
+        const Imported club = filmClub();
+        auto workspace = Workspace::create(m_root / "w.orrery");
+        const auto dataset = *workspace->addDataset(club);
+        const auto model = trainedPopularity(club.dataset);
+        const ModelRow row = popularityRow(dataset, "Popular");
+        const auto id = workspace->addModel(row, *model);
+        QVERIFY(id.has_value());
+        const auto rows = *Workspace::open(m_root / "w.orrery")->models(dataset);
+        QCOMPARE(rows.size(), std::size_t{1});
+        QCOMPARE(rows[0].id, *id);
+        QCOMPARE(rows[0].name, row.name);
+        QCOMPARE(rows[0].paramsJson, row.paramsJson);
+        QCOMPARE(rows[0].seed, row.seed);
+        QCOMPARE(rows[0].asOf, endOfTime);
+        QCOMPARE(rows[0].build, buildName());
+        QCOMPARE(rows[0].colour, 2);
+        const auto recommender = workspace->loadRecommender(*id);
+        QCOMPARE((*recommender)->name(), std::string("Popular"));
+        // Three people saw Heat, two Fargo, one each Alien and Up.
+        const std::vector<ItemIndex> items{ItemIndex{0}, ItemIndex{1}, ItemIndex{2}, ItemIndex{3}};
+        std::vector<float> scores(4);
+        (*recommender)->predict(queryFor({}), items, scores);
+        QCOMPARE(scores, (std::vector<float>{3, 2, 1, 1}));
+    }
+
+    void importedListsComeBack()
+    {
+        auto workspace = Workspace::create(m_root / "w.orrery");
+        const auto dataset = *workspace->addDataset(filmClub());
+        ModelRow row;
+        row.dataset = dataset;
+        row.name = "Shop's own";
+        const auto id = *workspace->addLists(row, clubLists());
+        QCOMPARE((*workspace->models(dataset))[0].algorithm, std::string("imported-list"));
+        const auto recommender = *workspace->loadRecommender(id);
+        QCOMPARE(recommender->name(), std::string("Shop's own"));
+        QVERIFY(!recommender->capabilities().whatIf);
+        const auto list = recommender->recommend(queryFor({}, UserIndex{0}), 5, TrailLevel::None, {});
+        QCOMPARE(list->items.size(), std::size_t{2});
+        QCOMPARE(list->items[0].item, ItemIndex{2});
+        QCOMPARE(list->items[1].item, ItemIndex{3});
+    }
+
+    void aListOfAnItemPastTheCatalogIsRefused()
+    {
+        auto workspace = Workspace::create(m_root / "w.orrery");
+        ModelRow row;
+        row.dataset = *workspace->addDataset(filmClub());
+        ImportedLists lists = clubLists();
+        lists.byPerson[0][0].item = ItemIndex{4};
+        const auto id = *workspace->addLists(row, lists);
+        QCOMPARE(workspace->loadRecommender(id).error().code, Code::Corrupt);
+    }
+
+    void anAlgorithmThatThisBuildLacksIsUnsupported()
+    {
+        const Imported club = filmClub();
+        auto workspace = Workspace::create(m_root / "w.orrery");
+        ModelRow row = popularityRow(*workspace->addDataset(club), "From afar");
+        row.algorithm = "two-tower";
+        const auto id = *workspace->addModel(row, *trainedPopularity(club.dataset));
+        const auto loaded = workspace->loadRecommender(id);
+        QCOMPARE(loaded.error().code, Code::Unsupported);
+        QVERIFY(loaded.error().message.find("two-tower") != std::string::npos);
+        QCOMPARE(workspace->models(row.dataset)->size(), std::size_t{1}); // it is still listed
+    }
+
+    void renamingChangesTheNameAlone()
+    {
+        const Imported club = filmClub();
+        auto workspace = Workspace::create(m_root / "w.orrery");
+        const auto dataset = *workspace->addDataset(club);
+        const auto id = *workspace->addModel(popularityRow(dataset, "Old"), *trainedPopularity(club.dataset));
+        const ModelRow before = workspace->models(dataset)->front();
+        QVERIFY(workspace->renameModel(id, "New"));
+        const ModelRow after = workspace->models(dataset)->front();
+        QCOMPARE(after.name, std::string("New"));
+        QCOMPARE(after.createdAt, before.createdAt);
+        QCOMPARE((*workspace->loadRecommender(id))->name(), std::string("New"));
+    }
+
+    void removingADatasetTakesItsModelsAndFreesTheFile()
+    {
+        const Imported many = manyEvents(300'000, 100, 100);
+        auto workspace = Workspace::create(m_root / "w.orrery");
+        const auto empty = fs::file_size(m_root / "w.orrery");
+        const auto kept = *workspace->addDataset(filmClub());
+        const auto dataset = *workspace->addDataset(many);
+        QVERIFY(workspace->addModel(popularityRow(dataset, "P"), *trainedPopularity(many.dataset)));
+        QVERIFY(fs::file_size(m_root / "w.orrery") > empty + 6'000'000);
+        QVERIFY(workspace->removeDataset(dataset));
+        QCOMPARE(workspace->datasets()->size(), std::size_t{1});
+        QVERIFY(workspace->models(dataset)->empty());
+        QVERIFY(workspace->loadDataset(kept));
+        QVERIFY(fs::file_size(m_root / "w.orrery") < empty + 1'000'000);
+        QVERIFY(*workspace->addDataset(many) > dataset); // an id is never used again
+    }
+
+    void whatIsNotThereIsNotFound()
+    {
+        auto workspace = Workspace::create(m_root / "w.orrery");
+        QCOMPARE(workspace->loadDataset(7).error().code, Code::NotFound);
+        QCOMPARE(workspace->removeDataset(7).error().code, Code::NotFound);
+        QCOMPARE(workspace->loadRecommender(7).error().code, Code::NotFound);
+        QCOMPARE(workspace->renameModel(7, "x").error().code, Code::NotFound);
+        QCOMPARE(workspace->removeModel(7).error().code, Code::NotFound);
+        const auto model = trainedPopularity(filmClub().dataset);
+        QCOMPARE(workspace->addModel(popularityRow(7, "x"), *model).error().code, Code::NotFound);
+        QVERIFY(workspace->models(7)->empty());
+    }
+
+    void notesAreKept()
+    {
+        {
+            auto workspace = Workspace::create(m_root / "w.orrery");
+            QVERIFY(!*workspace->note("a"));
+            QVERIFY(workspace->setNote("a", "model 3"));
+            QVERIFY(workspace->setNote("a", "model 4"));
+            QVERIFY(workspace->setNote("b", ""));
+        }
+        const auto workspace = Workspace::open(m_root / "w.orrery");
+        QCOMPARE(**workspace->note("a"), std::string("model 4"));
+        QCOMPARE(**workspace->note("b"), std::string());
+        QVERIFY(!*workspace->note("c"));
+    }
+
+    void savingUnderAnotherNameGoesOnThere()
+    {
+        auto workspace = Workspace::create(m_root / "w.orrery");
+        QVERIFY(workspace->addDataset(filmClub()));
+        const std::string before = *contentOf(*workspace);
+        QVERIFY(workspace->saveAs(m_root / "copy.orrery"));
+        QCOMPARE(workspace->file().string(), (m_root / "copy.orrery").string());
+        QCOMPARE(*contentOf(*workspace), before);
+        QVERIFY(workspace->setNote("a", "only in the copy"));
+        QCOMPARE(*contentOf(*Workspace::open(m_root / "w.orrery")), before);
+        QCOMPARE(**Workspace::open(m_root / "copy.orrery")->note("a"), std::string("only in the copy"));
+        QVERIFY(workspace->saveAs(m_root / "copy.orrery")); // under its own name: nothing to do
+        QCOMPARE(**workspace->note("a"), std::string("only in the copy"));
+    }
+
+    void savingOverAFileReplacesItAndItsJournal()
+    {
+        auto workspace = Workspace::create(m_root / "w.orrery");
+        QVERIFY(workspace->addDataset(filmClub()));
+        write("other.orrery", "an old file");
+        write("other.orrery-journal", "what a crash left behind");
+        QVERIFY(workspace->saveAs(m_root / "other.orrery"));
+        QVERIFY(!fs::exists(m_root / "other.orrery-journal"));
+        QCOMPARE(Workspace::open(m_root / "other.orrery")->datasets()->size(), std::size_t{1});
+    }
+
+    void aFailedSaveLeavesTheOpenFile()
+    {
+        auto workspace = Workspace::create(m_root / "w.orrery");
+        for (const auto& target : {m_root / "nowhere" / "x.orrery", m_root}) {
+            const auto saved = workspace->saveAs(target);
+            QVERIFY(!saved);
+            QVERIFY(!saved.error().hint.empty());
+            QCOMPARE(workspace->file().string(), (m_root / "w.orrery").string());
+            QVERIFY(workspace->setNote("a", "still here"));
+        }
+    }
+
+    void creatingNeverOverwrites()
+    {
+        write("w.orrery", "precious");
+        QCOMPARE(Workspace::create(m_root / "w.orrery").error().code, Code::InvalidArgument);
+        QCOMPARE(Workspace::create(m_root / "nowhere" / "w.orrery").error().code, Code::Io);
+        QCOMPARE(fs::file_size(m_root / "w.orrery"), std::uintmax_t{8});
+    }
+
+    void openOrCreateDoesWhatIsNeeded()
+    {
+        QVERIFY(Workspace::openOrCreate(m_root / "w.orrery")->setNote("a", "1"));
+        QCOMPARE(**Workspace::openOrCreate(m_root / "w.orrery")->note("a"), std::string("1"));
+    }
+
+    void twoWindowsSeeEachOthersCommits()
+    {
+        auto first = Workspace::create(m_root / "w.orrery");
+        auto second = Workspace::open(m_root / "w.orrery");
+        QVERIFY(first->setNote("a", "1"));
+        QCOMPARE(**second->note("a"), std::string("1"));
+        QVERIFY(second->setNote("a", "2"));
+        QCOMPARE(**first->note("a"), std::string("2"));
+    }
+
+    void theFileIsWhatDesignSays()
+    {
+        {
+            auto made = Workspace::create(m_root / "w.orrery");
+            QVERIFY(made->setNote("a", "b"));
+        }
+        QVERIFY(!fs::exists(m_root / "w.orrery-journal"));
+        const auto database = sqlite::Database::openExisting(m_root / "w.orrery");
+        QCOMPARE(*database->integer("PRAGMA page_size"), std::int64_t{65536});
+        QCOMPARE(*database->integer("PRAGMA application_id"), std::int64_t{store::applicationId});
+        QCOMPARE(*database->integer("PRAGMA user_version"), std::int64_t{store::latestVersion()});
+        QCOMPARE(*database->integer("PRAGMA foreign_keys"), std::int64_t{1});
+    }
+
+    void questionsAreAnsweredByTheShell()
+    {
+        if (QStandardPaths::findExecutable("sqlite3").isEmpty())
+            QSKIP("the sqlite3 shell is not installed");
+        const Imported club = filmClub();
+        {
+            auto workspace = Workspace::create(m_root / "w.orrery");
+            QVERIFY(workspace->addDataset(club));
+        }
+        // Heat and Fargo are of genre Crime; only ann (24) is under 25.
+        QCOMPARE(shell("SELECT count(*) FROM item_attribute WHERE attribute = 'genres' AND value = 'Crime'"),
+                 QString("2"));
+        QCOMPARE(shell("SELECT count(*) FROM person_attribute WHERE attribute = 'age' AND value < 25"), QString("1"));
+    }
+
+private:
+    void write(const char* name, const char* text) const
+    {
+        QFile file(m_folder->filePath(name));
+        QVERIFY(file.open(QFile::WriteOnly));
+        file.write(text);
+    }
+
+    /// What the sqlite3 shell prints for a query on w.orrery.
+    QString shell(const char* query) const
+    {
+        QProcess process;
+        process.start("sqlite3", {m_folder->filePath("w.orrery"), query});
+        process.waitForFinished();
+        return QString::fromUtf8(process.readAllStandardOutput() + process.readAllStandardError()).trimmed();
+    }
+
+    std::unique_ptr<QTemporaryDir> m_folder;
+    fs::path m_root;
+};
+
+QTEST_APPLESS_MAIN(WorkspaceTest)
+#include "workspace_test.moc"

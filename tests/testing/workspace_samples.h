@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/store/workspace.h"
+
+#include <filesystem>
+#include <memory>
+
+namespace orrery::testing {
+
+/// Four films and three people with every kind of attribute, odd values among them, and an import report.
+[[nodiscard]] Imported filmClub();
+/// `events` seeded events of `people` on `items`, with times.
+[[nodiscard]] Imported manyEvents(std::size_t events, std::size_t people, std::size_t items);
+/// A popularity model of the dataset, and how it is stored.
+[[nodiscard]] ModelPtr trainedPopularity(const std::shared_ptr<const Dataset>& dataset);
+[[nodiscard]] ModelRow popularityRow(DatasetId dataset, const std::string& name);
+/// Two lists for filmClub(), one score absent.
+[[nodiscard]] ImportedLists clubLists();
+
+/// Everything a workspace holds, as one text: two workspaces with the same content give the same.
+/// Errors: the first that anything gave.
+[[nodiscard]] Result<std::string> contentOf(const Workspace& workspace);
+
+} // namespace orrery::testing
