@@ -243,13 +243,14 @@ Algorithm implicitAlsAlgorithm()
     a.id = "implicit-als";
     a.title = "Implicit ALS";
     a.family = "Matrix factorization";
-    a.summary = "Places people and items in one space so that people lie near what they like, and learns from what "
-                "they did not touch as well, with less confidence.";
+    a.summary = "Places people and items in one space so that people lie near what they like. It learns from what they "
+                "did not touch as well, with less confidence.";
     a.whenToUse = "For ranking from likes, plays or purchases; a strong first choice when there are few attributes.";
     a.paper = "Hu, Koren & Volinsky: Collaborative filtering for implicit feedback datasets, ICDM 2008; solver after "
               "Takács, Pilászy & Tikk: Applications of the conjugate gradient method for implicit feedback "
               "collaborative filtering, RecSys 2011";
     a.fallback = PopularFallback::declaration();
+    a.seeded = true;
     a.params = table().specs();
     a.fit = fitImplicitAls;
     a.load = als::ImplicitAls::load;
