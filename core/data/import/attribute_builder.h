@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/data/attribute_table.h"
+
+namespace orrery::reading {
+
+/// Columns in the making, in the order in which they were first named.
+class AttributeBuilder {
+public:
+    void setText(std::string_view column, std::uint32_t row, std::string text);
+    void setNumber(std::string_view column, std::uint32_t row, double number);
+    /// Once is enough: a tag that the row has already is not added again.
+    void addTag(std::string_view column, std::uint32_t row, std::string_view tag);
+    /// Whether a cell was filled.
+    [[nodiscard]] bool has(std::string_view column, std::uint32_t row) const;
+    /// Rows of a text column that are empty among the first `rows`.
+    [[nodiscard]] std::size_t emptyRows(std::string_view column, std::uint32_t rows) const;
+    /// Tags are numbered in the order of the rows, so that equal contents give equal tables.
+    [[nodiscard]] AttributeTable take();
+
+private:
+    struct Tags {
+        Vocabulary names;
+        std::vector<std::vector<std::uint32_t>> rows;
+    };
+    struct Column {
+        std::string name;
+        std::variant<TextColumn, NumberColumn, Tags> data;
+    };
+    template <class Data> Data& columnOf(std::string_view name);
+    [[nodiscard]] const Column* find(std::string_view name) const;
+
+    std::vector<Column> m_columns;
+};
+
+} // namespace orrery::reading

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/data/import/attribute_builder.h"
+#include "core/data/import/id_map.h"
+#include "core/data/import/report_builder.h"
+
+#include <limits>
+
+namespace orrery::reading {
+
+/// A column of the event file that tells something about the item or the person of the line.
+struct AttributeField {
+    std::size_t column = 0;
+    ColumnRole role = ColumnRole::Ignore;
+    std::string name;
+};
+
+/// Where the parts of an event stand in a line.
+struct EventLayout {
+    std::size_t columns = 4; ///< exactly so many in each line
+    std::size_t person = 0, item = 1;
+    std::optional<std::size_t> value = 2, time = 3, kind;
+    float low = -std::numeric_limits<float>::infinity(); ///< a value outside is refused
+    float high = std::numeric_limits<float>::infinity();
+    std::string valueName = "rating"; ///< in the reason of a refusal
+    bool timeNeeded = true;           ///< else an empty time is an event without one
+    std::vector<AttributeField> attributes;
+};
+
+/// The events' columns in the making: the only copy, 20 bytes an event.
+struct EventColumns {
+    std::vector<UserIndex> users;
+    std::vector<ItemIndex> items;
+    std::vector<float> values;
+    std::vector<Timestamp> times;
+    std::vector<EventKind> kinds;
+    float lowest = std::numeric_limits<float>::infinity();
+    float highest = -std::numeric_limits<float>::infinity();
+    std::uint64_t withoutTime = 0, notPositive = 0;
+
+    void reserve(std::size_t events, bool withTimes, bool withKinds);
+    [[nodiscard]] EventLog take();
+};
+
+/// What a reader of a layout fills: names, attributes, events and the report.
+struct Assembly {
+    explicit Assembly(const ImportRequest& asked, const JobContext& context)
+        : request(asked), job(context), report(asked)
+    {
+    }
+    const ImportRequest& request;
+    const JobContext& job;
+    ReportBuilder report;
+    IdMap people, items;
+    AttributeBuilder aboutPeople, aboutItems;
+    EventColumns events;
+    std::optional<std::size_t> trainEvents;
+    std::optional<Feedback> feedback;
+    std::optional<std::pair<float, float>> scale; ///< else from the values
+    std::string note;
+    std::string itemWord = "item"; ///< "film"
+    std::uint64_t notUtf8 = 0;     ///< lines that were read as Latin-1
+};
+
+/// Appends the events of one file. Blocks are parsed on all threads and joined in the order of the file, so that
+/// indices are given by first appearance whatever the number of threads. The file must have been begun in the report.
+[[nodiscard]] Status readEvents(Assembly& assembly, BlockReader& reader, const EventLayout& layout);
+
+/// Events that Interactions::derive would fold into another of the same pair, without deriving.
+[[nodiscard]] std::uint64_t countDuplicates(const EventLog& log, std::size_t users, std::size_t items);
+
+/// "view", "addtocart", "purchase", ...
+[[nodiscard]] std::optional<EventKind> kindFrom(std::string_view text);
+
+} // namespace orrery::reading

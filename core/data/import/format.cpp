@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/data/import/format.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace orrery::reading {
+namespace {
+
+std::string folded(std::string_view name)
+{
+    std::string out = lowerCase(trimmed(name));
+    std::erase_if(out, [](char c) { return c == ' ' || c == '_' || c == '-'; });
+    return out;
+}
+
+Error inFile(Error problem, std::string_view file)
+{
+    if (problem.where.empty() && problem.code != Code::Cancelled)
+        problem.where = file;
+    return problem;
+}
+
+Status walk(Assembly& assembly, BlockReader& reader, std::size_t columns, const OnRecord& onRecord)
+{
+    Block block;
+    std::uint64_t lines = reader.headerLines();
+    while (true) {
+        if (auto goesOn = assembly.job.check(); !goesOn)
+            return goesOn;
+        const auto more = reader.next(block);
+        if (!more)
+            return tl::unexpected(more.error());
+        if (!*more)
+            return {};
+        RecordCursor cursor(block.text(), reader.dialect(), lines);
+        Record record;
+        while (cursor.next(record)) {
+            std::optional<Refusal> refusal;
+            if (const auto fault = faultOf(record, columns))
+                refusal = Refusal{*fault, describe(*fault, record, columns)};
+            else
+                refusal = onRecord(record);
+            if (!refusal)
+                assembly.report.accept();
+            else if (auto goesOn = assembly.report.refuse(record, std::move(*refusal)); !goesOn)
+                return goesOn;
+        }
+        lines = cursor.lines();
+    }
+}
+
+Status readEventFile(Assembly& assembly, Result<std::unique_ptr<ByteSource>> source, const std::string& name,
+                     std::string_view content, const Dialect& dialect,
+                     const std::function<Result<EventLayout>(BlockReader&)>& layoutOf)
+{
+    if (!source)
+        return tl::unexpected(source.error());
+    assembly.report.beginFile(name, std::string(content));
+    BlockReader reader(std::move(*source), dialect);
+    const auto layout = layoutOf(reader);
+    if (!layout)
+        return tl::unexpected(inFile(layout.error(), name));
+    if (auto read = readEvents(assembly, reader, *layout); !read)
+        return tl::unexpected(inFile(read.error(), name));
+    return assembly.report.requireSome();
+}
+
+} // namespace
+
+Header::Header(std::vector<std::string> names) : m_names(std::move(names))
+{
+    for (std::string& name : m_names) {
+        name = toUtf8(trimmed(name));
+        m_folded.push_back(folded(name));
+    }
+}
+
+std::optional<std::size_t> Header::find(std::string_view name) const
+{
+    const auto found = std::ranges::find(m_folded, folded(name));
+    return found == m_folded.end() ? std::nullopt : std::optional(static_cast<std::size_t>(found - m_folded.begin()));
+}
+
+std::string Header::twice() const
+{
+    for (std::size_t i = 0; i < m_folded.size(); ++i)
+        if (!m_folded[i].empty() && std::find(m_folded.begin(), m_folded.begin() + static_cast<std::ptrdiff_t>(i),
+                                              m_folded[i]) != m_folded.begin() + static_cast<std::ptrdiff_t>(i))
+            return m_names[i];
+    return {};
+}
+
+bool namesAll(const Header& header, std::span<const std::string_view> needed)
+{
+    return std::ranges::all_of(needed, [&](std::string_view name) { return header.find(name).has_value(); });
+}
+
+std::vector<std::string> firstRecord(std::string_view text, const Dialect& dialect)
+{
+    if (text.starts_with("\xEF\xBB\xBF"))
+        text.remove_prefix(3);
+    RecordCursor cursor(text, dialect);
+    Record record;
+    if (!cursor.next(record) || record.problem != RecordProblem::None)
+        return {};
+    return {record.fields.begin(), record.fields.end()};
+}
+
+Status readRecords(Assembly& assembly, const FileSet& files, std::string_view name, std::string_view content,
+                   const Dialect& dialect, std::size_t columns, const OnRecord& onRecord)
+{
+    auto source = files.read(name);
+    if (!source)
+        return tl::unexpected(source.error());
+    assembly.report.beginFile(std::string(name), std::string(content));
+    BlockReader reader(std::move(*source), dialect);
+    if (auto read = walk(assembly, reader, columns, onRecord); !read)
+        return tl::unexpected(inFile(read.error(), name));
+    return {};
+}
+
+Status readCsv(Assembly& assembly, const FileSet& files, std::string_view name, std::string_view content,
+               std::span<const std::string_view> needed, const std::function<OnRecord(const Header&)>& onHeader)
+{
+    auto source = files.read(name);
+    if (!source)
+        return tl::unexpected(source.error());
+    assembly.report.beginFile(std::string(name), std::string(content));
+    BlockReader reader(std::move(*source), {});
+    auto names = reader.header();
+    if (!names)
+        return tl::unexpected(inFile(names.error(), name));
+    const Header header(std::move(*names));
+    for (const std::string_view column : needed)
+        if (!header.find(column))
+            return error(Code::BadFile, fmt::format("'{}' has no column '{}'", name, column),
+                         "Its first line must name the columns", std::string(name));
+    if (const std::string twice = header.twice(); !twice.empty())
+        return error(Code::BadFile, fmt::format("'{}' has two columns '{}'", name, twice), "Rename one of them",
+                     std::string(name));
+    if (auto read = walk(assembly, reader, header.size(), onHeader(header)); !read)
+        return tl::unexpected(inFile(read.error(), name));
+    return {};
+}
+
+Status readRatings(Assembly& assembly, const FileSet& files, const std::string& name, const Dialect& dialect,
+                   std::string_view content, const std::function<Result<EventLayout>(BlockReader&)>& layoutOf)
+{
+    if (auto train = readEventFile(assembly, files.read(name), name, content, dialect, layoutOf); !train)
+        return train;
+    const auto& testPath = assembly.request.testPath;
+    if (testPath.empty())
+        return {};
+    assembly.trainEvents = assembly.events.users.size();
+    const std::string testName = withoutGz(testPath.filename().string());
+    return readEventFile(assembly, openFile(testPath), testName, content, dialect, layoutOf);
+}
+
+} // namespace orrery::reading

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/data/import.h"
+
+#include "core/data/import/format.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+
+#include <fmt/format.h>
+
+namespace orrery {
+namespace {
+
+using namespace reading;
+
+struct Recognized {
+    Detection detection;
+    Format format;
+};
+
+tl::unexpected<Error> unknownLayout(const FileSet& files)
+{
+    if (files.chosen().empty())
+        return error(Code::BadFile, fmt::format("'{}' holds no ratings that are known", files.source()),
+                     "It needs u.data, ratings.dat or ratings.csv, or one single table");
+    const std::string start = files.peek(files.chosen());
+    if (start.empty() || start == "\xEF\xBB\xBF")
+        return error(Code::BadFile, fmt::format("'{}' is empty", files.source()),
+                     "Choose a file with ratings or events");
+    if (start.starts_with("\xFF\xFE") || start.starts_with("\xFE\xFF"))
+        return error(Code::BadFile, fmt::format("'{}' is text in UTF-16", files.source()), "Save it as UTF-8");
+    if (start.find('\0') < 512)
+        return error(Code::BadFile, fmt::format("'{}' is not a text file", files.source()),
+                     "Choose a table, a MovieLens folder or its .zip");
+    return error(Code::BadFile,
+                 fmt::format("'{}' does not say which column is the person and which the item", files.source()),
+                 "Choose the roles of its columns");
+}
+
+Result<Recognized> recognize(const FileSet& files)
+{
+    for (const Format& format : formats())
+        if (auto detection = format.detect(files))
+            return Recognized{std::move(*detection), format};
+    return unknownLayout(files);
+}
+
+// A damaged file would look like an unknown one to a detector, which only peeks.
+Status checkReadable(const FileSet& files)
+{
+    for (const std::string& name : files.names())
+        if (files.chosen().empty() ? looksLikeTable(name) : name == files.chosen()) {
+            auto source = files.read(name);
+            if (!source)
+                return tl::unexpected(source.error());
+            if (auto start = readStart(**source, 4'096); !start)
+                return tl::unexpected(start.error());
+        }
+    return {};
+}
+
+Result<Recognized> formatFor(const ImportRequest& request, const FileSet& files)
+{
+    if (request.layout)
+        return Recognized{{"table", request.layout->separator == "\t" ? "TSV" : "CSV", "its columns were given roles"},
+                          reading::table()};
+    auto recognized = recognize(files);
+    if (!recognized)
+        if (auto readable = checkReadable(files); !readable)
+            return tl::unexpected(readable.error());
+    return recognized;
+}
+
+std::string datasetName(const ImportRequest& request, const FileSet& files, const Detection& detection)
+{
+    if (!request.name.empty())
+        return request.name;
+    if (files.chosen().empty() || (detection.format != "table" && !files.folder().empty()))
+        return files.folder();
+    return std::filesystem::path(files.chosen()).stem().string();
+}
+
+void noteTimes(Assembly& assembly)
+{
+    auto& events = assembly.events;
+    const bool none = events.times.empty() || events.withoutTime == events.times.size();
+    if (none) {
+        events.times = {};
+        assembly.report.note("There are no times: splits by time are not possible");
+    } else if (events.withoutTime > 0) {
+        assembly.report.note(fmt::format("{} no time", counted(events.withoutTime, "event has", "events have")));
+    }
+    if (assembly.notUtf8 > 0)
+        assembly.report.note(
+            fmt::format("{} not UTF-8 and read as Latin-1", counted(assembly.notUtf8, "line is", "lines are")));
+}
+
+DatasetParts partsOf(Assembly& assembly, const FileSet& files, const Detection& detection)
+{
+    DatasetParts parts;
+    parts.name = datasetName(assembly.request, files, detection);
+    parts.feedback = assembly.request.feedback.value_or(assembly.feedback.value_or(Feedback::Explicit));
+    parts.ratingLow = assembly.scale ? assembly.scale->first : assembly.events.lowest;
+    parts.ratingHigh = assembly.scale ? assembly.scale->second : assembly.events.highest;
+    parts.log = std::make_shared<const EventLog>(assembly.events.take());
+    parts.personIds = std::make_shared<const Vocabulary>(assembly.people.take());
+    parts.itemIds = std::make_shared<const Vocabulary>(assembly.items.take());
+    parts.people = std::make_shared<const AttributeTable>(assembly.aboutPeople.take());
+    parts.items = std::make_shared<const AttributeTable>(assembly.aboutItems.take());
+    parts.from = {files.source(), detection.title, detection.why, assembly.note};
+    return parts;
+}
+
+Result<Imported> importNow(const ImportRequest& request, const JobContext& job)
+{
+    const auto begin = std::chrono::steady_clock::now();
+    const auto files = FileSet::open(request.path);
+    if (!files)
+        return tl::unexpected(files.error());
+    const auto chosen = formatFor(request, *files);
+    if (!chosen)
+        return tl::unexpected(chosen.error());
+    Assembly assembly(request, job);
+    if (auto read = chosen->format.read(assembly, *files); !read)
+        return tl::unexpected(read.error());
+    noteTimes(assembly);
+    if (auto goesOn = job.check(); !goesOn)
+        return tl::unexpected(goesOn.error());
+    Imported out;
+    out.trainEvents = assembly.trainEvents;
+    out.report = assembly.report.take();
+    out.dataset = std::make_shared<const Dataset>(partsOf(assembly, *files, chosen->detection));
+    out.report.format = chosen->detection.title;
+    out.report.detection = chosen->detection.why;
+    out.report.duplicates = countDuplicates(out.dataset->log(), out.dataset->personCount(), out.dataset->itemCount());
+    out.report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    job.progress(1, "done");
+    return out;
+}
+
+constexpr std::array<std::pair<ColumnRole, std::string_view>, 12> roleIds = {{
+    {ColumnRole::Ignore, "ignore"},
+    {ColumnRole::Person, "person"},
+    {ColumnRole::Item, "item"},
+    {ColumnRole::Value, "value"},
+    {ColumnRole::Time, "time"},
+    {ColumnRole::Kind, "kind"},
+    {ColumnRole::ItemTitle, "item-title"},
+    {ColumnRole::ItemTags, "item-tags"},
+    {ColumnRole::ItemText, "item-text"},
+    {ColumnRole::ItemNumber, "item-number"},
+    {ColumnRole::PersonTag, "person-tag"},
+    {ColumnRole::PersonNumber, "person-number"},
+}};
+
+} // namespace
+
+Result<Detection> detectFormat(const std::filesystem::path& path)
+{
+    const auto files = FileSet::open(path);
+    if (!files)
+        return tl::unexpected(files.error());
+    ImportRequest request;
+    request.path = path;
+    return formatFor(request, *files).map([](const Recognized& found) { return found.detection; });
+}
+
+Result<Imported> import(const ImportRequest& request, const JobContext& job)
+{
+    try {
+        return importNow(request, job);
+    } catch (const std::bad_alloc&) {
+        return error(Code::OutOfMemory, "There is not enough memory for this dataset", "Import a part of it");
+    }
+}
+
+std::string_view idOf(ColumnRole role)
+{
+    return std::ranges::find(roleIds, role, &std::pair<ColumnRole, std::string_view>::first)->second;
+}
+
+Result<ColumnRole> columnRoleFrom(std::string_view id)
+{
+    const auto found = std::ranges::find(roleIds, id, &std::pair<ColumnRole, std::string_view>::second);
+    if (found == roleIds.end())
+        return error(Code::InvalidArgument, fmt::format("There is no role '{}' for a column", id),
+                     "Roles are person, item, value, time, kind, item-title, item-tags, item-text, item-number, "
+                     "person-tag, person-number and ignore");
+    return found->first;
+}
+
+} // namespace orrery

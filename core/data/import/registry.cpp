@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/data/import/format.h"
+
+#include <array>
+
+namespace orrery::reading {
+
+std::span<const Format> formats()
+{
+    static const std::array all = {movielens100k(), movielensDat(), movielensCsv(), table()};
+    return all;
+}
+
+} // namespace orrery::reading

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/data/import/table_guess.h"
+
+#include "core/data/import/format.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include <fmt/format.h>
+
+namespace orrery::reading {
+namespace {
+
+constexpr std::size_t previewRows = 100;
+using Rows = std::vector<std::vector<std::string>>;
+
+struct NamedRole {
+    ColumnRole role;
+    std::string_view names; ///< folded, between blanks
+};
+
+// Names seen in public datasets and shop exports; the first role that fits a column takes it.
+constexpr std::array<NamedRole, 11> namedRoles = {{
+    {ColumnRole::Person,
+     " userid user personid person customerid customer visitorid visitor reviewerid memberid member "
+     "uid accountid clientid client sessionid session msno "},
+    {ColumnRole::Item, " itemid item movieid movie filmid film productid product stockcode sku asin parentasin "
+                       "articleid article bookid book isbn trackid track songid song artistid artist newsid iid "},
+    {ColumnRole::Value, " rating ratings score stars value quantity qty count plays playcount listens clicks views "
+                        "weight overall strength amount units bookrating "},
+    {ColumnRole::Time, " timestamp time date datetime invoicedate orderdate at createdat eventtime unixreviewtime "
+                       "reviewtime ts "},
+    {ColumnRole::Kind, " event eventtype kind action behavior behaviour interaction "},
+    {ColumnRole::ItemTitle, " title name itemname itemtitle productname producttitle description movietitle "},
+    {ColumnRole::ItemTags, " genres genre category categories tags brand categoryid categorycode "},
+    {ColumnRole::ItemText, " plot summary text overview "},
+    {ColumnRole::ItemNumber, " price unitprice year "},
+    {ColumnRole::PersonTag, " gender sex occupation country city region "},
+    {ColumnRole::PersonNumber, " age "},
+}};
+constexpr std::string_view countNames =
+    " quantity qty count plays playcount listens clicks views weight strength amount "
+    "units ";
+
+std::string folded(std::string_view name)
+{
+    std::string out = lowerCase(trimmed(name));
+    std::erase_if(out, [](char c) { return c == ' ' || c == '_' || c == '-' || c == '.'; });
+    return out;
+}
+
+bool isAmong(std::string_view names, std::string_view header)
+{
+    const std::string name = folded(header);
+    return !name.empty() && names.find(' ' + name + ' ') != std::string_view::npos;
+}
+
+Rows rowsOf(std::string_view sample, const Dialect& dialect, bool complete)
+{
+    Rows rows;
+    RecordCursor cursor(sample, dialect);
+    Record record;
+    while (rows.size() <= previewRows && cursor.next(record)) {
+        const bool cut = !complete && cursor.position() >= sample.size();
+        if (record.problem == RecordProblem::None && !(cut && !rows.empty())) {
+            auto& row = rows.emplace_back();
+            for (const std::string_view field : record.fields)
+                row.push_back(toUtf8(field));
+        }
+    }
+    return rows;
+}
+
+std::string_view guessSeparator(std::string_view sample, bool complete)
+{
+    std::string_view best = ",";
+    std::pair<std::size_t, std::size_t> bestScore{0, 0};
+    for (const std::string_view separator : {",", "\t", ";", "::", "|"}) {
+        const Rows rows = rowsOf(sample, dialectOf(separator), complete);
+        if (rows.empty() || rows[0].size() < 2)
+            continue;
+        const auto even = static_cast<std::size_t>(
+            std::ranges::count_if(rows, [&](const auto& row) { return row.size() == rows[0].size(); }));
+        const std::pair score{even, rows[0].size()};
+        if (score > bestScore) {
+            bestScore = score;
+            best = separator;
+        }
+    }
+    return best;
+}
+
+/// What the values of a column look like.
+struct ColumnLook {
+    std::size_t filled = 0, numbers = 0, times = 0;
+    double lowest = 0, highest = 0;
+};
+
+ColumnLook lookAt(std::span<const std::vector<std::string>> rows, std::size_t column)
+{
+    ColumnLook look;
+    for (const auto& row : rows) {
+        if (column >= row.size() || trimmed(row[column]).empty())
+            continue;
+        ++look.filled;
+        if (const auto number = parseDouble(row[column])) {
+            look.lowest = look.numbers == 0 ? *number : std::min(look.lowest, *number);
+            look.highest = look.numbers == 0 ? *number : std::max(look.highest, *number);
+            ++look.numbers;
+        }
+        look.times += !parseTime(row[column]).fault;
+    }
+    return look;
+}
+
+bool anyNumber(const std::vector<std::string>& row)
+{
+    return std::ranges::any_of(
+        row, [](const std::string& field) { return parseDouble(field).has_value() || !parseTime(field).fault; });
+}
+
+bool isKnownName(const std::string& name)
+{
+    return std::ranges::any_of(namedRoles, [&](const NamedRole& role) { return isAmong(role.names, name); });
+}
+
+bool guessHeader(const Rows& rows)
+{
+    if (rows.empty() || anyNumber(rows[0]))
+        return false;
+    return std::ranges::any_of(rows[0], isKnownName) ||
+           std::any_of(rows.begin() + 1, rows.end(), [](const auto& row) { return anyNumber(row); });
+}
+
+bool fits(ColumnRole role, const ColumnLook& look)
+{
+    if (role == ColumnRole::Value || role == ColumnRole::ItemNumber || role == ColumnRole::PersonNumber)
+        return look.filled == 0 || look.numbers * 10 >= look.filled * 9;
+    return role != ColumnRole::Time || look.filled == 0 || look.times * 10 >= look.filled * 9;
+}
+
+bool onlyOnce(ColumnRole role)
+{
+    return role == ColumnRole::Person || role == ColumnRole::Item || role == ColumnRole::Value ||
+           role == ColumnRole::Time || role == ColumnRole::Kind || role == ColumnRole::ItemTitle;
+}
+
+std::string describe(const ColumnLook& look)
+{
+    if (look.filled == 0)
+        return "the first values are empty";
+    if (look.numbers == look.filled)
+        return fmt::format("{} of {} values are numbers from {} to {}", look.numbers, look.filled, look.lowest,
+                           look.highest);
+    if (look.times == look.filled)
+        return fmt::format("{} of {} values are times", look.times, look.filled);
+    return "its values are texts";
+}
+
+void guessByName(TableLayout& layout, std::span<const ColumnLook> looks)
+{
+    std::set<ColumnRole> taken;
+    for (std::size_t c = 0; c < layout.columns.size(); ++c) {
+        ColumnGuess& guess = layout.columns[c];
+        const auto named = std::ranges::find_if(namedRoles, [&](const NamedRole& role) {
+            return isAmong(role.names, guess.header) && fits(role.role, looks[c]) &&
+                   !(onlyOnce(role.role) && taken.contains(role.role));
+        });
+        guess.why = fmt::format("{}; {}",
+                                named == namedRoles.end() ? "the header says nothing that is known"
+                                                          : fmt::format("header says '{}'", guess.header),
+                                describe(looks[c]));
+        if (named != namedRoles.end()) {
+            guess.role = named->role;
+            taken.insert(named->role);
+        }
+    }
+}
+
+// Without a header: person, item, then a number as the value, then times that are recent enough to be times.
+void guessByPlace(TableLayout& layout, std::span<const ColumnLook> looks)
+{
+    if (layout.columns.size() < 2)
+        return;
+    bool value = false, time = false;
+    for (std::size_t c = 0; c < layout.columns.size(); ++c) {
+        ColumnGuess& guess = layout.columns[c];
+        const ColumnLook& look = looks[c];
+        const bool recent = look.filled > 0 && look.times == look.filled && (look.numbers == 0 || look.lowest > 1e8);
+        if (c < 2)
+            guess.role = c == 0 ? ColumnRole::Person : ColumnRole::Item;
+        else if (!time && recent)
+            guess.role = ColumnRole::Time;
+        else if (!value && !recent && look.filled > 0 && look.numbers == look.filled)
+            guess.role = ColumnRole::Value;
+        value = value || guess.role == ColumnRole::Value;
+        time = time || guess.role == ColumnRole::Time;
+        guess.why = fmt::format("there is no header; {}", describe(look));
+    }
+}
+
+std::optional<std::size_t> only(const TableLayout& layout, ColumnRole role)
+{
+    const auto found = std::ranges::find(layout.columns, role, &ColumnGuess::role);
+    return found == layout.columns.end() ? std::nullopt
+                                         : std::optional(static_cast<std::size_t>(found - layout.columns.begin()));
+}
+
+Status checkRoles(const TableLayout& layout)
+{
+    for (const auto& [role, word] : {std::pair{ColumnRole::Person, "person"}, std::pair{ColumnRole::Item, "item"}})
+        if (!only(layout, role))
+            return error(Code::InvalidArgument, fmt::format("No column is the {}", word),
+                         "Choose the column that says who, and the one that says what");
+    for (const ColumnGuess& column : layout.columns)
+        if (onlyOnce(column.role) && std::ranges::count(layout.columns, column.role, &ColumnGuess::role) > 1)
+            return error(Code::InvalidArgument, fmt::format("Two columns are the {}", idOf(column.role)),
+                         "Choose one of them");
+    if (layout.separator.empty() || layout.separator.size() > 2)
+        return error(Code::InvalidArgument, fmt::format("'{}' cannot be a separator", layout.separator),
+                     "A separator is one character, or '::'");
+    return {};
+}
+
+} // namespace
+
+Dialect dialectOf(std::string_view separator)
+{
+    return {std::string(separator), separator != "|" && separator != "::"};
+}
+
+TablePreview guessTable(std::string_view sample, bool complete)
+{
+    if (sample.starts_with("\xEF\xBB\xBF"))
+        sample.remove_prefix(3);
+    TablePreview preview;
+    preview.layout.separator = guessSeparator(sample, complete);
+    preview.rows = rowsOf(sample, dialectOf(preview.layout.separator), complete);
+    if (preview.rows.empty())
+        return preview;
+    preview.layout.header = guessHeader(preview.rows);
+    const std::size_t columns = preview.rows[0].size();
+    for (std::size_t c = 0; c < columns; ++c)
+        preview.layout.columns.push_back({preview.layout.header && !trimmed(preview.rows[0][c]).empty()
+                                              ? std::string(trimmed(preview.rows[0][c]))
+                                              : fmt::format("column {}", c + 1)});
+    if (preview.layout.header)
+        preview.rows.erase(preview.rows.begin());
+    if (preview.rows.size() > previewRows)
+        preview.rows.pop_back();
+    std::vector<ColumnLook> looks;
+    for (std::size_t c = 0; c < columns; ++c)
+        looks.push_back(lookAt(preview.rows, c));
+    preview.layout.header ? guessByName(preview.layout, looks) : guessByPlace(preview.layout, looks);
+    return preview;
+}
+
+Result<EventLayout> eventLayoutOf(const TableLayout& layout)
+{
+    if (auto fine = checkRoles(layout); !fine)
+        return tl::unexpected(fine.error());
+    EventLayout out;
+    out.columns = layout.columns.size();
+    out.person = *only(layout, ColumnRole::Person);
+    out.item = *only(layout, ColumnRole::Item);
+    out.value = only(layout, ColumnRole::Value);
+    out.time = only(layout, ColumnRole::Time);
+    out.kind = only(layout, ColumnRole::Kind);
+    out.timeNeeded = false;
+    if (out.value)
+        out.valueName = layout.columns[*out.value].header;
+    std::set<std::string> names;
+    for (std::size_t c = 0; c < layout.columns.size(); ++c) {
+        const ColumnGuess& column = layout.columns[c];
+        if (column.role < ColumnRole::ItemTitle)
+            continue;
+        std::string name = column.role == ColumnRole::ItemTitle ? "title" : column.header;
+        while (!names.insert(name).second)
+            name += " 2";
+        out.attributes.push_back({c, column.role, name});
+    }
+    return out;
+}
+
+Feedback guessFeedback(const TableLayout& layout)
+{
+    const auto value = only(layout, ColumnRole::Value);
+    const bool counts = !value || only(layout, ColumnRole::Kind) || isAmong(countNames, layout.columns[*value].header);
+    return counts ? Feedback::Implicit : Feedback::Explicit;
+}
+
+} // namespace orrery::reading
