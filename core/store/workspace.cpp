@@ -50,6 +50,9 @@ Status checkPlace(const fs::path& file)
     if (status.type() == fs::file_type::not_found)
         return error(Code::NotFound, "There is no such file",
                      "It may have been moved or renamed; look for it elsewhere", where);
+    if (failed)
+        return error(Code::Io, fmt::format("The file cannot be reached ({})", failed.message()),
+                     "Check the permissions of its folder", where);
     if (fs::is_directory(status))
         return error(Code::BadFile, "This is a folder, not a workspace",
                      "Import it as a dataset, or open a .orrery file", where);
