@@ -85,7 +85,7 @@ std::vector<fs::path> sampleCandidates()
 #ifdef ORRERY_DATASETS_DIR
     folders.emplace_back(ORRERY_DATASETS_DIR);
 #endif
-    folders.push_back(fs::path(__FILE__).parent_path().parent_path().parent_path() / "datasets");
+    folders.emplace_back(ORRERY_SOURCE_DATASETS);
     return folders;
 }
 

@@ -277,8 +277,11 @@ Status Database::copyTo(Database& target) const
     sqlite3_backup* backup = sqlite3_backup_init(target.m_handle.get(), "main", m_handle.get(), "main");
     if (!backup)
         return failure(target.m_handle.get(), sqlite3_errcode(target.m_handle.get()));
-    sqlite3_backup_step(backup, -1);
-    return statusOf(target.m_handle.get(), sqlite3_backup_finish(backup));
+    const int stepped = sqlite3_backup_step(backup, -1);
+    const int finished = sqlite3_backup_finish(backup); // says OK after a step that was told "busy"
+    if (stepped == SQLITE_DONE)
+        return statusOf(target.m_handle.get(), finished);
+    return failure(target.m_handle.get(), stepped);
 }
 
 Result<Transaction> Transaction::begin(const Database& database, Kind kind)

@@ -197,6 +197,21 @@ private slots:
         QVERIFY(noted.error().message.find("in use") != std::string::npos);
     }
 
+    void aFileInUseIsNotHalfCopied()
+    {
+        auto workspace = Workspace::open(put(m_bytes));
+        const auto other = sqlite::Database::openExisting(workspace->file());
+        QVERIFY(other->execute("BEGIN EXCLUSIVE"));
+        const auto saved = workspace->saveAs(path("copy.orrery"));
+        QVERIFY(!saved);
+        QVERIFY2(saved.error().message.find("in use") != std::string::npos, saved.error().text().c_str());
+        QVERIFY(!fs::exists(path("copy.orrery")));
+        QVERIFY(!fs::exists(path("copy.orrery.part")));
+        QVERIFY(other->execute("ROLLBACK"));
+        QVERIFY(workspace->saveAs(path("copy.orrery")));
+        QCOMPARE(*contentOf(*workspace), m_content);
+    }
+
     void aKilledProgramLeavesTheFileAsItWas()
     {
         const Imported many = manyEvents(2'000'000, 50'000, 5'000); // larger than SQLite's cache: it spills to the file
