@@ -16,18 +16,54 @@ struct Overlap {
     std::uint32_t people = 0;
 };
 
-/// A dense row of overlaps that is cleared by what was touched.
-struct Scratch {
-    explicit Scratch(std::size_t columns) : overlaps(columns) {}
-    void clear()
+/// A dense row of overlaps, and which of them were touched.
+class Scratch {
+public:
+    explicit Scratch(std::size_t columns) : m_overlaps(columns) {}
+
+    /// For sums of at most `cells` cells: where that is few, touched columns are noted; else all are looked through.
+    void begin(std::uint64_t cells) { m_noting = cells < m_overlaps.size(); }
+    void add(SparseMatrix::Row row, float own) { m_noting ? addAndNote(row, own) : addOnly(row, own); }
+
+    /// visit(column, overlap) for all that were touched, in any order; clears them.
+    template <class Visit> void take(Visit visit)
     {
-        for (const std::uint32_t column : touched)
-            overlaps[column] = {};
-        touched.clear();
+        const auto take = [&](std::size_t column) {
+            if (m_overlaps[column].people > 0)
+                visit(static_cast<std::uint32_t>(column), m_overlaps[column]);
+            m_overlaps[column] = {};
+        };
+        if (m_noting)
+            std::ranges::for_each(m_touched, take);
+        else
+            for (std::size_t column = 0; column < m_overlaps.size(); ++column)
+                take(column);
+        m_touched.clear();
     }
 
-    std::vector<Overlap> overlaps;
-    std::vector<std::uint32_t> touched;
+private:
+    void addOnly(SparseMatrix::Row row, float own)
+    {
+        Overlap* const overlaps = m_overlaps.data();
+        const auto weight = static_cast<double>(own);
+        for (std::size_t cell = 0; cell < row.size(); ++cell) {
+            Overlap& overlap = overlaps[row.columns[cell]];
+            ++overlap.people;
+            overlap.dot += weight * static_cast<double>(row.values[cell]);
+        }
+    }
+
+    void addAndNote(SparseMatrix::Row row, float own)
+    {
+        for (const std::uint32_t column : row.columns)
+            if (m_overlaps[column].people == 0)
+                m_touched.push_back(column);
+        addOnly(row, own);
+    }
+
+    std::vector<Overlap> m_overlaps;
+    std::vector<std::uint32_t> m_touched;
+    bool m_noting = false;
 };
 
 struct Candidate {
@@ -78,34 +114,32 @@ private:
         Scratch scratch(m_columns.rowCount());
         std::vector<Candidate> candidates;
         for (std::size_t column = first; column < last; ++column) {
-            const std::uint64_t work = addUp(column, scratch);
+            const std::uint64_t work = workOf(column);
+            addUp(column, work, scratch);
             if (m_job.cancelled())
                 return {};
             keepBest(column, scratch, candidates);
             append(part, candidates);
-            scratch.clear();
             report(work);
         }
         return part;
     }
 
-    // Checks for a cancel with every person: one popular column of a large dataset is a second of work.
-    std::uint64_t addUp(std::size_t column, Scratch& scratch) const
+    [[nodiscard]] std::uint64_t workOf(std::size_t column) const
     {
         std::uint64_t work = 0;
-        const auto people = m_columns.row(column);
-        for (std::size_t p = 0; p < people.size() && !m_job.cancelled(); ++p) {
-            const auto row = m_rows.row(people.columns[p]);
-            const auto own = static_cast<double>(people.values[p]);
-            for (std::size_t cell = 0; cell < row.size(); ++cell) {
-                Overlap& overlap = scratch.overlaps[row.columns[cell]];
-                if (overlap.people++ == 0)
-                    scratch.touched.push_back(row.columns[cell]);
-                overlap.dot += own * static_cast<double>(row.values[cell]);
-            }
-            work += row.size();
-        }
+        for (const std::uint32_t person : m_columns.row(column).columns)
+            work += m_rows.row(person).size();
         return work;
+    }
+
+    // Checks for a cancel with every person: one popular column of a large dataset is a second of work.
+    void addUp(std::size_t column, std::uint64_t work, Scratch& scratch) const
+    {
+        scratch.begin(work);
+        const auto people = m_columns.row(column);
+        for (std::size_t p = 0; p < people.size() && !m_job.cancelled(); ++p)
+            scratch.add(m_rows.row(people.columns[p]), people.values[p]);
     }
 
     [[nodiscard]] double similarity(std::size_t a, std::size_t b, const Overlap& overlap) const
@@ -120,14 +154,14 @@ private:
         return lengths > 0 ? shrunk * overlap.dot / lengths : 0;
     }
 
-    void keepBest(std::size_t column, const Scratch& scratch, std::vector<Candidate>& candidates) const
+    void keepBest(std::size_t column, Scratch& scratch, std::vector<Candidate>& candidates) const
     {
         candidates.clear();
-        for (const std::uint32_t other : scratch.touched) {
-            const auto value = static_cast<float>(similarity(column, other, scratch.overlaps[other]));
+        scratch.take([&](std::uint32_t other, const Overlap& overlap) {
+            const auto value = static_cast<float>(similarity(column, other, overlap));
             if (other != column && value > 0)
                 candidates.push_back({other, value});
-        }
+        });
         if (candidates.size() > m_config.neighbours) {
             const auto better = [](const Candidate& a, const Candidate& b) {
                 return a.similarity != b.similarity ? a.similarity > b.similarity : a.column < b.column;
