@@ -1,0 +1,401 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/inspector/inspector.h"
+
+#include "ui/components/picker.h"
+#include "ui/components/text.h"
+#include "ui/components/widgets.h"
+#include "ui/inspector/reasons.h"
+#include "ui/theme/theme.h"
+
+#include <QHBoxLayout>
+#include <QPainter>
+#include <QScrollArea>
+#include <QStackedWidget>
+
+#include <set>
+
+namespace orrery::ui {
+namespace {
+
+constexpr std::size_t barsShown = 7;
+constexpr std::size_t neighboursShown = 8;
+
+QLabel* wrapped(QLabel* label)
+{
+    label->setWordWrap(true);
+    label->setTextFormat(Qt::RichText);
+    return label;
+}
+
+QWidget* pane(QWidget* parent, QVBoxLayout*& layout)
+{
+    auto* widget = new QWidget(parent);
+    layout = new QVBoxLayout(widget);
+    layout->setContentsMargins({});
+    layout->setSpacing(space::md);
+    return widget;
+}
+
+// "crime · drama · 82 ratings, mean 3.9"
+QString factsOf(const Dataset& dataset, ItemIndex item)
+{
+    QStringList parts;
+    const QString genres = text(dataset.items().show("genres", item.value)).toLower().replace(QStringLiteral(", "), QStringLiteral(" · "));
+    if (!genres.isEmpty())
+        parts << genres;
+    const auto column = dataset.interactions().column(item);
+    double sum = 0;
+    for (const float value : column.values)
+        sum += static_cast<double>(value);
+    const auto n = static_cast<double>(column.values.size());
+    if (dataset.feedback() == Feedback::Explicit && n > 0)
+        parts << QObject::tr("%1, mean %2").arg(counted(n, QObject::tr("rating"), QObject::tr("ratings")), decimal(sum / n, 1));
+    else
+        parts << counted(n, QObject::tr("person"), QObject::tr("people"));
+    return parts.join(QStringLiteral(" · "));
+}
+
+struct Similar {
+    QString model;
+    int colour = 0;
+    std::vector<Neighbour> items;
+    QString cannot;
+};
+
+} // namespace
+
+struct Inspector::Impl {
+    Impl(Inspector& inspector, WorkspaceSession& openSession) : owner(inspector), session(openSession) {}
+
+    void build();
+    void buildHead(QVBoxLayout* layout);
+    void buildWhy();
+    void buildWhyNot();
+    void buildNeighbours();
+    void refresh();
+    void ask();
+    void askSimilar();
+    void showReasons(const std::vector<ModelEntry>& models, const std::vector<Reasons>& reasons);
+    void showWay(const ItemTrace& trace);
+    void showWhyNot(const std::vector<ModelEntry>& models, const std::vector<Reasons>& reasons);
+    void showSimilar(const std::vector<Similar>& similar);
+    [[nodiscard]] std::vector<ModelEntry> models() const;
+
+    Inspector& owner;
+    WorkspaceSession& session;
+    QLabel* title = nullptr;
+    QLabel* facts = nullptr;
+    QLabel* plot = nullptr;
+    SegmentedControl* tabs = nullptr;
+    SegmentedControl* which = nullptr;
+    QStackedWidget* panes = nullptr;
+    QLabel* because = nullptr;
+    QLabel* without = nullptr;
+    ContributionBars* bars = nullptr;
+    Card* way = nullptr;
+    QVBoxLayout* whyNot = nullptr;
+    Picker* whyNotPicker = nullptr;
+    QVBoxLayout* neighbours = nullptr;
+    QWidget* content = nullptr;
+    QLabel* nothing = nullptr;
+};
+
+Inspector::Inspector(WorkspaceSession& session, QWidget* parent)
+    : QWidget(parent), m_impl(std::make_unique<Impl>(*this, session))
+{
+    m_impl->build();
+}
+
+Inspector::~Inspector() = default;
+
+void Inspector::Impl::build()
+{
+    owner.setObjectName(QStringLiteral("inspector"));
+    owner.setAttribute(Qt::WA_StyledBackground);
+    auto* outer = new QVBoxLayout(&owner);
+    outer->setContentsMargins(1, 0, 0, 0);
+    auto* scroll = new QScrollArea(&owner);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    outer->addWidget(scroll);
+    auto* inside = new QWidget(scroll);
+    inside->setObjectName(QStringLiteral("inspectorInside"));
+    auto* layout = new QVBoxLayout(inside);
+    layout->setContentsMargins(space::lg, space::lg, space::lg, space::lg);
+    nothing = secondaryLabel(tr("Select a title in any list, table or chart: here is why it is there, why it is not, and "
+                                "what is like it."),
+                             inside);
+    nothing->setWordWrap(true);
+    layout->addWidget(nothing);
+    QVBoxLayout* inner = nullptr;
+    content = pane(inside, inner);
+    layout->addWidget(content);
+    buildHead(inner);
+    panes = new QStackedWidget(content);
+    inner->addWidget(panes);
+    buildWhy();
+    buildWhyNot();
+    buildNeighbours();
+    layout->addStretch();
+    scroll->setWidget(inside);
+
+    for (const auto signal : {&WorkspaceSession::itemSelected, &WorkspaceSession::personChanged,
+                              &WorkspaceSession::comparisonChanged, &WorkspaceSession::datasetChanged})
+        connect(&session, signal, &owner, [this] { refresh(); });
+    refresh();
+}
+
+void Inspector::Impl::buildHead(QVBoxLayout* layout)
+{
+    title = wrapped(sectionLabel({}, content));
+    title->setObjectName(QStringLiteral("inspector.title"));
+    facts = wrapped(secondaryLabel({}, content));
+    plot = wrapped(secondaryLabel({}, content));
+    auto* texts = new QVBoxLayout;
+    texts->setSpacing(space::xs);
+    texts->addWidget(title);
+    texts->addWidget(facts);
+    texts->addWidget(plot);
+    layout->addLayout(texts);
+    tabs = new SegmentedControl({tr("Why"), tr("Why not"), tr("Neighbours")}, content);
+    tabs->setObjectName(QStringLiteral("inspector.tabs"));
+    layout->addWidget(tabs, 0, Qt::AlignLeft);
+    connect(tabs, &SegmentedControl::currentChanged, &owner, [this](int index) { panes->setCurrentIndex(index); });
+}
+
+void Inspector::Impl::buildWhy()
+{
+    QVBoxLayout* layout = nullptr;
+    panes->addWidget(pane(panes, layout));
+    which = new SegmentedControl({tr("in A"), tr("in B")}, panes);
+    layout->addWidget(which, 0, Qt::AlignLeft);
+    connect(which, &SegmentedControl::currentChanged, &owner, [this] { ask(); });
+    because = wrapped(new QLabel(panes));
+    because->setObjectName(QStringLiteral("inspector.because"));
+    without = wrapped(secondaryLabel({}, panes));
+    without->setObjectName(QStringLiteral("inspector.without"));
+    bars = new ContributionBars(panes);
+    bars->setObjectName(QStringLiteral("inspector.bars"));
+    way = new Card(tr("Its way into the list"), panes);
+    layout->addWidget(because);
+    layout->addWidget(without);
+    layout->addWidget(bars);
+    layout->addWidget(way);
+    layout->addStretch();
+}
+
+void Inspector::Impl::buildWhyNot()
+{
+    QVBoxLayout* layout = nullptr;
+    panes->addWidget(pane(panes, layout));
+    whyNotPicker = new Picker(tr("Why not this one? Type a title"), panes);
+    whyNotPicker->setObjectName(QStringLiteral("inspector.whyNot"));
+    layout->addWidget(whyNotPicker);
+    whyNot = new QVBoxLayout;
+    whyNot->setSpacing(space::sm);
+    layout->addLayout(whyNot);
+    layout->addStretch();
+    connect(whyNotPicker, &Picker::picked, &owner, [this](int item) {
+        whyNotPicker->clear();
+        session.selectItem(ItemIndex{static_cast<std::uint32_t>(item)});
+    });
+}
+
+void Inspector::Impl::buildNeighbours()
+{
+    QVBoxLayout* layout = nullptr;
+    panes->addWidget(pane(panes, layout));
+    neighbours = new QVBoxLayout;
+    neighbours->setSpacing(space::md);
+    layout->addLayout(neighbours);
+    layout->addStretch();
+}
+
+std::vector<ModelEntry> Inspector::Impl::models() const
+{
+    std::vector<ModelEntry> all;
+    for (const ModelEntry* entry : {session.a(), session.b()})
+        if (entry)
+            all.push_back(*entry);
+    if (const auto id = session.itemList())
+        if (const ModelEntry* entry = session.model(*id);
+            entry && std::ranges::none_of(all, [&](const ModelEntry& held) { return held.row.id == *id; }))
+            all.push_back(*entry);
+    return all;
+}
+
+void Inspector::Impl::refresh()
+{
+    const bool selected = session.dataset() && session.item();
+    nothing->setVisible(!selected);
+    content->setVisible(selected);
+    if (!selected)
+        return;
+    const Dataset& dataset = *session.dataset();
+    title->setText(text(dataset.title(*session.item())).toHtmlEscaped());
+    facts->setText(factsOf(dataset, *session.item()).toHtmlEscaped());
+    const QString story = text(dataset.items().show("plot", session.item()->value));
+    plot->setText(story.toHtmlEscaped());
+    plot->setVisible(!story.isEmpty());
+    if (session.itemList() && session.b() && session.itemList() == session.b()->row.id)
+        which->setCurrent(1);
+    else if (session.itemList())
+        which->setCurrent(0);
+    which->setVisible(session.a() && session.b());
+    ask();
+    askSimilar();
+}
+
+void Inspector::Impl::ask()
+{
+    const auto asked = models();
+    if (!session.item() || asked.empty())
+        return;
+    session.jobs().startQuick<std::vector<Reasons>>(
+        QStringLiteral("reasons"),
+        [asked, query = session.query(), item = *session.item()](const JobContext& job) -> Result<std::vector<Reasons>> {
+            std::vector<Reasons> all;
+            for (const ModelEntry& entry : asked) {
+                auto reasons = reasonsFor(*entry.recommender, query, item, job);
+                if (!reasons)
+                    return tl::unexpected(reasons.error());
+                all.push_back(std::move(*reasons));
+            }
+            return all;
+        },
+        &owner, [this, asked](Result<std::vector<Reasons>> reasons) {
+            if (!reasons)
+                return session.raise({Message::Kind::Error, text(reasons.error().text()), {}});
+            showReasons(asked, *reasons);
+            showWhyNot(asked, *reasons);
+        });
+}
+
+void Inspector::Impl::showReasons(const std::vector<ModelEntry>& asked, const std::vector<Reasons>& reasons)
+{
+    const Dataset& dataset = *session.dataset();
+    const bool third = asked.size() > 2 && session.itemList() == asked[2].row.id;
+    const std::size_t chosen = third ? 2 : std::min<std::size_t>(static_cast<std::size_t>(which->current()), asked.size() - 1);
+    const Reasons& why = reasons[chosen];
+    const Recommender& recommender = *asked[chosen].recommender;
+    bars->setVisible(why.explanation.has_value());
+    if (why.explanation) {
+        const QString sentence = becauseText(dataset, *why.explanation);
+        because->setText(sentence.isEmpty() ? tr("Nothing in the history speaks for it: see what does.") : sentence);
+        bars->setLines(linesOf(dataset, *why.explanation, recommender.scale(), barsShown),
+                       sumLabel(recommender.scale(), asked[chosen].name()),
+                       shownSum(dataset, *why.explanation, recommender.scale()), asked[chosen].row.colour);
+    } else {
+        because->setText(tr("No exact reasons: %1").arg(text(why.cannot).toHtmlEscaped()));
+    }
+    without->setText(why.counterfactual ? withoutText(dataset, *why.counterfactual).toHtmlEscaped() : QString());
+    without->setVisible(why.counterfactual.has_value());
+    showWay(why.trace);
+}
+
+void Inspector::Impl::showWay(const ItemTrace& trace)
+{
+    clearLayout(way->body());
+    for (const TrailStep& step : trace.trail) {
+        auto* line = wrapped(secondaryLabel(text(step.why).toHtmlEscaped(), way));
+        line->setContentsMargins(space::md, space::xs, space::md, 0);
+        way->body()->addWidget(line);
+    }
+    auto* verdict = wrapped(new QLabel(QStringLiteral("<b>%1</b>").arg(text(trace.verdict).toHtmlEscaped()), way));
+    verdict->setContentsMargins(space::md, space::xs, space::md, space::md);
+    way->body()->addWidget(verdict);
+}
+
+void Inspector::Impl::showWhyNot(const std::vector<ModelEntry>& asked, const std::vector<Reasons>& reasons)
+{
+    clearLayout(whyNot);
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+        auto* card = new Card(asked[i].name(), owner.window());
+        auto* verdict = wrapped(new QLabel(text(reasons[i].trace.verdict).toHtmlEscaped(), card));
+        verdict->setContentsMargins(space::md, space::sm, space::md, space::sm);
+        card->body()->addWidget(verdict);
+        for (const TrailStep& step : reasons[i].trace.trail) {
+            auto* line = wrapped(secondaryLabel(text(step.why).toHtmlEscaped(), card));
+            line->setContentsMargins(space::md, 0, space::md, space::sm);
+            card->body()->addWidget(line);
+        }
+        whyNot->addWidget(card);
+    }
+    const auto& dataset = session.dataset();
+    std::vector<QString> names;
+    std::vector<float> weights;
+    for (std::uint32_t i = 0; i < dataset->itemCount(); ++i) {
+        names.push_back(text(dataset->title(ItemIndex{i})));
+        weights.push_back(static_cast<float>(dataset->interactions().column(ItemIndex{i}).users.size()));
+    }
+    const auto index = std::make_shared<const NameIndex>(names, std::move(weights));
+    whyNotPicker->setSearch([index, names](const QString& typed, int most) {
+        std::vector<Picker::Choice> choices;
+        for (const int item : index->find(typed, most))
+            choices.push_back({names[static_cast<std::size_t>(item)], {}, item});
+        return choices;
+    });
+}
+
+void Inspector::Impl::askSimilar()
+{
+    session.jobs().startQuick<std::vector<Similar>>(
+        QStringLiteral("similar"),
+        [asked = models(), item = *session.item()](const JobContext&) -> Result<std::vector<Similar>> {
+            std::vector<Similar> all;
+            for (const ModelEntry& entry : asked) {
+                Similar one{entry.name(), entry.row.colour, {}, {}};
+                const ModelPtr model = entry.recommender->model();
+                if (model && entry.recommender->capabilities().similarItems) {
+                    if (auto found = model->similarItems(item, neighboursShown))
+                        one.items = std::move(*found);
+                    else
+                        one.cannot = text(found.error().message);
+                } else {
+                    one.cannot = text(entry.recommender->capabilities().reason);
+                }
+                all.push_back(std::move(one));
+            }
+            return all;
+        },
+        &owner, [this](Result<std::vector<Similar>> similar) {
+            if (similar)
+                showSimilar(*similar);
+        });
+}
+
+void Inspector::Impl::showSimilar(const std::vector<Similar>& similar)
+{
+    clearLayout(neighbours);
+    const Dataset& dataset = *session.dataset();
+    for (const Similar& one : similar) {
+        auto* card = new Card(one.model, owner.window());
+        std::vector<ContributionBars::Line> lines;
+        for (const Neighbour& neighbour : one.items)
+            lines.push_back({text(dataset.title(neighbour.item)), static_cast<double>(neighbour.similarity), {}});
+        auto* body = card->body();
+        for (const Neighbour& neighbour : one.items) {
+            auto* link = linkButton(QStringLiteral("%1  %2").arg(decimal(static_cast<double>(neighbour.similarity), 2),
+                                                                  text(dataset.title(neighbour.item))),
+                                    card);
+            connect(link, &QPushButton::clicked, &owner, [this, item = neighbour.item] { session.selectItem(item); });
+            body->addWidget(link, 0, Qt::AlignLeft);
+        }
+        if (!one.cannot.isEmpty()) {
+            auto* label = wrapped(secondaryLabel(one.cannot.toHtmlEscaped(), card));
+            label->setContentsMargins(space::md, space::sm, space::md, space::sm);
+            body->addWidget(label);
+        }
+        neighbours->addWidget(card);
+    }
+    if (similar.size() > 1 && !similar[0].items.empty() && !similar[1].items.empty()) {
+        std::set<ItemIndex> first;
+        for (const Neighbour& neighbour : similar[0].items)
+            first.insert(neighbour.item);
+        const auto shared = std::ranges::count_if(similar[1].items, [&](const Neighbour& n) { return first.contains(n.item); });
+        neighbours->insertWidget(0, secondaryLabel(tr("%1 of %2 in common").arg(shared).arg(similar[1].items.size()), &owner));
+    }
+}
+
+} // namespace orrery::ui

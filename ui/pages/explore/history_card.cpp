@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/explore/history_card.h"
+
+#include "ui/components/picker.h"
+#include "ui/components/text.h"
+#include "ui/pages/explore/history_list.h"
+#include "ui/theme/theme.h"
+
+#include <QHBoxLayout>
+
+#include <set>
+
+namespace orrery::ui {
+namespace {
+
+constexpr float likedShare = 0.9F; // of the rating scale: what "something they liked" means
+
+} // namespace
+
+HistoryCard::HistoryCard(WorkspaceSession& session, QWidget* parent) : Card(tr("History"), parent), m_session(session)
+{
+    body()->setContentsMargins(1, 0, 1, 1);
+    body()->setSpacing(0);
+    m_empty = secondaryLabel(tr("Nothing yet. Add something they liked and watch the lists."), this);
+    m_empty->setWordWrap(true);
+    m_empty->setContentsMargins(space::md, space::lg, space::md, space::lg);
+    body()->addWidget(m_empty);
+    m_list = new HistoryList(this);
+    m_list->setObjectName(QStringLiteral("history.list"));
+    body()->addWidget(m_list, 1);
+    buildFoot();
+    connect(m_list, &HistoryList::rated, &session, [this](ItemIndex item, float value) { m_session.editHistory({item, value}); });
+    connect(m_list, &HistoryList::removed, &session, [this](ItemIndex item) { m_session.editHistory({item, std::nullopt}); });
+    connect(m_list, &HistoryList::opened, &session, [this](ItemIndex item) { m_session.selectItem(item); });
+    connect(&session, &WorkspaceSession::personChanged, this, &HistoryCard::refresh);
+    connect(&session, &WorkspaceSession::datasetChanged, this, &HistoryCard::refreshCatalog);
+    refreshCatalog();
+    refresh();
+}
+
+HistoryCard::~HistoryCard() = default;
+
+void HistoryCard::buildFoot()
+{
+    auto* foot = new QVBoxLayout;
+    foot->setContentsMargins(space::md, space::sm, space::md, space::sm);
+    foot->setSpacing(space::xs);
+    m_add = new Picker(tr("+ add something they liked"), this);
+    m_add->setObjectName(QStringLiteral("history.add"));
+    foot->addWidget(m_add);
+    auto* row = new QHBoxLayout;
+    m_changes = secondaryLabel({}, this);
+    m_changes->setObjectName(QStringLiteral("history.changes"));
+    m_reset = linkButton(tr("reset"), this);
+    m_reset->setObjectName(QStringLiteral("history.reset"));
+    row->addWidget(m_changes);
+    row->addWidget(m_reset);
+    row->addStretch();
+    foot->addLayout(row);
+    body()->addLayout(foot);
+    connect(m_add, &Picker::picked, this, &HistoryCard::add);
+    connect(m_reset, &QPushButton::clicked, &m_session, &WorkspaceSession::resetHistory);
+}
+
+void HistoryCard::refreshCatalog()
+{
+    const auto& dataset = m_session.dataset();
+    std::vector<QString> names;
+    std::vector<float> weights;
+    for (std::uint32_t i = 0; dataset && i < dataset->itemCount(); ++i) {
+        names.push_back(text(dataset->title(ItemIndex{i})));
+        weights.push_back(static_cast<float>(dataset->interactions().column(ItemIndex{i}).users.size()));
+    }
+    m_names = std::make_shared<const NameIndex>(names, std::move(weights));
+    m_add->setSearch([index = m_names, names](const QString& typed, int most) {
+        std::vector<Picker::Choice> choices;
+        for (const int item : index->find(typed, most))
+            choices.push_back({names[static_cast<std::size_t>(item)], {}, item});
+        return choices;
+    });
+}
+
+void HistoryCard::add(int item)
+{
+    const Dataset& dataset = *m_session.dataset();
+    const bool rated = dataset.feedback() == Feedback::Explicit;
+    const float liked = rated ? std::max(dataset.ratingLow(), std::round(dataset.ratingHigh() * likedShare)) : 1;
+    m_add->clear();
+    m_session.editHistory({ItemIndex{static_cast<std::uint32_t>(item)}, liked});
+}
+
+void HistoryCard::refresh()
+{
+    const Query query = m_session.query();
+    const auto& edits = m_session.person().edits;
+    std::set<ItemIndex> edited;
+    for (const HistoryEdit& edit : edits)
+        edited.insert(edit.item);
+    m_list->history().setHistory(m_session.dataset(), query.history, edited);
+    setNote(tr("%1, newest first").arg(count(static_cast<double>(query.history.size()))));
+    m_empty->setVisible(query.history.empty());
+    m_changes->setText(edits.empty() ? tr("Click a star or ✕: what if?")
+                                     : tr("%1 ·").arg(counted(static_cast<double>(edits.size()), tr("change"), tr("changes"))));
+    m_reset->setVisible(!edits.empty());
+}
+
+} // namespace orrery::ui

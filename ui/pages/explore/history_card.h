@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/components/widgets.h"
+#include "ui/session/workspace_session.h"
+
+#include <memory>
+
+namespace orrery::ui {
+
+class HistoryList;
+class NameIndex;
+class Picker;
+
+/// The history of the person on screen, to be looked at and changed: every change redraws all lists.
+class HistoryCard : public Card {
+    Q_OBJECT
+public:
+    explicit HistoryCard(WorkspaceSession& session, QWidget* parent = nullptr);
+    ~HistoryCard() override;
+
+private:
+    void buildFoot();
+    void refresh();
+    void refreshCatalog();
+    void add(int item);
+
+    WorkspaceSession& m_session;
+    HistoryList* m_list;
+    Picker* m_add;
+    QLabel* m_changes;
+    QPushButton* m_reset;
+    QLabel* m_empty;
+    std::shared_ptr<const NameIndex> m_names;
+};
+
+} // namespace orrery::ui

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/explore/list_row.h"
+
+#include "ui/theme/theme.h"
+
+#include <QKeyEvent>
+#include <QMouseEvent>
+#include <QPainter>
+#include <QPropertyAnimation>
+
+namespace orrery::ui {
+namespace {
+
+constexpr int rankWidth = 24;
+constexpr int barWidth = 44;
+constexpr int barHeight = 6;
+constexpr int chipHeight = 20;
+
+} // namespace
+
+ListRow::ListRow(QWidget* parent) : QWidget(parent), m_glide(new QPropertyAnimation(this, "pos", this))
+{
+    setFixedHeight(space::rowHeight);
+    setFocusPolicy(Qt::TabFocus);
+    setCursor(Qt::PointingHandCursor);
+    m_glide->setEasingCurve(QEasingCurve::OutCubic);
+}
+
+void ListRow::setContent(const RowContent& content)
+{
+    if (content == m_content)
+        return;
+    m_content = content;
+    setAccessibleName(QStringList{QString::number(content.rank), content.title, content.chip, content.change}
+                          .join(QStringLiteral(" "))
+                          .simplified());
+    setToolTip(tr("%1\nscore %2").arg(content.title, content.score));
+    update();
+}
+
+void ListRow::setSelected(bool selected)
+{
+    if (selected != m_selected)
+        update();
+    m_selected = selected;
+}
+
+void ListRow::place(int y, bool glide)
+{
+    m_glide->stop();
+    const int duration = motionDuration();
+    if (!glide || duration == 0 || !isVisible())
+        return move(0, y);
+    m_glide->setDuration(duration);
+    m_glide->setEndValue(QPoint(0, y));
+    m_glide->start();
+}
+
+// Chip and change, from the right; returns where the title must end.
+int ListRow::paintRight(QPainter& painter, int right) const
+{
+    const Tokens& tokens = tokensFor(this);
+    painter.setFont(ui::font(type::secondary));
+    if (!m_content.change.isEmpty()) {
+        painter.setPen(m_content.changeSign > 0 ? tokens.good : m_content.changeSign < 0 ? tokens.bad : tokens.secondary);
+        const int width = std::max(rankWidth, painter.fontMetrics().horizontalAdvance(m_content.change));
+        painter.drawText(QRect(right - width, 0, width, height()), Qt::AlignRight | Qt::AlignVCenter, m_content.change);
+        right -= width + space::sm;
+    }
+    if (!m_content.chip.isEmpty()) {
+        const int width = painter.fontMetrics().horizontalAdvance(m_content.chip) + 2 * space::sm;
+        const QRectF chip(right - width + 0.5, (height() - chipHeight) / 2.0 + 0.5, width - 1, chipHeight - 1);
+        painter.setPen(tokens.hairline);
+        painter.setBrush(tokens.window);
+        painter.drawRoundedRect(chip, chipHeight / 2.0, chipHeight / 2.0);
+        painter.setPen(m_content.chipGood ? tokens.good : tokens.secondary);
+        painter.drawText(chip, Qt::AlignCenter, m_content.chip);
+        right -= width + space::sm;
+    }
+    return right;
+}
+
+void ListRow::paintEvent(QPaintEvent*)
+{
+    const Tokens& tokens = tokensFor(this);
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.fillRect(rect(), m_selected ? tokens.accentSoft : m_hovered || hasFocus() ? tokens.window : tokens.surface);
+    painter.setPen(tokens.hairline);
+    painter.drawLine(QPointF(0, height() - 0.5), QPointF(width(), height() - 0.5));
+
+    painter.setFont(ui::font(type::body));
+    painter.setPen(tokens.secondary);
+    painter.drawText(QRect(space::sm, 0, rankWidth, height()), Qt::AlignRight | Qt::AlignVCenter,
+                     QString::number(m_content.rank));
+    const QRectF bar(space::sm + rankWidth + space::sm, (height() - barHeight) / 2.0, barWidth, barHeight);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(tokens.hairline);
+    painter.drawRoundedRect(bar, 2, 2);
+    painter.setBrush(tokens.series[static_cast<std::size_t>(m_content.colour) % tokens.series.size()]);
+    painter.drawRoundedRect(QRectF(bar.left(), bar.top(), std::max(3.0, bar.width() * m_content.share), bar.height()), 2, 2);
+
+    const int left = static_cast<int>(bar.right()) + space::sm;
+    const int right = paintRight(painter, width() - space::md);
+    painter.setFont(ui::font(type::body));
+    painter.setPen(tokens.text);
+    painter.drawText(QRect(left, 0, right - left, height()), Qt::AlignVCenter,
+                     painter.fontMetrics().elidedText(m_content.title, Qt::ElideRight, right - left));
+}
+
+void ListRow::mouseReleaseEvent(QMouseEvent* event)
+{
+    if (event->button() == Qt::LeftButton && rect().contains(event->pos()))
+        emit clicked(m_content.item);
+}
+
+void ListRow::keyPressEvent(QKeyEvent* event)
+{
+    if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Space)
+        emit clicked(m_content.item);
+    else
+        QWidget::keyPressEvent(event);
+}
+
+void ListRow::moveEvent(QMoveEvent*)
+{
+    emit moved();
+}
+
+void ListRow::enterEvent(QEnterEvent*)
+{
+    m_hovered = true;
+    update();
+}
+
+void ListRow::leaveEvent(QEvent*)
+{
+    m_hovered = false;
+    update();
+}
+
+} // namespace orrery::ui
