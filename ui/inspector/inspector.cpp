@@ -73,6 +73,7 @@ struct Inspector::Impl {
     void buildWhyNot();
     void buildNeighbours();
     void refresh();
+    void refreshCatalog();
     void ask();
     void askSimilar();
     void showReasons(const std::vector<ModelEntry>& models, const std::vector<Reasons>& reasons);
@@ -143,6 +144,8 @@ void Inspector::Impl::build()
     for (const auto signal : {&WorkspaceSession::itemSelected, &WorkspaceSession::personChanged,
                               &WorkspaceSession::comparisonChanged, &WorkspaceSession::datasetChanged})
         connect(&session, signal, &owner, [this] { refresh(); });
+    connect(&session, &WorkspaceSession::datasetChanged, &owner, [this] { refreshCatalog(); });
+    refreshCatalog();
     refresh();
 }
 
@@ -322,10 +325,14 @@ void Inspector::Impl::showWhyNot(const std::vector<ModelEntry>& asked, const std
         }
         whyNot->addWidget(card);
     }
+}
+
+void Inspector::Impl::refreshCatalog()
+{
     const auto& dataset = session.dataset();
     std::vector<QString> names;
     std::vector<float> weights;
-    for (std::uint32_t i = 0; i < dataset->itemCount(); ++i) {
+    for (std::uint32_t i = 0; dataset && i < dataset->itemCount(); ++i) {
         names.push_back(text(dataset->title(ItemIndex{i})));
         weights.push_back(static_cast<float>(dataset->interactions().column(ItemIndex{i}).users.size()));
     }
@@ -371,9 +378,6 @@ void Inspector::Impl::showSimilar(const std::vector<Similar>& similar)
     const Dataset& dataset = *session.dataset();
     for (const Similar& one : similar) {
         auto* card = new Card(one.model, owner.window());
-        std::vector<ContributionBars::Line> lines;
-        for (const Neighbour& neighbour : one.items)
-            lines.push_back({text(dataset.title(neighbour.item)), static_cast<double>(neighbour.similarity), {}});
         auto* body = card->body();
         for (const Neighbour& neighbour : one.items) {
             auto* link = linkButton(QStringLiteral("%1  %2").arg(decimal(static_cast<double>(neighbour.similarity), 2),

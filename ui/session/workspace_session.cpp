@@ -49,7 +49,7 @@ void WorkspaceSession::openWorkspace(const std::filesystem::path& file)
             if (!loaded)
                 return fail(loaded.error());
             m_workspace.emplace(std::move(loaded->workspace));
-            addRecentFile(m_workspace->file());
+            noteRecent(m_workspace->file());
             adopt(std::move(loaded->dataset));
             emit workspaceChanged();
         });
@@ -61,7 +61,7 @@ void WorkspaceSession::saveAs(const std::filesystem::path& file)
         return;
     if (const auto saved = m_workspace->saveAs(file); !saved)
         return fail(saved.error());
-    addRecentFile(file);
+    noteRecent(file);
     emit workspaceChanged();
     raise({Message::Kind::Good, tr("The workspace is now %1").arg(text(file.filename().string())), {}});
 }
@@ -104,8 +104,11 @@ void WorkspaceSession::importData(const ImportRequest& request)
 
 void WorkspaceSession::openSample()
 {
+    const auto folder = sampleFolder();
+    if (!folder)
+        return fail(folder.error());
     ImportRequest request;
-    request.path = sampleFolder() / "films";
+    request.path = *folder / "films";
     request.name = "Sample films";
     importData(request);
 }
@@ -261,6 +264,12 @@ void WorkspaceSession::selectItem(ItemIndex item, std::optional<ModelId> inListO
     m_item = item;
     m_itemList = inListOf;
     emit itemSelected();
+}
+
+void WorkspaceSession::noteRecent(const std::filesystem::path& file)
+{
+    if (const auto noted = addRecentFile(file); !noted)
+        fail(noted.error());
 }
 
 JobContext::Settings WorkspaceSession::settings(std::uint64_t seed) const

@@ -156,6 +156,7 @@ public slots:
 private:
     void adopt(LoadedDataset loaded);
     void closeDataset();
+    void noteRecent(const std::filesystem::path& file);
     void addModel(ModelEntry entry);
     void takeRuns(std::vector<RunRow> runs);
     void addMeasurement(JobId id, const QString& series, double step, double value);
