@@ -9,7 +9,7 @@ namespace orrery::ui {
 namespace {
 
 constexpr int doorHeight = 136;
-constexpr int iconSize = 28;
+constexpr int doorIconSize = 28;
 
 } // namespace
 
@@ -38,10 +38,10 @@ void Door::paintEvent(QPaintEvent*)
     painter.setPen(active ? tokens.accent : tokens.hairline);
     painter.setBrush(isDown() ? tokens.accentSoft : tokens.surface);
     painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), space::radius, space::radius);
-    painter.drawPixmap(space::lg, space::lg, iconPixmap(m_icon, tokens.accent, iconSize, devicePixelRatioF()));
+    painter.drawPixmap(space::lg, space::lg, iconPixmap(m_icon, tokens.accent, doorIconSize, devicePixelRatioF()));
     painter.setPen(tokens.text);
     painter.setFont(ui::font(type::section, QFont::DemiBold));
-    const int top = space::lg + iconSize + space::sm;
+    const int top = space::lg + doorIconSize + space::sm;
     const QRect title(space::lg, top, width() - 2 * space::lg, painter.fontMetrics().height());
     painter.drawText(title, Qt::AlignLeft, text());
     painter.setPen(tokens.secondary);
