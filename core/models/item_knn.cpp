@@ -19,13 +19,14 @@ namespace {
 constexpr float notANumber = std::numeric_limits<float>::quiet_NaN();
 
 enum class Weighting { Binary, Value, Centred };
+enum class Entries { Liked, All };
 
 struct ItemKnnConfig {
     int neighbours = 50;
     Similarity similarity = Similarity::Cosine;
     float shrinkage = 10;
     Weighting weighting = Weighting::Value;
-    float likedFrom = 0;
+    Entries entries = Entries::Liked;
 };
 
 const ParamTable<ItemKnnConfig>& table()
@@ -45,19 +46,17 @@ const ParamTable<ItemKnnConfig>& table()
                     "person's mean",
                     &ItemKnnConfig::weighting,
                     {{"binary", "Used it"}, {"value", "Value"}, {"centred", "Value minus the person's mean"}})
-            .number("liked-from", "Liked from",
-                    "Ratings below this are left out; 0 keeps all, 4 of 5 stars is usual. Has no effect on counts",
-                    &ItemKnnConfig::likedFrom, 0, 100);
+            .choice("entries", "Entries that count",
+                    "Of ratings: what was liked, or whatever was rated. Counts always count", &ItemKnnConfig::entries,
+                    {{"liked", "In the upper 40 % of the scale"}, {"all", "All"}});
     return declared;
 }
 
 /// What a history entry weighs: the same for training and for answering.
 class Weigher {
 public:
-    Weigher(Weighting weighting, float likedFrom, double mean)
-        : m_weighting(weighting), m_likedFrom(likedFrom), m_mean(mean)
-    {
-    }
+    /// Values below `from` are left out; `mean` is that of all values.
+    Weigher(Weighting weighting, float from, double mean) : m_weighting(weighting), m_from(from), m_mean(mean) {}
 
     /// Weights of one person's values; nothing for values that are left out.
     [[nodiscard]] std::vector<std::optional<float>> weigh(std::span<const float> values) const
@@ -73,29 +72,29 @@ public:
     void save(Artifact& artifact) const
     {
         artifact.putNumber("weighting", static_cast<double>(m_weighting));
-        artifact.putNumber("liked-from", static_cast<double>(m_likedFrom));
+        artifact.putNumber("from", static_cast<double>(m_from));
         artifact.putNumber("mean", m_mean);
     }
 
     static Result<Weigher> load(const Artifact& artifact)
     {
         const auto weighting = artifact.number("weighting");
-        const auto likedFrom = artifact.number("liked-from");
+        const auto from = artifact.number("from");
         const auto mean = artifact.number("mean");
-        for (const auto* number : {&weighting, &likedFrom, &mean})
+        for (const auto* number : {&weighting, &from, &mean})
             if (!*number)
                 return tl::unexpected(number->error());
         if (*weighting != 0 && *weighting != 1 && *weighting != 2)
             return error(Code::Corrupt, fmt::format("The stored model has an unknown weighting {}", *weighting),
                          "Train the model again", "weighting");
-        return Weigher(static_cast<Weighting>(static_cast<int>(*weighting)), static_cast<float>(*likedFrom), *mean);
+        return Weigher(static_cast<Weighting>(static_cast<int>(*weighting)), static_cast<float>(*from), *mean);
     }
 
 private:
     // As though everybody had five more ratings at the mean of all: one single rating says something, too.
     static constexpr double damping = 5;
 
-    [[nodiscard]] bool kept(float value) const { return m_likedFrom <= 0 || value >= m_likedFrom; }
+    [[nodiscard]] bool kept(float value) const { return value >= m_from; }
 
     [[nodiscard]] float weightOf(float value, double centre) const
     {
@@ -105,17 +104,13 @@ private:
     [[nodiscard]] double centreOf(std::span<const float> values) const
     {
         double sum = damping * m_mean;
-        double count = damping;
         for (const float value : values)
-            if (kept(value)) {
-                sum += static_cast<double>(value);
-                ++count;
-            }
-        return sum / count;
+            sum += static_cast<double>(value);
+        return sum / (damping + static_cast<double>(values.size()));
     }
 
     Weighting m_weighting;
-    float m_likedFrom;
+    float m_from;
     double m_mean;
 };
 
@@ -298,6 +293,14 @@ double meanOf(std::span<const float> values)
     return values.empty() ? 0 : sum / static_cast<double>(values.size());
 }
 
+/// Everything, or the upper 40 % of the scale: from 4 of 5 stars (3.5 where there are halves), from 7 of 10.
+float smallestThatCounts(const Dataset& dataset, Entries entries)
+{
+    if (entries == Entries::All || dataset.feedback() == Feedback::Implicit)
+        return std::numeric_limits<float>::lowest();
+    return dataset.ratingLow() + 0.6F * (dataset.ratingHigh() - dataset.ratingLow());
+}
+
 Result<ModelPtr> fitItemKnn(const FitInput& input, const ParamSet& params, const JobContext& job)
 {
     const auto config = table().read(params);
@@ -306,12 +309,12 @@ Result<ModelPtr> fitItemKnn(const FitInput& input, const ParamSet& params, const
     const Interactions& interactions = input.train->interactions();
     if (interactions.size() == 0)
         return error(Code::InvalidArgument, "There are no interactions to learn from", "Import ratings first");
-    const bool rated = input.train->feedback() == Feedback::Explicit;
-    const Weigher weigher(config->weighting, rated ? config->likedFrom : 0, meanOf(interactions.allValues()));
+    const float from = smallestThatCounts(*input.train, config->entries);
+    const Weigher weigher(config->weighting, from, meanOf(interactions.allValues()));
     const SparseMatrix matrix = weightedMatrix(interactions, weigher);
     if (matrix.size() == 0)
-        return error(Code::InvalidArgument, fmt::format("No rating is {:g} or higher", config->likedFrom),
-                     "Give a lower value, or 0 to keep all", "liked-from");
+        return error(Code::InvalidArgument, fmt::format("No rating is {:g} or higher", from),
+                     "Set entries to all, so that every rating counts", "entries");
     if (const auto alive = job.check(); !alive)
         return tl::unexpected(alive.error());
     auto neighbours = mostSimilarColumns(

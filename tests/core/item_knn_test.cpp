@@ -29,7 +29,7 @@ std::shared_ptr<const Dataset> fourPeople()
 ModelPtr trained(const std::shared_ptr<const Dataset>& dataset, std::vector<std::string> settings)
 {
     const Algorithm& algorithm = *findAlgorithm("item-knn");
-    settings.insert(settings.begin(), "shrinkage=0");
+    settings.insert(settings.begin(), {"shrinkage=0", "entries=all"}); // later ones win
     const auto model = algorithm.fit({dataset}, parseAssignments(algorithm.params, settings).value(), JobContext{});
     return model.value();
 }
@@ -102,19 +102,19 @@ private slots:
         QVERIFY(close(similarity(*model, A, C), 1 / std::sqrt(6.0) * 1 / (1 + 3)));
     }
 
-    void ratingsBelowLikedFromAreLeftOut()
+    void onlyWhatIsLikedCountsWhereThatIsAsked()
     {
-        const auto model = trained(fourPeople(), {"weighting=binary", "liked-from=4"}); // ann's C and cat's A go
-        QVERIFY(close(similarity(*model, A, B), 1));
-        QCOMPARE(similarity(*model, A, C), 0.F);
+        const auto model = trained(fourPeople(), {"weighting=binary", "entries=liked"}); // from 1 + .6 * 4 = 3.4
+        QVERIFY(close(similarity(*model, A, B), 1));                                     // cat's A is left out
+        QCOMPARE(similarity(*model, A, C), 0.F);                                         // and ann's C
         QVERIFY(scores(*model, {{A, 5}})[B.value] > 0.9F);
-        QVERIFY(model->read(queryFor({{A, 3}}))->fallback().size() > 0); // a disliked film teaches nothing
+        QVERIFY(!model->read(queryFor({{A, 3}}))->fallback().empty()); // a disliked film teaches nothing
     }
 
-    void likedFromHasNoEffectOnCounts()
+    void countsAlwaysCount()
     {
         const auto dataset = DatasetBuilder{}.implicit().row("ann", "A B").row("bob", "A").build();
-        QVERIFY(close(similarity(*trained(dataset, {"liked-from=4"}), A, B), 1 / std::sqrt(2.0)));
+        QVERIFY(close(similarity(*trained(dataset, {"entries=liked"}), A, B), 1 / std::sqrt(2.0)));
     }
 
     void anItemIsScoredByItsOwnNearestNeighbours()
@@ -161,12 +161,10 @@ private slots:
 
     void noRatingHighEnoughIsAnErrorThatNamesTheParameter()
     {
-        const Algorithm& algorithm = *findAlgorithm("item-knn");
-        ParamSet params;
-        params.set("liked-from", 50.0);
-        const auto model = algorithm.fit({fourPeople()}, params, JobContext{});
+        const auto dataset = DatasetBuilder{}.row("ann", "A:1 B:2").build();
+        const auto model = findAlgorithm("item-knn")->fit({dataset}, {}, JobContext{});
         QCOMPARE(model.error().code, Code::InvalidArgument);
-        QCOMPARE(model.error().where, std::string("liked-from"));
+        QCOMPARE(model.error().where, std::string("entries"));
     }
 
     void aTransposeTurnsRowsIntoColumns()
