@@ -27,6 +27,9 @@ public:
 signals:
     void pointClicked(int series, int point);
 
+protected:
+    void changeEvent(QEvent* event) override;
+
 private:
     struct Impl;
     std::unique_ptr<Impl> m_impl;

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/charts/chart_view.h"
+
+#include "ui/charts/chart_builder.h"
+#include "ui/components/text.h"
+#include "ui/components/widgets.h"
+#include "ui/theme/theme.h"
+
+#include <QEvent>
+#include <QFile>
+#include <QFileDialog>
+#include <QGraphicsSimpleTextItem>
+#include <QHBoxLayout>
+#include <QMenu>
+#include <QPainter>
+#include <QRegularExpression>
+#include <QSaveFile>
+#include <QStackedLayout>
+#include <QSvgGenerator>
+#include <QToolButton>
+#include <QToolTip>
+#include <QtCharts/QChartView>
+
+#include <algorithm>
+#include <cmath>
+
+namespace orrery::ui {
+namespace {
+
+constexpr int smallestHeight = 180;
+constexpr int exportScale = 2;
+constexpr qreal labelGap = 9;
+
+QString csvField(QString value)
+{
+    if (!value.contains(QRegularExpression(QStringLiteral("[\",\n]"))))
+        return value;
+    return u'"' + value.replace(u'"', QStringLiteral("\"\"")) + u'"';
+}
+
+} // namespace
+
+struct ChartView::Impl {
+    Impl(ChartView& owner, Card* frame) : view(owner), card(frame) {}
+
+    void build();
+    void rebuild();
+    void label();
+    void describe(int series, int point);
+    void offerExport();
+
+    ChartView& view;
+    Card* card;
+    ChartSpec spec;
+    QChartView* canvas = nullptr;
+    QStackedLayout* stack = nullptr;
+    QLabel* empty = nullptr;
+    QToolButton* menu = nullptr;
+    std::vector<QGraphicsSimpleTextItem*> labels;
+};
+
+ChartView::ChartView(QWidget* parent) : QFrame(parent)
+{
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins({});
+    auto* card = new Card({}, this);
+    layout->addWidget(card);
+    m_impl = std::make_unique<Impl>(*this, card);
+    m_impl->build();
+}
+
+ChartView::~ChartView() = default;
+
+void ChartView::Impl::build()
+{
+    menu = new QToolButton(card);
+    menu->setIcon(icon(QStringLiteral("download"), card));
+    menu->setAutoRaise(true);
+    menu->setToolTip(tr("Export this chart"));
+    menu->setAccessibleName(tr("Export this chart"));
+    connect(menu, &QToolButton::clicked, &view, [this] { offerExport(); });
+    card->addCorner(menu);
+    auto* area = new QWidget(card);
+    area->setMinimumHeight(smallestHeight);
+    stack = new QStackedLayout(area);
+    canvas = new QChartView(area);
+    canvas->setRenderHint(QPainter::Antialiasing);
+    canvas->setFrameShape(QFrame::NoFrame);
+    canvas->setBackgroundBrush(Qt::NoBrush);
+    canvas->viewport()->setAutoFillBackground(false);
+    empty = secondaryLabel({}, area);
+    empty->setAlignment(Qt::AlignCenter);
+    empty->setWordWrap(true);
+    stack->addWidget(canvas);
+    stack->addWidget(empty);
+    card->body()->setContentsMargins(space::md, space::sm, space::md, space::md);
+    card->body()->addWidget(area, 1);
+}
+
+void ChartView::setSpec(const ChartSpec& spec)
+{
+    m_impl->spec = spec;
+    m_impl->rebuild();
+}
+
+const ChartSpec& ChartView::spec() const
+{
+    return m_impl->spec;
+}
+
+void ChartView::setCornerWidget(QWidget* widget)
+{
+    m_impl->card->addCorner(widget);
+}
+
+void ChartView::Impl::rebuild()
+{
+    card->setTitle(spec.title);
+    const bool nothing = std::ranges::all_of(spec.series, [](const ChartSeries& series) { return series.points.empty(); });
+    empty->setText(spec.empty.isEmpty() ? tr("Nothing to draw yet") : spec.empty);
+    stack->setCurrentIndex(nothing ? 1 : 0);
+    menu->setVisible(!nothing);
+    labels.clear();
+    QChart* old = canvas->chart();
+    QChart* chart = nothing ? new QChart
+                            : buildChart(
+                                  spec, tokensFor(&view), [this](int s, int p) { describe(s, p); },
+                                  [this](int s, int p) { emit view.pointClicked(s, p); });
+    canvas->setChart(chart);
+    delete old;
+    connect(chart, &QChart::plotAreaChanged, &view, [this] { label(); });
+    label();
+}
+
+// Direct labels: the name beside a point, the value beside an interval.
+void ChartView::Impl::label()
+{
+    for (QGraphicsSimpleTextItem* item : labels)
+        delete item;
+    labels.clear();
+    if (spec.kind != ChartKind::Points && spec.kind != ChartKind::Dots)
+        return;
+    QChart* chart = canvas->chart();
+    const QRectF plot = chart->plotArea();
+    std::vector<QRectF> taken;
+    for (const ChartSeries& series : spec.series)
+        for (std::size_t i = 0; i < series.points.size(); ++i) {
+            const ChartPoint& point = series.points[i];
+            const bool dots = spec.kind == ChartKind::Dots;
+            if (!std::isfinite(point.y) || chart->series().isEmpty())
+                continue;
+            const double row = static_cast<double>(spec.categories.size()) - 1 - static_cast<double>(i);
+            const QPointF anchor = chart->mapToPosition(dots ? QPointF(point.high.value_or(point.y), row) : QPointF(point.x, point.y),
+                                                        chart->series().front());
+            const int digits = spec.y.decimals >= 0 ? spec.y.decimals : 3;
+            const QString words = dots ? axisText(spec.y, point.y, digits) : point.label.isEmpty() ? series.name : point.label;
+            auto* item = new QGraphicsSimpleTextItem(words, chart);
+            item->setFont(ui::font(type::body, dots ? QFont::DemiBold : QFont::Normal));
+            item->setBrush(tokensFor(&view).text);
+            const QSizeF size = item->boundingRect().size();
+            QRectF place(anchor + QPointF(labelGap, -size.height() / 2), size);
+            if (place.right() > plot.right() + labelGap)
+                place.moveRight(anchor.x() - labelGap);
+            // Push down what would cover another label.
+            for (const QRectF& other : taken)
+                if (place.intersects(other))
+                    place.moveTop(other.bottom());
+            taken.push_back(place);
+            item->setPos(place.topLeft());
+            labels.push_back(item);
+        }
+}
+
+void ChartView::Impl::describe(int series, int point)
+{
+    if (series < 0 || static_cast<std::size_t>(series) >= spec.series.size() ||
+        static_cast<std::size_t>(point) >= spec.series[static_cast<std::size_t>(series)].points.size())
+        return QToolTip::hideText();
+    QToolTip::showText(QCursor::pos(), describePoint(spec, series, point), canvas);
+}
+
+void ChartView::Impl::offerExport()
+{
+    const QString file = QFileDialog::getSaveFileName(&view, tr("Export this chart"), spec.title + QStringLiteral(".png"),
+                                                      tr("Picture (*.png);;Drawing (*.svg);;Data (*.csv)"));
+    if (!file.isEmpty())
+        view.exportTo(file);
+}
+
+bool ChartView::exportTo(const QString& file) const
+{
+    if (file.endsWith(QStringLiteral(".csv"))) {
+        QSaveFile out(file);
+        return out.open(QIODevice::WriteOnly) && out.write(toCsv(m_impl->spec).toUtf8()) >= 0 && out.commit();
+    }
+    QWidget* card = m_impl->card;
+    if (file.endsWith(QStringLiteral(".svg"))) {
+        QSvgGenerator svg;
+        svg.setFileName(file);
+        svg.setSize(card->size());
+        svg.setViewBox(card->rect());
+        svg.setTitle(m_impl->spec.title);
+        svg.setDescription(m_impl->spec.provenance);
+        QPainter painter(&svg);
+        if (!painter.isActive())
+            return false;
+        card->render(&painter);
+        return true;
+    }
+    QImage image(card->size() * exportScale, QImage::Format_ARGB32);
+    image.setDevicePixelRatio(exportScale);
+    image.fill(tokensFor(this).surface);
+    image.setText(QStringLiteral("Description"), m_impl->spec.provenance);
+    card->render(&image);
+    return image.save(file);
+}
+
+void ChartView::changeEvent(QEvent* event)
+{
+    if (event->type() == QEvent::PaletteChange && m_impl) {
+        m_impl->menu->setIcon(icon(QStringLiteral("download"), this));
+        m_impl->rebuild();
+    }
+    QFrame::changeEvent(event);
+}
+
+QString toCsv(const ChartSpec& spec)
+{
+    QString out;
+    if (!spec.provenance.isEmpty())
+        out += QStringLiteral("# ") + QString(spec.provenance).replace(u'\n', u' ') + u'\n';
+    const bool xy = spec.kind == ChartKind::Lines || spec.kind == ChartKind::Points;
+    out += QStringLiteral("series,label,") + (xy ? csvField(spec.x.title) : QStringLiteral("category")) + u',' +
+           csvField(spec.y.title) + QStringLiteral(",low,high\n");
+    const auto number = [](std::optional<double> value) {
+        return value && std::isfinite(*value) ? QString::number(*value, 'g', 12) : QString();
+    };
+    for (const ChartSeries& series : spec.series)
+        for (std::size_t i = 0; i < series.points.size(); ++i) {
+            const ChartPoint& point = series.points[i];
+            const QString across = xy ? number(point.x) : csvField(spec.categories.value(static_cast<qsizetype>(i)));
+            out += QStringList{csvField(series.name), csvField(point.label), across, number(point.y), number(point.low),
+                               number(point.high)}
+                       .join(u',') +
+                   u'\n';
+        }
+    return out;
+}
+
+} // namespace orrery::ui
