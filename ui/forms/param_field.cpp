@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/forms/param_field.h"
+
+#include "ui/components/text.h"
+#include "ui/components/widgets.h"
+#include "ui/theme/theme.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QDoubleSpinBox>
+#include <QHBoxLayout>
+#include <QSignalBlocker>
+#include <QSlider>
+#include <QVBoxLayout>
+#include <QWheelEvent>
+
+#include <algorithm>
+#include <cmath>
+
+namespace orrery::ui {
+namespace {
+
+constexpr int sliderSteps = 1000;
+constexpr int numberWidth = 104;
+constexpr double smallestLog = 1e-6; // where a logarithmic scale that starts at 0 begins
+
+// Scrolling a form must not change the numbers it passes over.
+template <class Base> class Unscrolled : public Base {
+public:
+    using Base::Base;
+
+protected:
+    void wheelEvent(QWheelEvent* event) override { event->ignore(); }
+};
+
+class NumberBox : public Unscrolled<QDoubleSpinBox> {
+public:
+    using Unscrolled::Unscrolled;
+    [[nodiscard]] QString textFromValue(double value) const override { return QString::number(value, 'g', 6); }
+};
+
+} // namespace
+
+ParamField::ParamField(ParamSpec spec, QWidget* parent)
+    : QWidget(parent), m_spec(std::move(spec)), m_value(m_spec.fallback)
+{
+    setObjectName("param." + text(m_spec.id));
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins({});
+    layout->setSpacing(space::xs);
+    auto* head = new QHBoxLayout;
+    m_label = new QLabel(text(m_spec.title), this);
+    m_reset = linkButton(tr("reset"), this);
+    m_reset->setToolTip(tr("Back to %1").arg(text(toText(m_spec.fallback))));
+    head->addWidget(m_label);
+    head->addStretch();
+    head->addWidget(m_reset);
+    layout->addLayout(head);
+    auto* row = new QWidget(this);
+    auto* rowLayout = new QHBoxLayout(row);
+    rowLayout->setContentsMargins({});
+    rowLayout->setSpacing(space::sm);
+    layout->addWidget(row);
+    switch (m_spec.type) {
+    case ParamType::Integer:
+    case ParamType::Real: buildNumber(row); break;
+    case ParamType::Choice: buildChoice(row); break;
+    case ParamType::Boolean: buildFlag(row); break;
+    }
+    auto* help = secondaryLabel(text(m_spec.help), this);
+    help->setWordWrap(true);
+    layout->addWidget(help);
+    connect(m_reset, &QPushButton::clicked, this, [this] { take(m_spec.fallback); });
+    show();
+}
+
+void ParamField::buildNumber(QWidget* row)
+{
+    m_slider = new Unscrolled<QSlider>(Qt::Horizontal, row);
+    m_slider->setRange(0, sliderSteps);
+    m_slider->setAccessibleName(text(m_spec.title));
+    auto* number = new NumberBox(row);
+    number->setDecimals(m_spec.type == ParamType::Integer ? 0 : 8);
+    number->setRange(m_spec.low, m_spec.high);
+    number->setFixedWidth(numberWidth);
+    number->setStepType(m_spec.type == ParamType::Integer ? QAbstractSpinBox::DefaultStepType : QAbstractSpinBox::AdaptiveDecimalStepType);
+    number->setAccessibleName(text(m_spec.title));
+    number->setKeyboardTracking(false);
+    m_number = number;
+    row->layout()->addWidget(m_slider);
+    row->layout()->addWidget(m_number);
+    m_label->setBuddy(m_number);
+    connect(m_slider, &QSlider::valueChanged, this, [this](int position) { take(fromNumber(atPosition(position))); });
+    connect(m_number, &QDoubleSpinBox::valueChanged, this, [this](double value) { take(fromNumber(value)); });
+}
+
+void ParamField::buildChoice(QWidget* row)
+{
+    m_choice = new Unscrolled<QComboBox>(row);
+    for (const ParamChoice& choice : m_spec.choices) {
+        const bool usual = choice.id == std::get<std::string>(m_spec.fallback);
+        m_choice->addItem(usual ? tr("%1 (default)").arg(text(choice.title)) : text(choice.title), text(choice.id));
+    }
+    m_choice->setAccessibleName(text(m_spec.title));
+    row->layout()->addWidget(m_choice);
+    connect(m_choice, &QComboBox::currentIndexChanged, this,
+            [this] { take(m_choice->currentData().toString().toStdString()); });
+}
+
+void ParamField::buildFlag(QWidget* row)
+{
+    m_flag = new QCheckBox(tr("on"), row);
+    m_flag->setAccessibleName(text(m_spec.title));
+    row->layout()->addWidget(m_flag);
+    connect(m_flag, &QCheckBox::toggled, this, [this](bool on) { take(on); });
+}
+
+void ParamField::setValue(const ParamValue& value)
+{
+    if (validate(m_spec, value))
+        take(value);
+}
+
+void ParamField::take(const ParamValue& value)
+{
+    if (value == m_value)
+        return;
+    m_value = value;
+    show();
+    emit changed();
+}
+
+void ParamField::show()
+{
+    const QSignalBlocker quietSlider(m_slider);
+    const QSignalBlocker quietNumber(m_number);
+    const QSignalBlocker quietChoice(m_choice);
+    const QSignalBlocker quietFlag(m_flag);
+    if (m_number) {
+        m_number->setValue(asNumber());
+        m_slider->setValue(positionOf(asNumber()));
+    }
+    if (m_choice)
+        m_choice->setCurrentIndex(m_choice->findData(text(std::get<std::string>(m_value))));
+    if (m_flag)
+        m_flag->setChecked(std::get<bool>(m_value));
+    refreshMark();
+}
+
+void ParamField::refreshMark()
+{
+    m_label->setText(differs() ? QStringLiteral("● ") + text(m_spec.title) : text(m_spec.title));
+    m_label->setToolTip(differs() ? tr("Differs from its default, %1").arg(text(toText(m_spec.fallback))) : QString());
+    // Keeps its place, so that nothing jumps.
+    QSizePolicy policy = m_reset->sizePolicy();
+    policy.setRetainSizeWhenHidden(true);
+    m_reset->setSizePolicy(policy);
+    m_reset->setVisible(differs());
+}
+
+double ParamField::asNumber() const
+{
+    if (const auto* whole = std::get_if<std::int64_t>(&m_value))
+        return static_cast<double>(*whole);
+    return std::get<double>(m_value);
+}
+
+ParamValue ParamField::fromNumber(double number) const
+{
+    if (m_spec.type == ParamType::Integer)
+        return static_cast<std::int64_t>(std::llround(number));
+    return number;
+}
+
+double ParamField::atPosition(int position) const
+{
+    const double share = static_cast<double>(position) / sliderSteps;
+    double number = m_spec.low + share * (m_spec.high - m_spec.low);
+    if (m_spec.scale == ParamScale::Logarithmic) {
+        const double low = std::max(m_spec.low, smallestLog);
+        number = position == 0 ? m_spec.low : low * std::pow(m_spec.high / low, share);
+    }
+    // Three significant digits: what a hand on a slider means.
+    if (number == 0)
+        return 0;
+    const double unit = std::pow(10, std::floor(std::log10(std::abs(number))) - 2);
+    return std::clamp(std::round(number / unit) * unit, m_spec.low, m_spec.high);
+}
+
+int ParamField::positionOf(double number) const
+{
+    double share = (number - m_spec.low) / (m_spec.high - m_spec.low);
+    if (m_spec.scale == ParamScale::Logarithmic) {
+        const double low = std::max(m_spec.low, smallestLog);
+        share = number <= low ? 0 : std::log(number / low) / std::log(m_spec.high / low);
+    }
+    return static_cast<int>(std::lround(share * sliderSteps));
+}
+
+} // namespace orrery::ui

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/params/param_set.h"
+
+#include <QWidget>
+
+class QCheckBox;
+class QComboBox;
+class QDoubleSpinBox;
+class QLabel;
+class QPushButton;
+class QSlider;
+
+namespace orrery::ui {
+
+/// One parameter: label above, control, help in a line beneath; a mark and a reset where it differs from its default.
+class ParamField : public QWidget {
+    Q_OBJECT
+public:
+    explicit ParamField(ParamSpec spec, QWidget* parent = nullptr);
+    [[nodiscard]] const ParamSpec& spec() const { return m_spec; }
+    [[nodiscard]] ParamValue value() const { return m_value; }
+    void setValue(const ParamValue& value); ///< one that is not allowed is not taken
+    [[nodiscard]] bool differs() const { return m_value != m_spec.fallback; }
+
+signals:
+    void changed();
+
+private:
+    void buildNumber(QWidget* row);
+    void buildChoice(QWidget* row);
+    void buildFlag(QWidget* row);
+    void take(const ParamValue& value);
+    void show();
+    void refreshMark();
+    [[nodiscard]] double asNumber() const;
+    [[nodiscard]] ParamValue fromNumber(double number) const;
+    [[nodiscard]] double atPosition(int position) const;
+    [[nodiscard]] int positionOf(double number) const;
+
+    ParamSpec m_spec;
+    ParamValue m_value;
+    QLabel* m_label = nullptr;
+    QPushButton* m_reset = nullptr;
+    QSlider* m_slider = nullptr;
+    QDoubleSpinBox* m_number = nullptr;
+    QComboBox* m_choice = nullptr;
+    QCheckBox* m_flag = nullptr;
+};
+
+} // namespace orrery::ui
