@@ -47,6 +47,7 @@ public:
     [[nodiscard]] std::span<const std::uint64_t> starts() const { return m_starts; } ///< users + 1 entries
     [[nodiscard]] std::span<const ItemIndex> allItems() const { return m_items; }
     [[nodiscard]] std::span<const float> allValues() const { return m_values; }
+    [[nodiscard]] std::span<const Timestamp> allTimes() const { return m_times; } ///< empty when the log has none
 
     /// The transpose is made on first use, once; safe from many threads.
     [[nodiscard]] Column column(ItemIndex item) const;

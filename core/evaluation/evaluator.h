@@ -14,12 +14,12 @@ namespace orrery {
 
 /// What is asked of every model alike. All of it is part of the hash.
 struct Protocol {
-    float relevantFrom = 4;             ///< explicit: a test rating >= this is relevant; implicit: any value > 0 is
+    float relevantFrom = 4; ///< explicit: a test rating >= this is relevant; implicit: any value > 0 is
     std::vector<MetricChoice> metrics;
     std::uint64_t bootstrapSeed = 1;
     std::size_t bootstrapRounds = 1000; ///< of the 95 % intervals over people
 
-    [[nodiscard]] ORRERY_API std::string hash(const Split& split) const; ///< 32 hex digits
+    [[nodiscard]] ORRERY_API std::string hash(const Split& split) const;       ///< 32 hex digits
     [[nodiscard]] ORRERY_API static Protocol standard(const Dataset& dataset); ///< the usual metrics at 10
 };
 
@@ -30,28 +30,38 @@ struct Interval {
 
 struct MetricValue {
     MetricChoice metric;
-    double mean = 0;             ///< NaN where it does not apply (rating metrics of a ranking model)
-    Interval interval;           ///< 95 %, percentile bootstrap over people
+    double mean = 0;              ///< NaN where it does not apply (rating metrics of a ranking model)
+    Interval interval;            ///< 95 %, percentile bootstrap over people; NaN for Catalog and without rounds
     std::vector<float> perPerson; ///< aligned with EvaluationReport::people; NaN where undefined; empty for Catalog
 };
 
 struct EvaluationReport {
-    std::string recommender;       ///< its name
-    std::vector<UserIndex> people; ///< those with at least one relevant test item, ascending
+    std::string recommender;               ///< its name
+    std::vector<UserIndex> people;         ///< everybody with a test interaction, ascending
+    std::vector<std::uint32_t> testCounts; ///< test interactions of each, aligned with people
+    std::size_t rankedPeople = 0;          ///< those with a relevant test item: ranking metrics are means over them
+    std::size_t peopleWithoutHistory = 0;  ///< of those, nothing in training: answered by the fallback
+    std::size_t ratings = 0;               ///< test ratings behind the rating metrics; 0 where these do not apply
+    std::size_t ratingsFilled = 0;         ///< of those, not predictable: the mean of training stood in
     std::vector<MetricValue> values;
     std::string protocolHash;
     std::string splitDescription;
     double seconds = 0;
 
+    /// People whom the ranking metrics pass over: nothing of what was held out is relevant to them.
+    [[nodiscard]] std::size_t skippedPeople() const { return people.size() - rankedPeople; }
     [[nodiscard]] ORRERY_API const MetricValue* find(std::string_view id) const;
 };
 
 /// Full ranking: candidates are all catalog items that the person has not in training. Deterministic on any number of
-/// threads. Errors: InvalidArgument when nobody has a relevant test item; Cancelled.
+/// threads. Errors: InvalidArgument when nobody has a relevant test item and a metric needs one; Cancelled.
 [[nodiscard]] ORRERY_API Result<EvaluationReport> evaluate(const Split& split, const Recommender& recommender,
                                                            const Protocol& protocol, const JobContext& job);
 
-/// Mean of b - a over the people both reports share, with its 95 % bootstrap interval (paired).
+/// Mean of b - a over the people both reports share, with its 95 % bootstrap interval (paired: each round draws the
+/// same people for both). Of rating metrics, the difference of the values over all ratings of these people. Of Catalog
+/// metrics the plain difference, with a NaN interval and 0 people. Errors: NotFound for a metric that one of them
+/// lacks, InvalidArgument when they were judged on different splits or the metric does not apply to one of them.
 struct Difference {
     double mean = 0;
     Interval interval;

@@ -20,14 +20,14 @@ enum class MetricKind {
 
 /// A metric, declared once with what it means.
 struct MetricDeclaration {
-    std::string id;       ///< "ndcg"; with a cut-off "ndcg@10"
-    std::string title;    ///< "NDCG"
-    std::string formula;  ///< as text
-    std::string edge;     ///< what happens with nobody, nothing relevant, short lists, ties
-    std::string source;   ///< paper
-    std::string meaning;  ///< one plain sentence for a stakeholder
+    std::string id;      ///< "ndcg"; with a cut-off "ndcg@10"
+    std::string title;   ///< "NDCG"
+    std::string formula; ///< as text
+    std::string edge;    ///< what happens with nobody, nothing relevant, short lists, ties
+    std::string source;  ///< paper
+    std::string meaning; ///< one plain sentence for a stakeholder
     MetricKind kind = MetricKind::Ranking;
-    bool hasCut = true;   ///< takes @k
+    bool hasCut = true; ///< takes @k
     bool higherIsBetter = true;
     bool isShare = false; ///< shown as a percentage
 };
@@ -37,12 +37,13 @@ struct MetricDeclaration {
 /// A metric with its cut-off.
 struct MetricChoice {
     const MetricDeclaration* metric = nullptr;
-    std::size_t k = 0; ///< 0 for metrics without a cut-off
+    std::size_t k = 0;                                  ///< 0 for metrics without a cut-off
     [[nodiscard]] ORRERY_API std::string id() const;    ///< "ndcg@10"
     [[nodiscard]] ORRERY_API std::string title() const; ///< "NDCG@10"
 };
 
-/// Reads "rmse,mae,ndcg@10". Errors: InvalidArgument that lists the known ids.
+/// Reads "rmse,mae,ndcg@10"; what is named twice counts once. Errors: InvalidArgument for an unknown name (lists the
+/// known ids), and for a missing, needless or impossible cut-off (1 to 1000).
 [[nodiscard]] ORRERY_API Result<std::vector<MetricChoice>> parseMetrics(std::string_view list);
 
 } // namespace orrery

@@ -16,16 +16,16 @@ namespace orrery {
 
 enum class SplitKind {
     Random,         ///< a seeded share of the interactions
-    LeaveLastOut,   ///< the newest interaction of each person with at least two
+    LeaveLastOut,   ///< the newest interaction of each person with at least two; of equal times a seeded choice
     GlobalTemporal, ///< everything from one moment on
     Predefined,     ///< two files, such as u1.base and u1.test
 };
 
 struct SplitPlan {
     SplitKind kind = SplitKind::GlobalTemporal;
-    double testShare = 0.2;    ///< Random and GlobalTemporal (by number of interactions); in (0, 1)
-    std::uint64_t seed = 1;    ///< Random
-    int folds = 0;             ///< Random: > 1 makes `fold` (0-based) of a k-fold
+    double testShare = 0.2; ///< Random and GlobalTemporal (by number of interactions); in (0, 1)
+    std::uint64_t seed = 1; ///< Random, and ties of LeaveLastOut
+    int folds = 0;          ///< Random: > 1 makes `fold` (0-based) of a k-fold
     int fold = 0;
     Timestamp cut = endOfTime; ///< GlobalTemporal: a given moment instead of a share
 };
@@ -34,23 +34,27 @@ struct SplitPlan {
 /// `train` is at or after `asOf`.
 struct Split {
     std::shared_ptr<const Dataset> train;
-    std::shared_ptr<const Dataset> test;  ///< same vocabularies
-    Timestamp asOf = endOfTime;           ///< the cut of GlobalTemporal; else endOfTime
+    std::shared_ptr<const Dataset> test; ///< same vocabularies
+    Timestamp asOf = endOfTime;          ///< the cut of GlobalTemporal; else endOfTime
     SplitKind kind = SplitKind::Random;
-    std::string description;              ///< "global temporal, last 20 % of time"
-    std::string hash;                     ///< of the dataset and the plan
+    std::string description; ///< "Before and from 3 August 2016: the last 20 % of interactions are held out"
+    std::string hash;        ///< of the dataset and the plan
 };
 
-[[nodiscard]] ORRERY_API std::string_view idOf(SplitKind kind); ///< "random", "leave-last-out", "temporal", "predefined"
+[[nodiscard]] ORRERY_API std::string_view
+idOf(SplitKind kind); ///< "random", "leave-last-out", "temporal", "predefined"
 [[nodiscard]] ORRERY_API Result<SplitKind> splitKindFrom(std::string_view id);
 
-/// Works on interactions (duplicates resolved). Errors: InvalidArgument when a part would be empty, or when a
-/// split by time is asked of a dataset without times.
+/// Works on interactions (duplicates resolved), each with its newest time; those without a time stay in training. All
+/// of the moment of a cut go to the test part, so it may be larger than asked. Errors: InvalidArgument when a part
+/// would be empty, when the plan is out of range, or when a split by time is asked of a dataset without times.
 [[nodiscard]] ORRERY_API Result<Split> makeSplit(const std::shared_ptr<const Dataset>& dataset, const SplitPlan& plan);
-/// A predefined split of `whole`, whose first `trainEvents` events are the training file's.
+/// A predefined split of `whole`, whose first `trainEvents` events are the training file's. Test events of a pair that
+/// is in training too are left out (nobody can be recommended what they have), and the description counts them.
 [[nodiscard]] ORRERY_API Result<Split> predefinedSplit(const std::shared_ptr<const Dataset>& whole,
                                                        std::size_t trainEvents);
-/// The split that suits the data: temporal with enough times, else random; with the reason in plain words.
+/// The split that suits the data: by time where enough people (at least 50, and a tenth) have interactions both before
+/// and after the cut, else random; with the reason in plain words.
 struct Suggestion {
     SplitPlan plan;
     std::string why;

@@ -203,7 +203,7 @@ Result<ImportedLists> readLists(const std::filesystem::path& file, const Dataset
     if (std::ranges::all_of(lists.byPerson, &std::vector<ListedItem>::empty))
         return error(
             Code::BadFile,
-            fmt::format("None of its {} is about a person and an item of this dataset", counted(lists.rows, "row")),
+            "None of its rows is about a person and an item of this dataset",
             "The ids must be spelled as in the dataset", name);
     arrange(lists);
     return lists;

@@ -114,7 +114,7 @@ private slots:
             "person,item,rank[,score][,surface][,time]");
         row("empty", "", "theirs.csv: The file is empty. It should begin with person,item,rank");
         row("other data", "person,item,rank\nzoe,Z,1\n",
-            "theirs.csv: None of its 1 row is about a person and an item of this dataset. "
+            "theirs.csv: None of its rows is about a person and an item of this dataset. "
             "The ids must be spelled as in the dataset");
     }
     void badRowsAreNamedByTheirLine()

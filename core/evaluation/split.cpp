@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/evaluation/split.h"
+
+#include "core/base/hash.h"
+#include "core/base/rng.h"
+#include "core/base/words.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cmath>
+#include <numeric>
+
+#include <fmt/format.h>
+
+namespace orrery {
+namespace {
+
+constexpr std::array<std::string_view, 4> kindIds = {"random", "leave-last-out", "temporal", "predefined"};
+
+using Held = std::vector<bool>; // by cell of the interactions: held out for the test
+
+std::string dateText(Timestamp at)
+{
+    static constexpr std::array months = {"January", "February", "March",     "April",   "May",      "June",
+                                          "July",    "August",   "September", "October", "November", "December"};
+    const std::chrono::sys_seconds moment{std::chrono::seconds{at}};
+    const std::chrono::year_month_day date{std::chrono::floor<std::chrono::days>(moment)};
+    return fmt::format("{} {} {}", static_cast<unsigned>(date.day()), months[static_cast<unsigned>(date.month()) - 1],
+                       static_cast<int>(date.year()));
+}
+
+std::string percent(std::size_t part, std::size_t whole)
+{
+    return fmt::format("{:.3g} %", 100.0 * static_cast<double>(part) / static_cast<double>(whole));
+}
+
+Timestamp timeOf(const Interactions& interactions, std::size_t cell) { return interactions.allTimes()[cell]; }
+
+Status checkTimes(const Interactions& interactions)
+{
+    if (interactions.hasTimes())
+        return {};
+    return error(Code::InvalidArgument, "A split by time needs times, and this dataset has none",
+                 "Choose a random split");
+}
+
+Status checkPlan(const SplitPlan& plan, std::size_t interactions)
+{
+    const bool byShare = plan.kind == SplitKind::GlobalTemporal ? plan.cut == endOfTime : plan.folds <= 1;
+    if (plan.kind != SplitKind::LeaveLastOut && byShare && !(plan.testShare > 0 && plan.testShare < 1))
+        return error(Code::InvalidArgument, fmt::format("A test share of {} is not between 0 and 1", plan.testShare),
+                     "0.2 is usual");
+    if (plan.kind == SplitKind::Random && plan.folds > 1 && (plan.fold < 0 || plan.fold >= plan.folds))
+        return error(Code::InvalidArgument, fmt::format("There is no fold {} of {}", plan.fold + 1, plan.folds));
+    if (plan.kind == SplitKind::Random && plan.folds > 1 && static_cast<std::size_t>(plan.folds) > interactions)
+        return error(Code::InvalidArgument, fmt::format("{} folds are more than there are interactions", plan.folds));
+    return {};
+}
+
+// A seeded order of all cells, of which a stretch is held out: the folds of one seed do not overlap.
+Held randomCells(const SplitPlan& plan, std::size_t cells)
+{
+    std::vector<std::uint32_t> order(cells);
+    std::iota(order.begin(), order.end(), 0U);
+    Rng rng(seedFor(plan.seed, "split.random"));
+    rng.shuffle(std::span(order));
+    std::size_t first = 0;
+    auto last = static_cast<std::size_t>(std::llround(static_cast<double>(cells) * plan.testShare));
+    if (plan.folds > 1) {
+        const auto folds = static_cast<std::size_t>(plan.folds);
+        first = cells * static_cast<std::size_t>(plan.fold) / folds;
+        last = cells * (static_cast<std::size_t>(plan.fold) + 1) / folds;
+    }
+    Held held(cells, false);
+    for (std::size_t i = first; i < last; ++i)
+        held[order[i]] = true;
+    return held;
+}
+
+Held lastCells(const SplitPlan& plan, const Interactions& interactions)
+{
+    Held held(interactions.size(), false);
+    Rng rng(seedFor(plan.seed, "split.last"));
+    for (std::size_t user = 0; user < interactions.users(); ++user) {
+        const auto first = interactions.starts()[user];
+        const auto end = interactions.starts()[user + 1];
+        if (end - first < 2)
+            continue;
+        auto newest = first;
+        std::uint64_t ties = 1;
+        for (auto cell = first + 1; cell < end; ++cell) {
+            const auto at = timeOf(interactions, cell);
+            const auto best = timeOf(interactions, newest);
+            ties = at > best ? 1 : ties + (at == best ? 1 : 0);
+            // Each of t ties ends up chosen with chance 1/t (reservoir sampling).
+            if (at > best || (at == best && rng.below(ties) == 0))
+                newest = cell;
+        }
+        if (timeOf(interactions, newest) != noTime)
+            held[newest] = true;
+    }
+    return held;
+}
+
+// The moment from which on about `share` of the timed interactions lie; none when all are of one moment.
+std::optional<Timestamp> cutFor(const Interactions& interactions, double share)
+{
+    std::vector<Timestamp> times;
+    for (const Timestamp at : interactions.allTimes())
+        if (at != noTime)
+            times.push_back(at);
+    if (times.empty())
+        return std::nullopt;
+    const auto heldOut = static_cast<std::size_t>(std::llround(static_cast<double>(times.size()) * share));
+    std::ranges::sort(times);
+    auto cut = times.end() - static_cast<std::ptrdiff_t>(std::clamp<std::size_t>(heldOut, 1, times.size()));
+    if (*cut == times.front())
+        cut = std::ranges::upper_bound(times, times.front());
+    return cut == times.end() ? std::nullopt : std::optional(*cut);
+}
+
+Held cellsFrom(Timestamp cut, const Interactions& interactions)
+{
+    Held held(interactions.size(), false);
+    for (std::size_t cell = 0; cell < held.size(); ++cell)
+        held[cell] = timeOf(interactions, cell) >= cut;
+    return held;
+}
+
+EventLog logOf(const Interactions& interactions, const Held& held, bool wanted)
+{
+    EventLog log;
+    log.reserve(static_cast<std::size_t>(std::ranges::count(held, wanted)), interactions.hasTimes());
+    for (std::uint32_t user = 0; user < interactions.users(); ++user)
+        for (auto cell = interactions.starts()[user]; cell < interactions.starts()[user + 1]; ++cell)
+            if (held[cell] == wanted)
+                log.append({UserIndex{user}, interactions.allItems()[cell], interactions.allValues()[cell],
+                            interactions.hasTimes() ? timeOf(interactions, cell) : noTime, EventKind::Rating});
+    return log;
+}
+
+std::string hashOf(const Dataset& dataset, const SplitPlan& plan, std::uint64_t trainEvents)
+{
+    Hasher hasher;
+    hasher.text(dataset.hash()).text(idOf(plan.kind)).number(plan.seed).number(trainEvents);
+    hasher.values(std::span(&plan.testShare, 1)).number(static_cast<std::uint64_t>(plan.folds));
+    hasher.number(static_cast<std::uint64_t>(plan.fold)).number(static_cast<std::uint64_t>(plan.cut));
+    return hasher.hex();
+}
+
+std::string describe(const SplitPlan& plan, Timestamp cut, std::size_t heldOut, std::size_t all)
+{
+    switch (plan.kind) {
+    case SplitKind::Random:
+        if (plan.folds > 1)
+            return fmt::format("Random: part {} of {} is held out (seed {})", plan.fold + 1, plan.folds, plan.seed);
+        return fmt::format("Random: {} of the interactions are held out (seed {})", percent(heldOut, all), plan.seed);
+    case SplitKind::LeaveLastOut:
+        return fmt::format("Leave last out: the newest interaction of each of {} is held out (seed {})",
+                           counted(heldOut, "person", "people"), plan.seed);
+    case SplitKind::GlobalTemporal:
+        return fmt::format("By time: everything from {} on is held out, {} of the interactions", dateText(cut),
+                           percent(heldOut, all));
+    case SplitKind::Predefined: break;
+    }
+    return {};
+}
+
+Result<Split> assemble(const Dataset& dataset, const SplitPlan& plan, const Held& held, Timestamp cut)
+{
+    const auto heldOut = static_cast<std::size_t>(std::ranges::count(held, true));
+    if (heldOut == 0)
+        return error(Code::InvalidArgument, "Nothing would be left for the test part",
+                     "Hold out more, or choose another split");
+    if (heldOut == held.size())
+        return error(Code::InvalidArgument, "Nothing would be left for training",
+                     "Hold out less, or choose another split");
+    Split split;
+    split.train = dataset.withLog(logOf(dataset.interactions(), held, false));
+    split.test = dataset.withLog(logOf(dataset.interactions(), held, true));
+    split.asOf = cut;
+    split.kind = plan.kind;
+    split.description = describe(plan, cut, heldOut, held.size());
+    split.hash = hashOf(dataset, plan, 0);
+    return split;
+}
+
+Result<Split> temporalSplit(const Dataset& dataset, const SplitPlan& plan)
+{
+    const auto cut = plan.cut != endOfTime ? std::optional(plan.cut) : cutFor(dataset.interactions(), plan.testShare);
+    if (!cut)
+        return error(Code::InvalidArgument, "All interactions are of one moment, so time cannot split them",
+                     "Choose a random split");
+    return assemble(dataset, plan, cellsFrom(*cut, dataset.interactions()), *cut);
+}
+
+bool holds(const Interactions& interactions, UserIndex user, ItemIndex item)
+{
+    return std::ranges::binary_search(interactions.row(user).items, item);
+}
+
+} // namespace
+
+std::string_view idOf(SplitKind kind) { return kindIds[static_cast<std::size_t>(kind)]; }
+
+Result<SplitKind> splitKindFrom(std::string_view id)
+{
+    const auto found = std::ranges::find(kindIds, id);
+    if (found == kindIds.end())
+        return error(Code::InvalidArgument, fmt::format("There is no split '{}'", id),
+                     "Known are random, leave-last-out, temporal, predefined");
+    return static_cast<SplitKind>(found - kindIds.begin());
+}
+
+Result<Split> makeSplit(const std::shared_ptr<const Dataset>& dataset, const SplitPlan& plan)
+{
+    const Interactions& interactions = dataset->interactions();
+    if (plan.kind == SplitKind::Predefined)
+        return error(Code::InvalidArgument, "A predefined split comes with two files, not from one dataset",
+                     "Import a training and a test file");
+    if (const auto valid = checkPlan(plan, interactions.size()); !valid)
+        return tl::unexpected(valid.error());
+    if (plan.kind == SplitKind::Random)
+        return assemble(*dataset, plan, randomCells(plan, interactions.size()), endOfTime);
+    if (const auto valid = checkTimes(interactions); !valid)
+        return tl::unexpected(valid.error());
+    if (plan.kind == SplitKind::LeaveLastOut)
+        return assemble(*dataset, plan, lastCells(plan, interactions), endOfTime);
+    return temporalSplit(*dataset, plan);
+}
+
+Result<Split> predefinedSplit(const std::shared_ptr<const Dataset>& whole, std::size_t trainEvents)
+{
+    const EventLog& log = whole->log();
+    EventLog train, test;
+    const auto events = std::min(trainEvents, log.size());
+    train.reserve(events, log.hasTimes());
+    for (std::size_t i = 0; i < events; ++i)
+        train.append(log.at(i));
+    Split split;
+    split.train = whole->withLog(std::move(train));
+    for (std::size_t i = events; i < log.size(); ++i)
+        if (const Event event = log.at(i); !holds(split.train->interactions(), event.user, event.item))
+            test.append(event);
+    const std::size_t repeated = log.size() - events - test.size();
+    if (split.train->log().empty() || test.empty())
+        return error(Code::InvalidArgument,
+                     fmt::format("The {} file leaves nothing to use", test.empty() ? "test" : "training"),
+                     "Both files need ratings, and the test file others than the training file");
+    split.test = whole->withLog(std::move(test));
+    split.kind = SplitKind::Predefined;
+    split.description = fmt::format("Predefined: {} for training and {} for the test", grouped(events),
+                                    grouped(split.test->log().size()));
+    if (repeated > 0)
+        split.description += fmt::format(" ({} left out that training holds too)", grouped(repeated));
+    split.hash = hashOf(*whole, {SplitKind::Predefined}, trainEvents);
+    return split;
+}
+
+Suggestion suggestSplit(const Dataset& dataset)
+{
+    SplitPlan random;
+    random.kind = SplitKind::Random;
+    const Interactions& interactions = dataset.interactions();
+    const SplitPlan temporal;
+    const auto cut = interactions.hasTimes() ? cutFor(interactions, temporal.testShare) : std::nullopt;
+    if (!interactions.hasTimes())
+        return {random, "The data has no times, so a random fifth is held out."};
+    if (!cut)
+        return {random, "All interactions are of one moment, so a random fifth is held out."};
+    std::size_t people = 0, active = 0;
+    for (std::uint32_t user = 0; user < interactions.users(); ++user) {
+        const auto times = interactions.row(UserIndex{user}).times;
+        active += times.empty() ? 0 : 1;
+        const auto isLate = [&](Timestamp at) { return at >= *cut; };
+        people += std::ranges::any_of(times, isLate) && !std::ranges::all_of(times, isLate) ? 1 : 0;
+    }
+    if (people >= 50 && people * 10 >= active)
+        return {temporal, fmt::format("Everything from {} on is held out, as in real life the future is: {} of {} "
+                                      "have interactions before and after it.",
+                                      dateText(*cut), grouped(people), counted(active, "person", "people"))};
+    return {random,
+            fmt::format("Only {} of {} have interactions both before and after {}, too few to judge by time, so a "
+                        "random fifth is held out.",
+                        grouped(people), counted(active, "person", "people"), dateText(*cut))};
+}
+
+} // namespace orrery
