@@ -2,6 +2,7 @@
 #include "core/data/import/attribute_builder.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -13,6 +14,32 @@ template <class Values, class Value> void put(Values& values, std::uint32_t row,
     if (row >= values.size())
         values.resize(row + 1, unknown);
     values[row] = std::move(value);
+}
+
+// The usual columns first and in one order, whichever row or file named them first.
+std::size_t rankOf(std::string_view name)
+{
+    static constexpr std::array<std::string_view, 12> usual = {"title",     "year",   "genres",     "tags",
+                                                               "plot",      "imdbId", "tmdbId",     "age",
+                                                               "age group", "gender", "occupation", "zip"};
+    return static_cast<std::size_t>(std::ranges::find(usual, name) - usual.begin());
+}
+
+TagColumn flattened(const Vocabulary& names, const std::vector<std::vector<std::uint32_t>>& rows)
+{
+    TagColumn flat;
+    for (const auto& row : rows) {
+        for (const std::uint32_t tag : row)
+            flat.tags.push_back(flat.vocabulary.add(names.name(tag)));
+        flat.starts.push_back(static_cast<std::uint32_t>(flat.tags.size()));
+    }
+    return flat;
+}
+
+template <class Values, class IsUnknown> void dropTail(Values& values, const IsUnknown& isUnknown)
+{
+    while (!values.empty() && isUnknown(values.back()))
+        values.pop_back();
 }
 
 } // namespace
@@ -46,10 +73,12 @@ void AttributeBuilder::setNumber(std::string_view column, std::uint32_t row, dou
 void AttributeBuilder::addTag(std::string_view column, std::uint32_t row, std::string_view tag)
 {
     Tags& tags = columnOf<Tags>(column);
-    const std::uint32_t index = tags.names.add(tag);
     if (row >= tags.rows.size())
         tags.rows.resize(row + 1);
     auto& held = tags.rows[row];
+    if (held.size() >= mostTagsOfRow)
+        return;
+    const std::uint32_t index = tags.names.add(tag);
     if (std::ranges::find(held, index) == held.end())
         held.push_back(index);
 }
@@ -78,17 +107,15 @@ std::size_t AttributeBuilder::emptyRows(std::string_view column, std::uint32_t r
 AttributeTable AttributeBuilder::take()
 {
     AttributeTable table;
+    std::ranges::stable_sort(m_columns, {}, [](const Column& column) { return rankOf(column.name); });
     for (Column& column : m_columns) {
         if (auto* tags = std::get_if<Tags>(&column.data)) {
-            TagColumn flat;
-            for (const auto& row : tags->rows) {
-                for (const std::uint32_t tag : row)
-                    flat.tags.push_back(flat.vocabulary.add(tags->names.name(tag)));
-                flat.starts.push_back(static_cast<std::uint32_t>(flat.tags.size()));
-            }
-            table.add({std::move(column.name), std::move(flat)});
+            dropTail(tags->rows, [](const auto& row) { return row.empty(); });
+            table.add({std::move(column.name), flattened(tags->names, tags->rows)});
         } else if (auto* text = std::get_if<TextColumn>(&column.data)) {
-            table.add({std::move(column.name), std::move(*text)});
+            dropTail(text->values, [](const std::string& value) { return value.empty(); });
+            if (!text->values.empty())
+                table.add({std::move(column.name), std::move(*text)});
         } else {
             table.add({std::move(column.name), std::move(std::get<NumberColumn>(column.data))});
         }

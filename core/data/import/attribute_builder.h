@@ -5,18 +5,22 @@
 
 namespace orrery::reading {
 
-/// Columns in the making, in the order in which they were first named.
+/// Columns in the making. Equal contents give equal tables, in whatever order they were told.
 class AttributeBuilder {
 public:
+    static constexpr std::size_t mostTagsOfRow = 4'096;
+
     void setText(std::string_view column, std::uint32_t row, std::string text);
     void setNumber(std::string_view column, std::uint32_t row, double number);
-    /// Once is enough: a tag that the row has already is not added again.
+    /// Once is enough: a tag that the row has already is not added again. Nor is one past `mostTagsOfRow`, so that a
+    /// hostile line costs no minutes.
     void addTag(std::string_view column, std::uint32_t row, std::string_view tag);
     /// Whether a cell was filled.
     [[nodiscard]] bool has(std::string_view column, std::uint32_t row) const;
     /// Rows of a text column that are empty among the first `rows`.
     [[nodiscard]] std::size_t emptyRows(std::string_view column, std::uint32_t rows) const;
-    /// Tags are numbered in the order of the rows, so that equal contents give equal tables.
+    /// The usual columns come first (title, year, genres, ...); tags are numbered in the order of the rows; unknown
+    /// rows at the end and texts that are all empty are left out.
     [[nodiscard]] AttributeTable take();
 
 private:

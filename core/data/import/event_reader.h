@@ -58,7 +58,7 @@ struct Assembly {
     std::optional<std::size_t> trainEvents;
     std::optional<Feedback> feedback;
     std::optional<std::pair<float, float>> scale; ///< else from the values
-    std::string note;
+    std::string name, note;
     std::string itemWord = "item"; ///< "film"
     std::uint64_t notUtf8 = 0;     ///< lines that were read as Latin-1
 };

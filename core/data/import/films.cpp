@@ -32,23 +32,23 @@ std::optional<Refusal> addPerson(Assembly& assembly, std::string_view id, std::u
     return addNew(assembly.people, id, "person", Fault::EmptyPerson, index);
 }
 
-void setTitle(Assembly& assembly, std::uint32_t film, std::string_view title)
+void setTitle(Assembly& assembly, std::uint32_t film, std::string_view title, bool yearToo)
 {
     const std::string text = toUtf8(trimmed(title));
-    if (const auto year = yearInTitle(text))
+    if (const auto year = yearInTitle(text); year && yearToo)
         assembly.aboutItems.setNumber("year", film, *year);
     assembly.aboutItems.setText("title", film, text);
 }
 
-void setGenres(Assembly& assembly, std::uint32_t film, std::string_view genres)
+void setTags(AttributeBuilder& about, std::string_view column, std::uint32_t row, std::string_view tags)
 {
-    const std::string text = toUtf8(genres);
-    std::string_view rest = text;
-    while (!rest.empty()) {
-        const std::string_view genre = trimmed(rest.substr(0, rest.find('|')));
-        if (!genre.empty() && genre != "(no genres listed)")
-            assembly.aboutItems.addTag("genres", film, genre);
-        rest.remove_prefix(std::min(rest.size(), std::min(rest.size(), rest.find('|')) + 1));
+    const std::string text = toUtf8(tags);
+    for (std::size_t begin = 0; begin <= text.size();) {
+        const std::size_t end = std::min(text.size(), text.find('|', begin));
+        const std::string_view tag = trimmed(std::string_view(text).substr(begin, end - begin));
+        if (!tag.empty() && tag != "(no genres listed)")
+            about.addTag(column, row, tag);
+        begin = end + 1;
     }
 }
 
@@ -56,14 +56,7 @@ void setGender(Assembly& assembly, std::uint32_t person, std::string_view gender
 {
     gender = trimmed(gender);
     const std::string_view word = gender == "F" ? "female" : gender == "M" ? "male" : gender;
-    setTag(assembly, "gender", person, word);
-}
-
-void setTag(Assembly& assembly, std::string_view column, std::uint32_t person, std::string_view tag)
-{
-    tag = trimmed(tag);
-    if (!tag.empty())
-        assembly.aboutPeople.addTag(column, person, toUtf8(tag));
+    setTags(assembly.aboutPeople, "gender", person, word);
 }
 
 std::optional<Refusal> TagCounter::add(const Assembly& assembly, std::string_view film, std::string_view tag)
@@ -81,11 +74,11 @@ std::optional<Refusal> TagCounter::add(const Assembly& assembly, std::string_vie
         m_byFilm.resize(*index + 1);
     auto& counts = m_byFilm[*index];
     const std::uint32_t number = m_tags.add(text);
-    const auto found = std::ranges::find(counts, number, &Count::tag);
-    if (found == counts.end())
-        counts.push_back({number, 1});
-    else
-        ++found->count;
+    const auto key = (std::uint64_t{*index} << 32) | number;
+    const auto [place, isNew] = m_places.try_emplace(key, static_cast<std::uint32_t>(counts.size()));
+    if (isNew)
+        counts.push_back({number, 0});
+    ++counts[place->second].count;
     return std::nullopt;
 }
 

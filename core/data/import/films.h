@@ -3,6 +3,8 @@
 
 #include "core/data/import/format.h"
 
+#include <unordered_map>
+
 namespace orrery::reading {
 
 /// What the MovieLens layouts have in common. Ratings are from 0.5 to 5 in all of them.
@@ -13,12 +15,11 @@ inline constexpr float lowestStars = 0.5F, highestStars = 5.F;
 /// The same for people.
 [[nodiscard]] std::optional<Refusal> addPerson(Assembly& assembly, std::string_view id, std::uint32_t& index);
 /// Keeps the title as it is, and its year as a number.
-void setTitle(Assembly& assembly, std::uint32_t film, std::string_view title);
+void setTitle(Assembly& assembly, std::uint32_t film, std::string_view title, bool yearToo = true);
 /// "Crime|Drama"; "(no genres listed)" and "" are none.
-void setGenres(Assembly& assembly, std::uint32_t film, std::string_view genres);
+void setTags(AttributeBuilder& about, std::string_view column, std::uint32_t row, std::string_view tags);
 /// "F" and "M" are written out, anything else is kept.
 void setGender(Assembly& assembly, std::uint32_t person, std::string_view gender);
-void setTag(Assembly& assembly, std::string_view column, std::uint32_t person, std::string_view tag);
 
 /// Tags that people gave to films: distinct ones per film, the most frequent first.
 class TagCounter {
@@ -33,6 +34,7 @@ private:
     };
     Vocabulary m_tags;
     std::vector<std::vector<Count>> m_byFilm;
+    std::unordered_map<std::uint64_t, std::uint32_t> m_places; // of film and tag, in the film's counts
 };
 
 /// Notes for the report: films without title, year or genre, people without attributes.

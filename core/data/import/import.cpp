@@ -72,10 +72,12 @@ Result<Recognized> formatFor(const ImportRequest& request, const FileSet& files)
     return recognized;
 }
 
-std::string datasetName(const ImportRequest& request, const FileSet& files, const Detection& detection)
+std::string datasetName(const Assembly& assembly, const FileSet& files, const Detection& detection)
 {
-    if (!request.name.empty())
-        return request.name;
+    if (!assembly.request.name.empty())
+        return assembly.request.name;
+    if (!assembly.name.empty())
+        return assembly.name;
     if (files.chosen().empty() || (detection.format != "table" && !files.folder().empty()))
         return files.folder();
     return std::filesystem::path(files.chosen()).stem().string();
@@ -99,7 +101,7 @@ void noteTimes(Assembly& assembly)
 DatasetParts partsOf(Assembly& assembly, const FileSet& files, const Detection& detection)
 {
     DatasetParts parts;
-    parts.name = datasetName(assembly.request, files, detection);
+    parts.name = datasetName(assembly, files, detection);
     parts.feedback = assembly.request.feedback.value_or(assembly.feedback.value_or(Feedback::Explicit));
     parts.ratingLow = assembly.scale ? assembly.scale->first : assembly.events.lowest;
     parts.ratingHigh = assembly.scale ? assembly.scale->second : assembly.events.highest;

@@ -109,7 +109,7 @@ std::optional<Refusal> readPerson(Assembly& assembly, const Record& record)
     if (age)
         assembly.aboutPeople.setNumber("age", person, *age);
     setGender(assembly, person, record.fields[2]);
-    setTag(assembly, "occupation", person, record.fields[3]);
+    setTags(assembly.aboutPeople, "occupation", person, record.fields[3]);
     assembly.aboutPeople.setText("zip", person, toUtf8(trimmed(record.fields[4])));
     return std::nullopt;
 }

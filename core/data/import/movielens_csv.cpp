@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/data/import/description.h"
 #include "core/data/import/films.h"
 
 #include <algorithm>
 #include <array>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -39,7 +41,7 @@ std::optional<Detection> detect(const FileSet& files)
                                  files.has("movies.csv") ? ", and movies.csv lies beside it" : "")};
 }
 
-Result<EventLayout> layoutOf(BlockReader& reader)
+Result<EventLayout> layoutOf(BlockReader& reader, const Description& description)
 {
     auto names = reader.header();
     if (!names)
@@ -57,52 +59,87 @@ Result<EventLayout> layoutOf(BlockReader& reader)
     layout.item = *header.find("movieId");
     layout.value = header.find("rating");
     layout.time = header.find("timestamp");
-    layout.low = lowestStars;
-    layout.high = highestStars;
+    layout.kind = header.find("kind");
+    layout.timeNeeded = !description.given;
+    if (!description.given)
+        std::tie(layout.low, layout.high) = std::pair(lowestStars, highestStars);
+    else if (description.scale && description.feedback == Feedback::Explicit)
+        std::tie(layout.low, layout.high) = *description.scale;
     return layout;
 }
 
-OnRecord filmReader(Assembly& assembly, const Header& header)
+void setCell(AttributeBuilder& about, const std::string& name, std::string_view type, std::uint32_t row,
+             std::string_view field)
 {
-    return [&assembly, id = *header.find("movieId"), title = *header.find("title"),
-            genres = header.find("genres")](const Record& record) -> std::optional<Refusal> {
+    if (type == "text")
+        about.setText(name, row, toUtf8(trimmed(field)));
+    else if (type == "tags")
+        setTags(about, name, row, field);
+    else if (const auto number = parseDouble(field))
+        about.setNumber(name, row, *number);
+}
+
+// The type of each column; "" where it is read in another way or not at all.
+std::vector<std::string> typesOf(const Header& header, const std::map<std::string, std::string>& types)
+{
+    std::vector<std::string> out;
+    for (const std::string& name : header.names()) {
+        const auto found = types.find(name);
+        out.push_back(found == types.end() ? "" : found->second);
+    }
+    return out;
+}
+
+OnRecord filmReader(Assembly& assembly, const Header& header, const Description& description)
+{
+    return [&assembly, id = *header.find("movieId"), title = *header.find("title"), genres = header.find("genres"),
+            names = header.names(), yearFromTitle = !description.itemColumns.contains("year"),
+            types = typesOf(header, description.itemColumns)](const Record& record) -> std::optional<Refusal> {
         std::uint32_t film = 0;
         if (auto refusal = addFilm(assembly, record.fields[id], film))
             return refusal;
-        setTitle(assembly, film, record.fields[title]);
+        setTitle(assembly, film, record.fields[title], yearFromTitle);
         if (genres)
-            setGenres(assembly, film, record.fields[*genres]);
+            setTags(assembly.aboutItems, "genres", film, record.fields[*genres]);
+        for (std::size_t i = 0; i < names.size(); ++i)
+            if (!types[i].empty())
+                setCell(assembly.aboutItems, names[i], types[i], film, record.fields[i]);
         return std::nullopt;
     };
 }
 
+// Without a description: age is a number, zip a text, gender and whatever else there is are tags.
 void setPersonField(Assembly& assembly, std::uint32_t person, const std::string& name, std::string_view field)
 {
     const std::string folded = lowerCase(name);
     if (folded == "gender")
         setGender(assembly, person, field);
-    else if (folded == "zip")
-        assembly.aboutPeople.setText("zip", person, toUtf8(trimmed(field)));
-    else if (folded == "age") {
-        if (const auto age = parseDouble(field))
-            assembly.aboutPeople.setNumber("age", person, *age);
-    } else
-        setTag(assembly, name, person, field);
+    else
+        setCell(assembly.aboutPeople, name,
+                folded == "zip"   ? "text"
+                : folded == "age" ? "number"
+                                  : "tags",
+                person, field);
 }
 
-OnRecord personReader(Assembly& assembly, const Header& header)
+OnRecord personReader(Assembly& assembly, const Header& header, const Description& description)
 {
-    return [&assembly, id = *header.find("userId"), age = header.find("age"),
-            names = header.names()](const Record& record) -> std::optional<Refusal> {
-        if (age && !trimmed(record.fields[*age]).empty() && !parseDouble(record.fields[*age]))
+    return [&assembly, id = *header.find("userId"), age = header.find("age"), names = header.names(),
+            types = typesOf(header, description.personColumns)](const Record& record) -> std::optional<Refusal> {
+        if (age && types[*age].empty() && !trimmed(record.fields[*age]).empty() && !parseDouble(record.fields[*age]))
             return Refusal{Fault::NotANumber,
                            fmt::format("age '{}' is not a number", excerpt(record.fields[*age], 60))};
         std::uint32_t person = 0;
         if (auto refusal = addPerson(assembly, record.fields[id], person))
             return refusal;
-        for (std::size_t i = 0; i < names.size(); ++i)
-            if (i != id)
+        for (std::size_t i = 0; i < names.size(); ++i) {
+            if (i == id)
+                continue;
+            if (types[i].empty())
                 setPersonField(assembly, person, names[i], record.fields[i]);
+            else
+                setCell(assembly.aboutPeople, names[i], types[i], person, record.fields[i]);
+        }
         return std::nullopt;
     };
 }
@@ -149,25 +186,24 @@ Status readTags(Assembly& assembly, const FileSet& files)
 }
 
 // Films and people first: their order is that of their files; whoever is only rated follows.
-Status readFirst(Assembly& assembly, const FileSet& files)
+Status readFirst(Assembly& assembly, const FileSet& files, const Description& description)
 {
     constexpr std::array<std::string_view, 2> ofFilms = {"movieId", "title"};
     if (files.has("movies.csv"))
         if (auto films = readCsv(assembly, files, "movies.csv", "items", ofFilms,
-                                 [&](const Header& header) { return filmReader(assembly, header); });
+                                 [&](const Header& header) { return filmReader(assembly, header, description); });
             !films)
             return films;
     constexpr std::array<std::string_view, 1> ofPeople = {"userId"};
     if (!files.has("people.csv"))
         return {};
     return readCsv(assembly, files, "people.csv", "people", ofPeople,
-                   [&](const Header& header) { return personReader(assembly, header); });
+                   [&](const Header& header) { return personReader(assembly, header, description); });
 }
 
-Status readTexts(Assembly& assembly, const FileSet& files, std::string_view name, std::string_view content,
-                 std::string_view column)
+Status readTexts(Assembly& assembly, const FileSet& files, std::string_view name, std::string_view content)
 {
-    const std::array<std::string_view, 2> needed = {"movieId", column};
+    constexpr std::array<std::string_view, 1> needed = {"movieId"};
     if (!files.has(name))
         return {};
     return readCsv(assembly, files, name, content, needed,
@@ -178,9 +214,9 @@ Status readAfter(Assembly& assembly, const FileSet& files)
 {
     if (auto tags = readTags(assembly, files); !tags)
         return tags;
-    if (auto plots = readTexts(assembly, files, "plots.csv", "plots", "plot"); !plots)
+    if (auto plots = readTexts(assembly, files, "plots.csv", "plots"); !plots)
         return plots;
-    if (auto links = readTexts(assembly, files, "links.csv", "links", "imdbId"); !links)
+    if (auto links = readTexts(assembly, files, "links.csv", "links"); !links)
         return links;
     if (files.has("links.csv"))
         for (const std::string_view column : {"imdbId", "tmdbId"})
@@ -191,14 +227,22 @@ Status readAfter(Assembly& assembly, const FileSet& files)
 
 Status read(Assembly& assembly, const FileSet& files)
 {
+    const Description description = readDescription(files);
     assembly.itemWord = "film";
-    if (auto first = readFirst(assembly, files); !first)
+    assembly.name = description.name;
+    assembly.feedback = description.feedback;
+    if (auto first = readFirst(assembly, files, description); !first)
         return first;
-    if (auto ratings = readRatings(assembly, files, ratingsFile(files), {}, "ratings", layoutOf); !ratings)
+    if (auto ratings = readRatings(assembly, files, ratingsFile(files), {}, "ratings",
+                                   [&](BlockReader& reader) { return layoutOf(reader, description); });
+        !ratings)
         return ratings;
     if (auto after = readAfter(assembly, files); !after)
         return after;
-    setStarScale(assembly, lowestStars);
+    if (description.scale)
+        assembly.scale = description.scale;
+    else
+        setStarScale(assembly, lowestStars);
     readNote(assembly, files);
     noteFilms(assembly);
     return {};

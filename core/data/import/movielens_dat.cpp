@@ -75,7 +75,7 @@ std::optional<Refusal> readFilm(Assembly& assembly, const Record& record)
     if (auto refusal = addFilm(assembly, record.fields[0], film))
         return refusal;
     setTitle(assembly, film, record.fields[1]);
-    setGenres(assembly, film, record.fields[2]);
+    setTags(assembly.aboutItems, "genres", film, record.fields[2]);
     return std::nullopt;
 }
 
@@ -93,9 +93,9 @@ std::optional<Refusal> readPerson(Assembly& assembly, const Record& record)
     if (auto refusal = addPerson(assembly, record.fields[0], person))
         return refusal;
     assembly.aboutPeople.setNumber("age", person, parseDouble(ageCode).value_or(0));
-    setTag(assembly, "age group", person, group->second);
+    setTags(assembly.aboutPeople, "age group", person, group->second);
     setGender(assembly, person, record.fields[1]);
-    setTag(assembly, "occupation", person, occupations[*occupation]);
+    setTags(assembly.aboutPeople, "occupation", person, occupations[*occupation]);
     assembly.aboutPeople.setText("zip", person, toUtf8(trimmed(record.fields[4])));
     return std::nullopt;
 }
