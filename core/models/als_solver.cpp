@@ -297,11 +297,11 @@ Equations::Equations(MatrixView fixed, std::span<const double> gram, std::span<c
     const Eigen::LLT<Eigen::Ref<Eigen::MatrixXd>, Eigen::Lower> inPlace(system);
 }
 
-std::vector<float> Equations::solution() const
+std::vector<double> Equations::solution() const
 {
     std::vector<double> x = m_right;
     solveInPlace(m_lower, x);
-    return {x.begin(), x.end()};
+    return x;
 }
 
 std::vector<double> Equations::applyInverse(std::span<const float> v) const
@@ -354,8 +354,10 @@ double ExactSolver::solve(std::span<const std::uint32_t> columns, std::span<cons
     if (columns.empty())
         return 0;
     const double confidences = gather(columns, weights);
-    if (!factorizeAndSolve(columns.size(), penalty, x))
-        std::ranges::copy(Equations(m_fixed, m_exactGram, columns, weights, penalty).solution(), x.begin());
+    if (!factorizeAndSolve(columns.size(), penalty, x)) {
+        const auto exact = Equations(m_fixed, m_exactGram, columns, weights, penalty).solution();
+        std::ranges::transform(exact, x.begin(), [](double value) { return static_cast<float>(value); });
+    }
     // At the minimum the expression is the sum of confidences minus x . b.
     const double gained =
         std::transform_reduce(x.begin(), x.end(), m_right.begin(), 0.0, std::plus<>{},

@@ -61,7 +61,7 @@ public:
     Equations(MatrixView fixed, std::span<const double> gram, std::span<const std::uint32_t> columns,
               std::span<const float> weights, float penalty);
     /// The row: what solves the equations.
-    [[nodiscard]] std::vector<float> solution() const;
+    [[nodiscard]] std::vector<double> solution() const;
     /// A^-1 v for the k x k matrix A of the equations; v has length k.
     [[nodiscard]] std::vector<double> applyInverse(std::span<const float> v) const;
 

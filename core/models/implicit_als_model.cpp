@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
 #include <tuple>
 
 #include <Eigen/Core>
@@ -18,26 +17,20 @@ namespace {
 using RowMajor = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 constexpr float unknown = std::numeric_limits<float>::quiet_NaN();
 
-Eigen::Map<const Eigen::VectorXf> vectorOf(std::span<const float> values)
-{
-    return {values.data(), static_cast<Eigen::Index>(values.size())};
-}
-
 /// The score and each term of its explanation are solutions of the same equations.
 class FoldIn final : public Reader {
 public:
     FoldIn(const ImplicitAls& model, ImplicitAls::Preferred preferred)
         : m_items(model.parts().items.view()), m_preferred(std::move(preferred)),
           m_equations(m_items, model.gram(), m_preferred.items, m_preferred.weights, m_preferred.penalty),
-          m_vector(m_equations.solution())
+          m_solution(m_equations.solution()), m_vector(m_solution.begin(), m_solution.end())
     {
     }
 
     void score(std::span<const ItemIndex> items, std::span<float> out) const override
     {
-        const auto person = vectorOf(m_vector);
         for (std::size_t i = 0; i < items.size(); ++i)
-            out[i] = items[i].value < m_items.rows ? vectorOf(m_items.row(items[i].value)).dot(person) : unknown;
+            out[i] = items[i].value < m_items.rows ? static_cast<float>(product(items[i].value, m_solution)) : unknown;
     }
 
     /// Hu et al., section 5: with A the person's matrix, x . y_i is the sum over the history of c_j (y_i A^-1 y_j).
@@ -50,8 +43,7 @@ public:
             return why;
         const auto seen = m_equations.applyInverse(m_items.row(item.value));
         for (std::size_t j = 0; j < m_preferred.items.size(); ++j) {
-            const auto liked = m_items.row(m_preferred.items[j]);
-            const double similarity = std::inner_product(liked.begin(), liked.end(), seen.begin(), 0.0);
+            const double similarity = product(m_preferred.items[j], seen);
             const double confidence = 1 + static_cast<double>(m_preferred.weights[j]);
             why.terms.push_back({TermKind::HistoryItem, ItemIndex{m_preferred.items[j]}, {}, confidence * similarity});
         }
@@ -61,10 +53,18 @@ public:
     [[nodiscard]] std::span<const float> vector() const override { return m_vector; }
 
 private:
+    [[nodiscard]] double product(std::size_t item, const std::vector<double>& vector) const
+    {
+        const auto k = static_cast<Eigen::Index>(vector.size());
+        const Eigen::Map<const Eigen::VectorXf> factors(m_items.row(item).data(), k);
+        return factors.cast<double>().dot(Eigen::Map<const Eigen::VectorXd>(vector.data(), k));
+    }
+
     MatrixView m_items;
     ImplicitAls::Preferred m_preferred;
     Equations m_equations;
-    std::vector<float> m_vector;
+    std::vector<double> m_solution;
+    std::vector<float> m_vector; ///< the same, to be looked at
 };
 
 /// Of a history in which nothing is preferred all scores would be zero.
@@ -203,7 +203,7 @@ void ImplicitAls::save(Artifact& artifact) const
                                  static_cast<double>(c.alpha), static_cast<double>(c.epsilon)};
     artifact.put("confidence-rule", std::span<const double>(confidence));
     const PenaltyRule& p = m_parts.penalty;
-    const double penalty[] = {static_cast<double>(p.lambda), p.bySize ? 1.0 : 0.0, p.averageSize};
+    const double penalty[] = {static_cast<double>(p.share), p.bySize ? 1.0 : 0.0, p.averageSize};
     artifact.put("penalty-rule", std::span<const double>(penalty));
     m_parts.fallback.save(artifact);
 }

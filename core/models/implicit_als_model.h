@@ -27,16 +27,15 @@ struct ConfidenceRule {
     bool operator==(const ConfidenceRule&) const = default;
 };
 
-/// The lambda of a row.
+/// The lambda of a row is a share of the sum of confidences over all columns: one setting fits large and small data.
 struct PenaltyRule {
-    float lambda = 1;
-    bool bySize = false;    ///< in proportion to the row's sum of confidences (Rendle et al. 2021, exponent 1) ...
-    double averageSize = 1; ///< ... so that a person of average size has `lambda`
+    float share = .02F;
+    bool bySize = true; ///< of the row's own sum (Rendle et al. 2021, exponent 1), or else of the side's average
+    double averageSize = 1;
 
-    /// `size`: the sum of confidences over all columns.
     [[nodiscard]] float of(double size) const
     {
-        return bySize ? static_cast<float>(static_cast<double>(lambda) * size / averageSize) : lambda;
+        return static_cast<float>(static_cast<double>(share) * (bySize ? size : averageSize));
     }
     bool operator==(const PenaltyRule&) const = default;
 };

@@ -301,9 +301,12 @@ private slots:
         QTest::addColumn<QString>("confidence");
         QTest::addColumn<double>("weightOfFive");
         QTest::addColumn<double>("weightOfFour");
-        QTest::newRow("above") << "above" << 3.0 << 3.0;
-        QTest::newRow("linear") << "linear" << 15.0 << 12.0;
-        QTest::newRow("log") << "log" << 3 * std::log(11.0) << 3 * std::log(9.0); // 1 + 5 / .5, 1 + 4 / .5
+        QTest::addColumn<double>("averageSize"); // 5 items, and the weights of the 10 liked cells over 4 people
+        QTest::newRow("above") << "above" << 3.0 << 3.0 << 5 + 10 * 3 / 4.0;
+        // five fives, four fours, one four and a half
+        QTest::newRow("linear") << "linear" << 15.0 << 12.0 << 5 + (5 * 15 + 4 * 12 + 13.5) / 4;
+        const auto log = [](double value) { return 3 * std::log(1 + value / .5); };
+        QTest::newRow("log") << "log" << log(5) << log(4) << 5 + (5 * log(5) + 4 * log(4) + log(4.5)) / 4;
     }
 
     void scoresAreThoseOfADenseComputation()
@@ -311,13 +314,14 @@ private slots:
         QFETCH(QString, confidence);
         QFETCH(double, weightOfFive);
         QFETCH(double, weightOfFour);
+        QFETCH(double, averageSize);
         const auto dataset = fiveFilms();
-        const auto model = fitted(dataset, {"factors=3", "alpha=3", "regularization=0.5", "epsilon=0.5",
-                                            "confidence=" + confidence.toStdString()});
+        const auto model = fitted(dataset, {"factors=3", "alpha=3", "regularization=0.04", "scaling=constant",
+                                            "epsilon=0.5", "confidence=" + confidence.toStdString()});
         const Query ann = queryFor(*dataset, *dataset->findPerson("ann")); // A:5, B:4; C:1 counts as unknown
         const std::vector<double> weights{weightOfFive, weightOfFour, 0, 0, 0};
         const MatrixView items = model->itemSpace().vectors;
-        const Dense w = personInverse(items, weights, .5);
+        const Dense w = personInverse(items, weights, .04 * averageSize);
         const auto reader = model->read(ann);
         const auto scores = scoresOf(*model, ann);
         for (std::uint32_t i = 0; i < 5; ++i) {
@@ -339,12 +343,11 @@ private slots:
     void lambdaBySizeFollowsTheHistory()
     {
         const auto dataset = fiveFilms();
-        const auto model = fitted(dataset, {"factors=3", "alpha=3", "regularization=0.5", "scaling=size"});
+        const auto model = fitted(dataset, {"factors=3", "alpha=3", "regularization=0.04", "scaling=size"});
         const Query guest = queryFor({{ItemIndex{3}, 5}});
-        // Sizes are 5 items + 3 for each liked one: 11, 11, 14, 14 for ann, bob, cat, dan (12.5 on average), 8 here.
         const std::vector<double> weights{0, 0, 0, 3, 0};
         const MatrixView items = model->itemSpace().vectors;
-        const Dense w = personInverse(items, weights, .5 * 8 / 12.5);
+        const Dense w = personInverse(items, weights, .04 * (5 + 3)); // five items, one of them with weight 3
         const auto scores = scoresOf(*model, guest);
         for (std::size_t i = 0; i < 5; ++i)
             QVERIFY(std::abs(static_cast<double>(scores[i]) - termOf(items, w, i, 3, 4)) < 1e-5);
@@ -385,7 +388,7 @@ private slots:
     void findsWhatWasLeftOutOfAPlantedBlock()
     {
         const auto dataset = blockDataset(3, 20, 10);
-        const auto model = fitted(dataset, {"factors=8"});
+        const auto model = fitted(dataset, {"factors=3"});
         const auto row = dataset->interactions().row(UserIndex{25}); // of the second block: items i10 to i19
         const auto scores = scoresOf(*model, queryFor(*dataset, UserIndex{25}));
         const auto unseen = [&](std::uint32_t item) { return !std::ranges::binary_search(row.items, ItemIndex{item}); };
