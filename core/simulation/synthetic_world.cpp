@@ -127,19 +127,39 @@ Status SyntheticWorld::planActivity()
     return {};
 }
 
+void SyntheticWorld::rankByAppeal()
+{
+    const auto items = static_cast<std::uint32_t>(m_catalogue.items.size());
+    m_itemAt.resize(items);
+    std::iota(m_itemAt.begin(), m_itemAt.end(), 0U);
+    std::ranges::stable_sort(m_itemAt, std::greater{}, [&](std::uint32_t i) { return m_catalogue.items[i].appeal; });
+    m_rankOf.resize(items);
+    for (std::uint32_t rank = 0; rank < items; ++rank)
+        m_rankOf[m_itemAt[rank]] = rank;
+}
+
 void SyntheticWorld::prepareChoices()
+{
+    rankByAppeal();
+    for (const std::uint32_t i : m_itemAt) {
+        const PlantedItem& item = m_catalogue.items[i];
+        Choice choice{item.released, {}, static_cast<float>(item.quality), {}};
+        for (std::size_t k = 0; k < item.shareCount; ++k) {
+            choice.shares[k] = item.shares[k].share;
+            choice.tastes[k] = static_cast<std::uint8_t>(item.shares[k].taste);
+        }
+        m_choices.push_back(choice);
+    }
+    prepareTastes();
+}
+
+void SyntheticWorld::prepareTastes()
 {
     std::vector<std::vector<std::pair<double, std::uint32_t>>> ofTaste(m_catalogue.tastes.size());
     for (std::uint32_t i = 0; i < m_catalogue.items.size(); ++i) {
         const PlantedItem& item = m_catalogue.items[i];
-        Choice choice{item.released, {}, static_cast<float>(item.quality), {}};
-        for (std::size_t k = 0; k < item.shareCount; ++k) {
-            const auto [taste, share] = item.shares[k];
-            choice.shares[k] = share;
-            choice.tastes[k] = static_cast<std::uint8_t>(taste);
+        for (const auto& [taste, share] : item.tastes())
             ofTaste[taste].emplace_back(-share * std::exp(item.appeal), i);
-        }
-        m_choices.push_back(choice);
     }
     for (auto& items : ofTaste) {
         std::ranges::sort(items);
@@ -147,7 +167,7 @@ void SyntheticWorld::prepareChoices()
         m_members.emplace_back();
         for (const auto& [negative, i] : items) {
             weights.push_back(-negative);
-            m_members.back().push_back(i);
+            m_members.back().push_back(m_rankOf[i]);
         }
         m_itemsOfTaste.push_back(weights.empty() ? WeightedPick{} : WeightedPick{weights});
     }
@@ -260,21 +280,21 @@ bool SyntheticWorld::accepts(const PlantedPerson& person, const Choice& item, Ti
 std::uint32_t SyntheticWorld::choose(const PlantedPerson& person, Timestamp at, std::uint32_t mood,
                                      const WeightedPick& tastes, Scratch& scratch, Rng& rng) const
 {
-    const auto open = [&](std::uint32_t i) {
-        return scratch.seenBy[i] != scratch.round && m_choices[i].released <= at;
+    const auto open = [&](std::uint32_t rank) {
+        return scratch.seenBy[rank] != scratch.round && m_choices[rank].released <= at;
     };
     for (int attempt = 0; attempt < 300; ++attempt) {
         const std::uint32_t taste = rng.uniform() < .5 ? mood : tastes(rng);
-        const std::uint32_t i = m_members[taste][m_itemsOfTaste[taste](rng)];
-        if (open(i) && accepts(person, m_choices[i], at, rng))
-            return i;
+        const std::uint32_t rank = m_members[taste][m_itemsOfTaste[taste](rng)];
+        if (open(rank) && accepts(person, m_choices[rank], at, rng))
+            return rank;
     }
     // Who has seen nearly all of what they like takes anything.
     const auto items = static_cast<std::uint32_t>(m_choices.size());
-    auto i = static_cast<std::uint32_t>(rng.below(items));
-    while (!open(i))
-        i = (i + 1) % items;
-    return i;
+    auto item = static_cast<std::uint32_t>(rng.below(items));
+    while (!open(m_rankOf[item]))
+        item = (item + 1) % items;
+    return m_rankOf[item];
 }
 
 std::uint8_t SyntheticWorld::rate(const PlantedPerson& person, const Choice& item, Rng& rng) const
@@ -291,15 +311,18 @@ SyntheticWorld::Life SyntheticWorld::live(std::size_t index, Scratch& scratch) c
     Rng rng(seedFor(m_peopleSeed + index, "world.person"));
     Life life{drawPerson(index, rng), {}};
     const WeightedPick tastes = tasteChoice(life.person);
-    scratch.seenBy.resize(m_catalogue.items.size());
-    ++scratch.round;
+    scratch.seenBy.resize(m_choices.size());
+    if (++scratch.round == 0) { // marks of 256 people ago would look like this one's
+        std::ranges::fill(scratch.seenBy, std::uint8_t{0});
+        scratch.round = 1;
+    }
     life.ratings.reserve(life.person.ratings);
     for (const Session& session : drawSessions(life.person, tastes, rng)) {
         Timestamp at = session.start;
         for (std::uint32_t k = 0; k < session.ratings; ++k) {
-            const std::uint32_t i = choose(life.person, at, session.mood, tastes, scratch, rng);
-            scratch.seenBy[i] = scratch.round;
-            life.ratings.push_back({i, rate(life.person, m_choices[i], rng), at});
+            const std::uint32_t rank = choose(life.person, at, session.mood, tastes, scratch, rng);
+            scratch.seenBy[rank] = scratch.round;
+            life.ratings.push_back({m_itemAt[rank], rate(life.person, m_choices[rank], rng), at});
             at += 20 + static_cast<Timestamp>(rng.below(280));
         }
     }

@@ -44,8 +44,8 @@ public:
 
     /// What drawing one history after the other needs: a mark for each item.
     struct Scratch {
-        std::vector<std::uint32_t> seenBy;
-        std::uint32_t round = 0;
+        std::vector<std::uint8_t> seenBy; ///< small, to stay in the cache
+        std::uint8_t round = 0;
     };
     struct Life {
         PlantedPerson person;
@@ -60,7 +60,7 @@ private:
         std::uint32_t mood = 0; ///< the taste that most of it is about
     };
 
-    /// What choosing reads of an item, packed: choosing is bound by memory.
+    /// What choosing reads of an item, packed and with the most appealing first: choosing is bound by memory.
     struct Choice {
         Timestamp released = 0;
         std::array<float, 3> shares{};
@@ -69,7 +69,9 @@ private:
     };
 
     Status planActivity();
+    void rankByAppeal();
     void prepareChoices();
+    void prepareTastes();
     void plantTastes(PlantedPerson& person, Rng& rng) const;
     [[nodiscard]] double chanceToLove(const PlantedPerson& person, std::uint32_t taste) const;
     [[nodiscard]] PlantedPerson drawPerson(std::size_t index, Rng& rng) const;
@@ -77,6 +79,7 @@ private:
                                                     Rng& rng) const;
     [[nodiscard]] Timestamp drawEvening(const PlantedPerson& person, Rng& rng) const;
     [[nodiscard]] WeightedPick tasteChoice(const PlantedPerson& person) const;
+    /// The rank of an item that is out and not yet seen.
     [[nodiscard]] std::uint32_t choose(const PlantedPerson& person, Timestamp at, std::uint32_t mood,
                                        const WeightedPick& tastes, Scratch& scratch, Rng& rng) const;
     /// How much of what the item is the person likes: about -1 to 1.2.
@@ -87,9 +90,11 @@ private:
     WorldPlan m_plan;
     PlantedCatalogue m_catalogue;
     std::vector<std::uint32_t> m_ratings;              // one a person
-    std::vector<Choice> m_choices;                     // one an item
+    std::vector<Choice> m_choices;                     // one an item, by rank of appeal
+    std::vector<std::uint32_t> m_itemAt;               // the item of each rank
+    std::vector<std::uint32_t> m_rankOf;               // the rank of each item
     std::vector<WeightedPick> m_itemsOfTaste;          // positions in m_members
-    std::vector<std::vector<std::uint32_t>> m_members; // items of each taste, the most chosen first
+    std::vector<std::vector<std::uint32_t>> m_members; // ranks of each taste, the most chosen first
     std::uint64_t m_peopleSeed = 0;
 };
 
