@@ -77,7 +77,7 @@ void WorldFiles::writeHeaders(const SyntheticWorld& world)
     }
     m_files[TruthItems].text("\n");
     m_files[TruthPeople].text("\n");
-    m_files[Note].text(syntheticNote).text(": made by Orrery's generator from planted tastes\n");
+    m_files[Note].text(syntheticNote).text("\nMade by Orrery's generator from planted tastes.\n");
 }
 
 void WorldFiles::writeVector(Name file, const std::vector<double>& values)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/data/import.h"
 #include "core/simulation/generator.h"
 
 #include <QtTest>
@@ -161,6 +162,26 @@ private slots:
             QVERIFY(at.date().year() >= 2012 && at.date().year() <= 2023);
             QVERIFY(at.date().year() >= static_cast<int>(years[event.item.value]));
         }
+    }
+
+    void theShippedSampleImportsWithoutARejectedLine()
+    {
+        ImportRequest request;
+        request.path = films;
+        const auto imported = import(request, JobContext{});
+        QVERIFY2(imported, imported ? "" : imported.error().text().c_str());
+        QCOMPARE(imported->report.rejectedCount(), 0U);
+        const Dataset& shipped = *imported->dataset;
+        const auto made = drawn(filmSamplePlan(films));
+        QCOMPARE(shipped.log().size(), made->log().size());
+        QCOMPARE(shipped.personCount(), made->personCount());
+        QCOMPARE(shipped.itemCount(), made->itemCount());
+        QCOMPARE(shipped.from().note, made->from().note);
+        QVERIFY(std::ranges::equal(shipped.log().values(), made->log().values()));
+        QVERIFY(std::ranges::equal(shipped.log().times(), made->log().times()));
+        QVERIFY(shipped.people().number("age") != nullptr);
+        QVERIFY(shipped.people().tags("occupation") != nullptr);
+        QVERIFY(shipped.items().text("plot") != nullptr);
     }
 
     void theFilmSampleSuitsASplitByTime()
