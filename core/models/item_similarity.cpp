@@ -71,6 +71,55 @@ struct Candidate {
     float similarity = 0;
 };
 
+/// Keeps the best of many candidates; of equal ones the lower columns.
+class Best {
+public:
+    explicit Best(std::size_t wanted) : m_wanted(wanted), m_room(4 * wanted + 64) {}
+
+    void offer(std::uint32_t column, float similarity)
+    {
+        if (!(similarity > 0) || similarity < m_least)
+            return;
+        m_held.push_back({column, similarity});
+        if (m_held.size() >= m_room)
+            m_least = cut();
+    }
+
+    /// What was kept, by column.
+    const std::vector<Candidate>& finish()
+    {
+        cut();
+        std::ranges::sort(m_held, {}, &Candidate::column);
+        return m_held;
+    }
+
+    void clear()
+    {
+        m_held.clear();
+        m_least = 0;
+    }
+
+private:
+    // The least similarity that is still among the best.
+    float cut()
+    {
+        if (m_held.size() <= m_wanted)
+            return 0;
+        const auto better = [](const Candidate& a, const Candidate& b) {
+            return a.similarity != b.similarity ? a.similarity > b.similarity : a.column < b.column;
+        };
+        const auto last = m_held.begin() + static_cast<std::ptrdiff_t>(m_wanted) - 1;
+        std::nth_element(m_held.begin(), last, m_held.end(), better);
+        m_held.erase(last + 1, m_held.end());
+        return m_held.back().similarity;
+    }
+
+    std::size_t m_wanted;
+    std::size_t m_room;
+    std::vector<Candidate> m_held;
+    float m_least = 0;
+};
+
 /// The finished rows of one chunk.
 struct Part {
     std::vector<std::uint32_t> counts;
@@ -112,14 +161,18 @@ private:
     {
         Part part;
         Scratch scratch(m_columns.rowCount());
-        std::vector<Candidate> candidates;
+        Best best(m_config.neighbours);
         for (std::size_t column = first; column < last; ++column) {
             const std::uint64_t work = workOf(column);
             addUp(column, work, scratch);
             if (m_job.cancelled())
                 return {};
-            keepBest(column, scratch, candidates);
-            append(part, candidates);
+            best.clear();
+            scratch.take([&](std::uint32_t other, const Overlap& overlap) {
+                if (other != column)
+                    best.offer(other, static_cast<float>(similarity(column, other, overlap)));
+            });
+            append(part, best.finish());
             report(work);
         }
         return part;
@@ -145,32 +198,13 @@ private:
     [[nodiscard]] double similarity(std::size_t a, std::size_t b, const Overlap& overlap) const
     {
         const auto together = static_cast<double>(overlap.people);
-        const double shrunk = together / (together + static_cast<double>(m_config.shrinkage));
+        const double shrunk = together + static_cast<double>(m_config.shrinkage);
         if (m_config.measure == Similarity::Jaccard) {
             const auto either = static_cast<double>(m_columns.row(a).size() + m_columns.row(b).size()) - together;
-            return shrunk * together / either;
+            return together * together / (either * shrunk);
         }
         const double lengths = m_norms[a] * m_norms[b];
-        return lengths > 0 ? shrunk * overlap.dot / lengths : 0;
-    }
-
-    void keepBest(std::size_t column, Scratch& scratch, std::vector<Candidate>& candidates) const
-    {
-        candidates.clear();
-        scratch.take([&](std::uint32_t other, const Overlap& overlap) {
-            const auto value = static_cast<float>(similarity(column, other, overlap));
-            if (other != column && value > 0)
-                candidates.push_back({other, value});
-        });
-        if (candidates.size() > m_config.neighbours) {
-            const auto better = [](const Candidate& a, const Candidate& b) {
-                return a.similarity != b.similarity ? a.similarity > b.similarity : a.column < b.column;
-            };
-            const auto cut = candidates.begin() + static_cast<std::ptrdiff_t>(m_config.neighbours);
-            std::nth_element(candidates.begin(), cut, candidates.end(), better);
-            candidates.erase(cut, candidates.end());
-        }
-        std::ranges::sort(candidates, {}, &Candidate::column);
+        return lengths > 0 ? overlap.dot * together / (lengths * shrunk) : 0;
     }
 
     static void append(Part& part, const std::vector<Candidate>& candidates)
