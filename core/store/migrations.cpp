@@ -107,8 +107,12 @@ CREATE TABLE run (
     build TEXT NOT NULL,
     seed INTEGER NOT NULL,
     recommender TEXT NOT NULL,
-    people INTEGER NOT NULL,          -- how many were evaluated
     seconds REAL NOT NULL,
+    ranked_people INTEGER NOT NULL,   -- with something relevant held out: ranking metrics are means over them
+    people_without_history INTEGER NOT NULL,
+    ratings INTEGER NOT NULL,         -- held-out ratings behind the rating metrics
+    ratings_filled INTEGER NOT NULL,
+    people INTEGER NOT NULL,          -- how many had anything held out
     checksum TEXT NOT NULL            -- of this row, its metrics and its arrays
 ) STRICT;
 
@@ -171,7 +175,7 @@ CREATE VIEW person_attribute AS
 
 CREATE VIEW score AS
     SELECT dataset.name AS dataset, model.name AS model, model.algorithm, metric.id AS metric, metric.mean, metric.low,
-           metric.high, run.split, run.people, run.protocol_hash, run.created_at, model.params, model.id AS model_id,
+           metric.high, run.split, run.people, run.ranked_people, run.protocol_hash, run.created_at, model.params, model.id AS model_id,
            run.id AS run_id
     FROM metric JOIN run ON run.id = metric.run JOIN model ON model.id = run.model
          JOIN dataset ON dataset.id = model.dataset;

@@ -108,6 +108,13 @@ bool Statement::next()
     return false;
 }
 
+Statement& Statement::finish()
+{
+    while (next())
+        continue;
+    return *this;
+}
+
 void Statement::bindInteger(int at, std::int64_t value)
 {
     if (m_status)

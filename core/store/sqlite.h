@@ -38,13 +38,9 @@ public:
         return *this;
     }
     /// Binds and executes a statement that gives no rows.
-    template <class... Values> Statement& run(const Values&... values)
-    {
-        with(values...);
-        while (next()) {
-        }
-        return *this;
-    }
+    template <class... Values> Statement& run(const Values&... values) { return with(values...).finish(); }
+    /// Executes to the end, passing over rows.
+    Statement& finish();
     /// Moves to the next row; false at the end and after a failure.
     bool next();
     /// Errors: as told by SQLite: Corrupt, Io, OutOfMemory, Internal.

@@ -268,9 +268,7 @@ Result<DatasetId> insertRecord(const OpenWorkspace& open, const DatasetRecord& r
     store::FieldBinder bind(insert);
     eachField(record, bind);
     bind(checksum);
-    while (insert.next()) {
-    }
-    return insert.status().map([&] { return open.database.lastId(); });
+    return insert.finish().status().map([&] { return open.database.lastId(); });
 }
 
 } // namespace

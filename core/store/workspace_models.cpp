@@ -134,9 +134,7 @@ Result<ModelId> insertRecord(const OpenWorkspace& open, const ModelRecord& recor
     store::FieldBinder bind(insert);
     eachField(record, bind);
     bind(checksum);
-    while (insert.next()) {
-    }
-    return insert.status().map([&] { return open.database.lastId(); });
+    return insert.finish().status().map([&] { return open.database.lastId(); });
 }
 
 Result<ModelId> addArtifact(const OpenWorkspace& open, const ModelRow& row, const Artifact& artifact)

@@ -28,11 +28,14 @@ private slots:
             auto workspace = Workspace::create(file);
             const Imported club = filmClub();
             const auto dataset = *workspace->addDataset(club);
-            QVERIFY(workspace->addModel(popularityRow(dataset, "Popular"), *trainedPopularity(club.dataset)));
+            const auto trained = trainedPopularity(club.dataset);
+            const auto model = *workspace->addModel(popularityRow(dataset, "Popular"), *trained);
             ModelRow lists;
             lists.dataset = dataset;
             lists.name = "Lists";
             QVERIFY(workspace->addLists(lists, clubLists()));
+            QVERIFY(workspace->addRun(clubRun(model, 0.5)));
+            QVERIFY(workspace->addRun(clubRun(model, 0.625)));
             QVERIFY(workspace->setNote("a", "Popular"));
             m_content = *contentOf(*workspace);
         }
@@ -116,6 +119,16 @@ private slots:
                                    "DELETE FROM model WHERE id = 2",
                                    "DELETE FROM array WHERE name = 'scores'",
                                    "UPDATE note SET value = 'Lists'",
+                                   "UPDATE run SET seed = 4 WHERE id = 2",
+                                   "UPDATE run SET people = 3",
+                                   "UPDATE run SET model = 2 WHERE id = 1",
+                                   "DELETE FROM run WHERE id = 2",
+                                   "UPDATE metric SET mean = 0.75 WHERE mean = 0.5",
+                                   "UPDATE metric SET id = 'ndcg@5' WHERE id = 'ndcg@10'",
+                                   "UPDATE metric SET low = NULL",
+                                   "UPDATE metric SET mean = 0 WHERE mean IS NULL",
+                                   "UPDATE array SET run = 3 - run WHERE run IS NOT NULL AND name = 'ndcg@10'",
+                                   "UPDATE metric SET position = 5 WHERE id = 'ndcg@10'",
                                    "DELETE FROM note",
                                    "DELETE FROM dataset",
                                    "DELETE FROM seal",

@@ -3,6 +3,8 @@
 #include "core/store/sqlite.h"
 #include "tests/testing/workspace_samples.h"
 
+#include <cmath>
+
 #include <QProcess>
 #include <QStandardPaths>
 #include <QTemporaryDir>
@@ -174,6 +176,56 @@ private slots:
         QCOMPARE(workspace->models(row.dataset)->size(), std::size_t{1}); // it is still listed
     }
 
+    void aRunComesBackWithTheValuesOfEveryPerson()
+    {
+        const Imported club = filmClub();
+        auto workspace = Workspace::create(m_root / "w.orrery");
+        const auto dataset = *workspace->addDataset(club);
+        const auto model = *workspace->addModel(popularityRow(dataset, "P"), *trainedPopularity(club.dataset));
+        const auto id = *workspace->addRun(clubRun(model, 0.5));
+        const auto runs = *Workspace::open(m_root / "w.orrery")->runs(dataset);
+        QCOMPARE(runs.size(), std::size_t{1});
+        QCOMPARE(runs[0].id, id);
+        QCOMPARE(runs[0].model, model);
+        QCOMPARE(runs[0].protocolJson, std::string(R"({"relevant-from":4})"));
+        QCOMPARE(runs[0].build, buildName());
+        const EvaluationReport& report = runs[0].report;
+        QCOMPARE(report.protocolHash, std::string("00112233445566778899aabbccddeeff"));
+        QVERIFY(report.people == (std::vector{UserIndex{0}, UserIndex{2}}));
+        QVERIFY(report.testCounts == (std::vector<std::uint32_t>{3, 1}));
+        QCOMPARE(report.rankedPeople, std::size_t{1});
+        QCOMPARE(report.values.size(), std::size_t{2});
+        QCOMPARE(report.find("ndcg@10")->mean, 0.5);
+        QCOMPARE(report.find("ndcg@10")->interval.low, 0.375);
+        QCOMPARE(report.find("ndcg@10")->perPerson[0], 0.5F);
+        QVERIFY(std::isnan(report.find("ndcg@10")->perPerson[1]));
+        QVERIFY(std::isnan(report.find("rmse")->mean));
+    }
+
+    void runsGoWithTheirModelAndTheirDataset()
+    {
+        const Imported club = filmClub();
+        auto workspace = Workspace::create(m_root / "w.orrery");
+        const auto first = *workspace->addDataset(club);
+        const auto second = *workspace->addDataset(manyEvents(100, 10, 20));
+        const auto trained = trainedPopularity(club.dataset);
+        const auto model = *workspace->addModel(popularityRow(first, "P"), *trained);
+        const auto other = *workspace->addModel(popularityRow(second, "Q"), *trained);
+        const auto run = *workspace->addRun(clubRun(model, 0.5));
+        QVERIFY(workspace->addRun(clubRun(model, 0.6)));
+        QVERIFY(workspace->addRun(clubRun(other, 0.7)));
+        QCOMPARE(workspace->runs(first)->size(), std::size_t{2});
+        QCOMPARE(workspace->runs(second)->size(), std::size_t{1});
+        QVERIFY(workspace->removeRun(run));
+        QCOMPARE(workspace->runs(first)->front().report.values[0].mean, 0.6);
+        QVERIFY(workspace->removeModel(model));
+        QVERIFY(workspace->runs(first)->empty());
+        QVERIFY(workspace->removeDataset(second));
+        QVERIFY(workspace->runs(second)->empty());
+        QCOMPARE(workspace->removeRun(run).error().code, Code::NotFound);
+        QCOMPARE(workspace->addRun(clubRun(model, 0.5)).error().code, Code::NotFound);
+    }
+
     void renamingChangesTheNameAlone()
     {
         const Imported club = filmClub();
@@ -316,8 +368,13 @@ private slots:
         const Imported club = filmClub();
         {
             auto workspace = Workspace::create(m_root / "w.orrery");
-            QVERIFY(workspace->addDataset(club));
+            const auto dataset = *workspace->addDataset(club);
+            const auto trained = trainedPopularity(club.dataset);
+            for (const auto& [name, ndcg] : {std::pair{"Flat", 0.25}, {"Best", 0.5}, {"Fair", 0.375}})
+                QVERIFY(workspace->addRun(clubRun(*workspace->addModel(popularityRow(dataset, name), *trained), ndcg)));
         }
+        QCOMPARE(shell("SELECT model, mean FROM score WHERE metric = 'ndcg@10' ORDER BY mean DESC LIMIT 1"),
+                 QString("Best|0.5"));
         // Heat and Fargo are of genre Crime; only ann (24) is under 25.
         QCOMPARE(shell("SELECT count(*) FROM item_attribute WHERE attribute = 'genres' AND value = 'Crime'"),
                  QString("2"));

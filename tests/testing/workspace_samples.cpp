@@ -74,6 +74,22 @@ void describe(std::string& out, const ModelRow& row, const Recommender& recommen
     }
 }
 
+void describe(std::string& out, const RunRow& run)
+{
+    const EvaluationReport& report = run.report;
+    out += fmt::format("run {} {} {} {} {} {} {} {}\n", run.id, run.model, run.protocolHash, run.splitDescription,
+                       run.protocolJson, run.createdAt, run.build, run.seed);
+    out +=
+        fmt::format(" {} {} {} {} {} {} {} {}\n", report.recommender, report.rankedPeople, report.peopleWithoutHistory,
+                    report.ratings, report.ratingsFilled, report.protocolHash, report.splitDescription, report.seconds);
+    for (std::size_t i = 0; i < report.people.size(); ++i)
+        out += fmt::format(" {}:{}", report.people[i].value, report.testCounts.at(i));
+    for (const MetricValue& value : report.values)
+        out += fmt::format("\n {} {} {} {} {}", value.metric.id(), value.mean, value.interval.low, value.interval.high,
+                           fmt::join(value.perPerson, " "));
+    out += "\n";
+}
+
 } // namespace
 
 Imported filmClub()
@@ -174,6 +190,26 @@ ImportedLists clubLists()
     return lists;
 }
 
+RunRow clubRun(ModelId model, double ndcg)
+{
+    RunRow run;
+    run.model = model;
+    run.protocolHash = "00112233445566778899aabbccddeeff";
+    run.splitDescription = "random, 20 %";
+    run.protocolJson = R"({"relevant-from":4})";
+    run.seed = 3;
+    run.report.recommender = "Popular";
+    run.report.people = {UserIndex{0}, UserIndex{2}};
+    run.report.testCounts = {3, 1};
+    run.report.rankedPeople = 1;
+    run.report.seconds = 0.5;
+    const auto choices = parseMetrics("ndcg@10,rmse").value();
+    const auto none = std::numeric_limits<float>::quiet_NaN();
+    run.report.values = {{choices[0], ndcg, {ndcg - 0.125, ndcg + 0.125}, {static_cast<float>(ndcg), none}},
+                         {choices[1], unknown, {unknown, unknown}, {none, none}}};
+    return run;
+}
+
 Result<std::string> contentOf(const Workspace& workspace)
 {
     std::string out;
@@ -192,6 +228,11 @@ Result<std::string> contentOf(const Workspace& workspace)
                 return tl::unexpected(recommender.error());
             describe(out, model, **recommender, row.items);
         }
+        const auto runs = workspace.runs(row.id);
+        if (!runs)
+            return tl::unexpected(runs.error());
+        for (const RunRow& run : *runs)
+            describe(out, run);
     }
     const auto note = workspace.note("a");
     if (!note)

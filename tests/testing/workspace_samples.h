@@ -17,6 +17,8 @@ namespace orrery::testing {
 [[nodiscard]] ModelRow popularityRow(DatasetId dataset, const std::string& name);
 /// Two lists for filmClub(), one score absent.
 [[nodiscard]] ImportedLists clubLists();
+/// A run of `model` with a ranking metric, one that does not apply, and values of two people.
+[[nodiscard]] RunRow clubRun(ModelId model, double ndcg);
 
 /// Everything a workspace holds, as one text: two workspaces with the same content give the same.
 /// Errors: the first that anything gave.
