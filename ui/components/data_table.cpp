@@ -23,6 +23,10 @@
 #include <QTableView>
 #include <QVBoxLayout>
 
+#include <algorithm>
+#include <functional>
+#include <numeric>
+
 namespace orrery::ui {
 namespace {
 
@@ -39,6 +43,7 @@ public:
         viewport()->setMouseTracking(true);
     }
     QString emptyText;
+    std::function<void()> copy;
 
 protected:
     void paintEvent(QPaintEvent* event) override
@@ -50,6 +55,14 @@ protected:
             const QRect room = viewport()->rect().adjusted(space::lg, space::lg, -space::lg, -space::lg);
             painter.drawText(room, Qt::AlignCenter | Qt::TextWordWrap, emptyText);
         }
+    }
+    void keyPressEvent(QKeyEvent* event) override
+    {
+        if (event->matches(QKeySequence::Copy)) {
+            copy(); // the view's own would take one cell
+            return;
+        }
+        QTableView::keyPressEvent(event);
     }
     void mouseMoveEvent(QMouseEvent* event) override
     {
@@ -77,6 +90,25 @@ private:
 
     CellDelegate* m_cells;
 };
+
+/// Makes columns fill `room`: numbers keep what they need, the widest texts give way first, spare room goes to texts.
+void share(std::vector<int>& widths, const std::vector<bool>& isText, int room)
+{
+    const auto total = [&] { return std::accumulate(widths.begin(), widths.end(), 0); };
+    for (int cap = widestColumn; total() > room && cap >= narrowestText; cap -= space::xs) {
+        for (std::size_t i = 0; i < widths.size(); ++i) {
+            widths[i] = isText[i] ? std::min(widths[i], cap) : widths[i];
+        }
+    }
+    const auto texts = static_cast<int>(std::count(isText.begin(), isText.end(), true));
+    const int spare = std::max(0, room - total());
+    for (std::size_t i = 0, left = static_cast<std::size_t>(texts); i < widths.size() && texts > 0; ++i) {
+        if (isText[i]) {
+            --left;
+            widths[i] += left == 0 ? spare - (texts - 1) * (spare / texts) : spare / texts;
+        }
+    }
+}
 
 } // namespace
 
@@ -106,6 +138,7 @@ struct DataTable::Impl {
     void showCounts();
     void showToolbar();
     void fitColumns();
+    void viewResized(const QResizeEvent& event);
     void signalRow(const QModelIndex& index);
     void chooseFile();
     void keepSelectionAcrossResets();
@@ -126,10 +159,10 @@ void DataTable::Impl::buildToolbar()
     search->setAccessibleName("Search in the table");
     search->setToolTip("Search in all columns (Ctrl+F)");
     search->addAction(icon("search", search), QLineEdit::LeadingPosition);
+    search->setProperty("leading", true);
     search->setClearButtonEnabled(true);
     search->setFixedWidth(searchWidth);
     exportButton = plainButton("Export", toolbar);
-    exportButton->setProperty("hasMenu", true);
     auto* menu = new QMenu(exportButton);
     menu->addAction("Copy", &self, [this] { self.copySelection(); });
     menu->addAction("Save as CSV…", &self, [this] { chooseFile(); });
@@ -147,6 +180,7 @@ void DataTable::Impl::buildView()
 {
     proxy = new RowProxy(&self);
     view = new RowsView(&self);
+    view->copy = [this] { self.copySelection(); };
     view->setHorizontalHeader(new TableHeader(view));
     view->setModel(proxy);
     view->setSortingEnabled(true);
@@ -202,9 +236,6 @@ void DataTable::Impl::buildShortcuts()
     };
     QObject::connect(find, &QShortcut::activated, &self, focusSearch);
     QObject::connect(find, &QShortcut::activatedAmbiguously, &self, focusSearch);
-    auto* copy = new QShortcut(QKeySequence::Copy, view);
-    copy->setContext(Qt::WidgetShortcut);
-    QObject::connect(copy, &QShortcut::activated, &self, [this] { self.copySelection(); });
 }
 
 void DataTable::Impl::searchFor(const QString& typed)
@@ -229,33 +260,26 @@ void DataTable::Impl::showToolbar()
 
 void DataTable::Impl::fitColumns()
 {
-    const int columns = proxy->columnCount();
-    if (columns == 0) {
-        return;
-    }
-    fitting = true;
-    std::vector<int> widths, texts;
-    int total = 0;
-    for (int column = 0; column < columns; ++column) {
-        const int width = std::min(CellDelegate::widthFor(*proxy, column), widestColumn);
-        widths.push_back(width);
-        total += width;
+    std::vector<int> widths;
+    std::vector<bool> isText;
+    for (int column = 0; column < proxy->columnCount(); ++column) {
+        widths.push_back(std::min(CellDelegate::widthFor(*proxy, column), widestColumn));
         const int alignment = proxy->headerData(column, Qt::Horizontal, Qt::TextAlignmentRole).toInt();
-        if (!(Qt::Alignment(alignment) & Qt::AlignRight)) {
-            texts.push_back(column);
-        }
+        isText.push_back(!(Qt::Alignment(alignment) & Qt::AlignRight));
     }
-    const int spare = view->viewport()->width() - total;
-    const int shares = static_cast<int>(texts.empty() ? widths.size() : texts.size());
-    for (int column = 0; column < columns; ++column) {
-        const bool isText = std::find(texts.begin(), texts.end(), column) != texts.end();
-        int& width = widths[static_cast<std::size_t>(column)];
-        if (isText || (texts.empty() && spare > 0)) {
-            width = std::max(width + spare / shares, std::min(width, narrowestText));
-        }
-        view->setColumnWidth(column, width);
+    share(widths, isText, view->viewport()->width());
+    fitting = true;
+    for (std::size_t column = 0; column < widths.size(); ++column) {
+        view->setColumnWidth(static_cast<int>(column), widths[column]);
     }
     fitting = false;
+}
+
+void DataTable::Impl::viewResized(const QResizeEvent& event)
+{
+    if (!widthsAreTheirs && event.size().width() != event.oldSize().width()) {
+        fitColumns();
+    }
 }
 
 void DataTable::Impl::signalRow(const QModelIndex& index)
@@ -380,6 +404,9 @@ bool DataTable::eventFilter(QObject* watched, QEvent* event)
     if (watched == m_impl->view->viewport() && event->type() == QEvent::MouseButtonPress) {
         m_impl->signalledByPress = false;
     }
+    if (watched == m_impl->view->viewport() && event->type() == QEvent::Resize) {
+        m_impl->viewResized(*static_cast<QResizeEvent*>(event));
+    }
     if (watched == m_impl->search && event->type() == QEvent::KeyPress) {
         const int key = static_cast<QKeyEvent*>(event)->key();
         if (key == Qt::Key_Escape) {
@@ -395,14 +422,6 @@ bool DataTable::eventFilter(QObject* watched, QEvent* event)
         }
     }
     return QWidget::eventFilter(watched, event);
-}
-
-void DataTable::resizeEvent(QResizeEvent* event)
-{
-    QWidget::resizeEvent(event);
-    if (!m_impl->widthsAreTheirs) {
-        m_impl->fitColumns();
-    }
 }
 
 } // namespace orrery::ui

@@ -94,7 +94,6 @@ struct Picker::Impl {
     Search search;
     QPointer<QFrame> frame;
     QPointer<QListView> list;
-    QAction* searchIcon = nullptr;
 
     void build(QWidget* window);
     void refresh();
@@ -229,7 +228,8 @@ Picker::Picker(const QString& placeholder, QWidget* parent) : QLineEdit(parent),
 {
     setPlaceholderText(placeholder);
     setAccessibleName(placeholder);
-    m_impl->searchIcon = addAction(icon("search", this), LeadingPosition);
+    setProperty("leading", true);
+    addAction(icon("search", this), LeadingPosition);
     installEventFilter(this);
     connect(this, &QLineEdit::textEdited, this, [this] { m_impl->open(); });
 }

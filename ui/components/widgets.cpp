@@ -52,9 +52,9 @@ Card::Card(const QString& title, QWidget* parent)
     m_headerLayout->addStretch(1);
     m_headerLayout->addWidget(m_note);
     auto* outer = new QVBoxLayout(this);
-    outer->setContentsMargins(0, 0, 0, 0);
+    outer->setContentsMargins(0, 0, 0, 0); // the style sheet adds the hairline's
     outer->setSpacing(0);
-    outer->addWidget(m_header);
+    outer->addWidget(m_header, 0, Qt::AlignTop); // on top of an empty body, too
     outer->addLayout(m_body, 1);
     m_body->setSpacing(space::sm);
     setFlush(false);

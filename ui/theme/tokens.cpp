@@ -13,7 +13,8 @@ std::array<QColor, 8> seriesColours(int lightnessGain)
     for (std::size_t i = 0; i < out.size(); ++i) {
         const QColor base(seriesHex[i]);
         const int lightness = std::min(255, base.lightness() + lightnessGain * 255 / 100);
-        out[i] = QColor::fromHsl(base.hslHue(), base.hslSaturation(), lightness);
+        // Unchanged colours do not take the way through HSL, where they would be rounded.
+        out[i] = lightnessGain == 0 ? base : QColor::fromHsl(base.hslHue(), base.hslSaturation(), lightness);
     }
     return out;
 }
@@ -23,7 +24,7 @@ std::array<QColor, 8> seriesColours(int lightnessGain)
 const Tokens& Tokens::light()
 {
     static const Tokens tokens = {"#F6F7F9", "#FFFFFF", "#FFFFFF", "#E2E5EA", "#C5CAD3", "#1B1F27", "#5B6472",
-                                  "#9AA3B0", "#3457D5", "#E6EBFB", "#1A7A4C", "#8F5E12", "#C5384B", seriesColours(0)};
+                                  "#9AA3B0", "#3457D5", "#E6EBFB", "#19794B", "#8F5E12", "#C0364A", seriesColours(0)};
     return tokens;
 }
 
