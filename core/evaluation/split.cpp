@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <cmath>
 #include <numeric>
 
@@ -19,16 +18,6 @@ namespace {
 constexpr std::array<std::string_view, 4> kindIds = {"random", "leave-last-out", "temporal", "predefined"};
 
 using Held = std::vector<bool>; // by cell of the interactions: held out for the test
-
-std::string dateText(Timestamp at)
-{
-    static constexpr std::array months = {"January", "February", "March",     "April",   "May",      "June",
-                                          "July",    "August",   "September", "October", "November", "December"};
-    const std::chrono::sys_seconds moment{std::chrono::seconds{at}};
-    const std::chrono::year_month_day date{std::chrono::floor<std::chrono::days>(moment)};
-    return fmt::format("{} {} {}", static_cast<unsigned>(date.day()), months[static_cast<unsigned>(date.month()) - 1],
-                       static_cast<int>(date.year()));
-}
 
 std::string percent(std::size_t part, std::size_t whole)
 {

@@ -96,6 +96,8 @@ private slots:
         QCOMPARE(grouped(25000095), std::string("25,000,095"));
         QCOMPARE(counted(1, "person", "people"), std::string("1 person"));
         QCOMPARE(counted(1200, "file"), std::string("1,200 files"));
+        QCOMPARE(dateText(1'470'268'799), std::string("3 August 2016")); // one second before midnight
+        QCOMPARE(dateText(-1), std::string("31 December 1969"));
     }
 
     void selectionIsTheStartOfASort_data()
