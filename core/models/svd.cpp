@@ -35,7 +35,7 @@ const ParamTable<SvdConfig>& table()
                     &SvdConfig::initSpread, 0, 1)
             .advanced()
             .flag("tune-fold-in", "Tune the fold-in",
-                  "Holds back a few ratings of up to 128 people and chooses the fold-in shrinkage that predicts them "
+                  "Holds back a few ratings of up to 64 people and chooses the fold-in shrinkage that predicts them "
                   "best",
                   &SvdConfig::tuneFoldIn)
             .advanced()

@@ -101,7 +101,7 @@ float FoldIn::score(const PersonFit& person, ItemIndex item) const
 
 HeldBack holdBack(const Interactions& interactions, const JobContext& job)
 {
-    constexpr std::size_t leastRatings = 1000, leastRow = 10, mostPeople = 128, leastPeople = 20;
+    constexpr std::size_t leastRatings = 1000, leastRow = 10, mostPeople = 64, leastPeople = 20;
     if (interactions.size() < leastRatings)
         return {};
     std::vector<UserIndex> people;

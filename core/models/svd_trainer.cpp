@@ -15,8 +15,8 @@ namespace {
 
 constexpr std::size_t grid = 4;
 constexpr std::size_t lanes = 8;
-constexpr std::size_t stepsBetweenChecks = 1 << 14; // under a millisecond of work
-constexpr std::size_t lookAhead = 6;                // ratings; about as long as a row takes from memory
+constexpr std::size_t lookAhead = 6;       // ratings; about as long as a row takes from memory
+constexpr std::size_t nearBytes = 1 << 18; // the items of a block stay in the second cache: prefetching only costs
 
 /// Eight floats: two, one or half a vector register, whatever the instruction set has. The compiler may not reorder
 /// a float sum by itself, so the lanes of the dot product are written out.
@@ -74,31 +74,38 @@ struct Side {
     }
 };
 
+float sum(const Lanes& a) { return ((a[0] + a[4]) + (a[2] + a[6])) + ((a[1] + a[5]) + (a[3] + a[7])); }
+
 float dot(const Lanes* p, const Lanes* q, std::size_t n)
 {
-    Lanes a{}, b{}, c{}, d{};
-    std::size_t i = 0;
-    for (; i + 4 <= n; i += 4) {
-        a += p[i] * q[i];
-        b += p[i + 1] * q[i + 1];
-        c += p[i + 2] * q[i + 2];
-        d += p[i + 3] * q[i + 3];
-    }
-    for (; i < n; ++i)
-        a += p[i] * q[i];
-    a = (a + b) + (c + d);
-    return ((a[0] + a[4]) + (a[2] + a[6])) + ((a[1] + a[5]) + (a[3] + a[7]));
+    Lanes total{};
+    for (std::size_t i = 0; i < n; ++i)
+        total += p[i] * q[i];
+    return sum(total);
 }
 
-/// Both rows move at once, each by the other's old value.
-void move(Lanes* __restrict p, Lanes* __restrict q, std::size_t n, float step, float keep)
+/// Products with the row after next, for the prediction to come.
+struct Ahead {
+    float person = 0; ///< <p, q''>
+    float item = 0;   ///< <q', q''>
+};
+
+/// Moves p and q, each by the other's old value; on the way gathers the products of the new p, and of the next row
+/// q', with q'', the row after that.
+Ahead move(Lanes* __restrict p, Lanes* __restrict q, const Lanes* __restrict q1, const Lanes* __restrict q2,
+           std::size_t n, float step, float keep)
 {
+    Lanes person{}, item{};
     for (std::size_t i = 0; i < n; ++i) {
         const Lanes x = p[i];
         const Lanes y = q[i];
-        p[i] = keep * x + step * y;
+        const Lanes moved = keep * x + step * y;
+        p[i] = moved;
         q[i] = keep * y + step * x;
+        person += moved * q2[i];
+        item += q1[i] * q2[i];
     }
+    return {sum(person), sum(item)};
 }
 
 class Trainer {
@@ -106,7 +113,8 @@ public:
     Trainer(const Interactions& interactions, std::span<const std::uint8_t> heldOut, const SvdConfig& config,
             const JobContext& job)
         : m_interactions(interactions), m_heldOut(heldOut), m_config(config), m_job(job),
-          m_stride((static_cast<std::size_t>(config.factors) + lanes - 1) / lanes * lanes)
+          m_stride((static_cast<std::size_t>(config.factors) + lanes - 1) / lanes * lanes), m_zero(1, m_stride),
+          m_itemsFar(interactions.items() / grid * m_stride * sizeof(float) > nearBytes)
     {
     }
 
@@ -229,38 +237,51 @@ private:
     [[nodiscard]] double runBlock(std::span<const Cell> cells)
     {
         double squares = 0;
-        for (std::size_t first = 0; first < cells.size() && !m_job.cancelled(); first += stepsBetweenChecks)
-            squares += runCells(cells.subspan(first, std::min(stepsBetweenChecks, cells.size() - first)));
-        return squares;
-    }
-
-    [[nodiscard]] double runCells(std::span<const Cell> cells)
-    {
-        const float rate = m_config.learningRate;
-        const float decay = rate * m_config.regularization;
-        const std::size_t n = m_stride / lanes;
-        double squares = 0;
-        for (std::size_t c = 0; c < cells.size(); ++c) {
-            if (c + lookAhead < cells.size())
-                prefetch(m_items.lanesOf(cells[c + lookAhead].item));
-            const auto [person, item, value] = cells[c];
-            float& personBias = m_people.bias[person];
-            float& itemBias = m_items.bias[item];
-            Lanes* p = m_people.lanesOf(person);
-            Lanes* q = m_items.lanesOf(item);
-            const float miss = value - personBias - itemBias - dot(p, q, n);
-            personBias += rate * miss - decay * personBias;
-            itemBias += rate * miss - decay * itemBias;
-            move(p, q, n, rate * miss, 1 - decay);
-            squares += static_cast<double>(miss) * static_cast<double>(miss);
+        for (std::size_t first = 0, last = 0; first < cells.size() && !m_job.cancelled(); first = last) {
+            while (last < cells.size() && cells[last].person == cells[first].person)
+                ++last;
+            squares += runPerson(cells, first, last);
         }
         return squares;
     }
 
-    void prefetch(const Lanes* row) const
+    /// The steps of one person, in order. The error of a step must not wait until the vectors of the step before are
+    /// written, or that wait is most of the time. It need not, since with p' = keep p + step q
+    ///     <p', q'> = keep <p, q'> + step <q, q'>
+    /// and both products can be had one step earlier.
+    [[nodiscard]] double runPerson(std::span<const Cell> cells, std::size_t first, std::size_t last)
     {
+        const float rate = m_config.learningRate;
+        const float decay = rate * m_config.regularization;
+        const float keep = 1 - decay;
+        const std::size_t n = m_stride / lanes;
+        const auto row = [&](std::size_t c) { return c < last ? m_items.lanesOf(cells[c].item) : m_zero.lanesOf(0); };
+        Lanes* p = m_people.lanesOf(cells[first].person);
+        float personBias = m_people.bias[cells[first].person];
+        float product = dot(p, row(first), n);
+        Ahead ahead{dot(p, row(first + 1), n), dot(row(first), row(first + 1), n)};
+        double squares = 0;
+        for (std::size_t c = first; c < last; ++c) {
+            prefetch(cells, c + lookAhead);
+            float& itemBias = m_items.bias[cells[c].item];
+            const float miss = cells[c].value - personBias - itemBias - product;
+            personBias += rate * miss - decay * personBias;
+            itemBias += rate * miss - decay * itemBias;
+            product = keep * ahead.person + rate * miss * ahead.item;
+            ahead = move(p, row(c), row(c + 1), row(c + 2), n, rate * miss, keep);
+            squares += static_cast<double>(miss) * static_cast<double>(miss);
+        }
+        m_people.bias[cells[first].person] = personBias;
+        return squares;
+    }
+
+    void prefetch(std::span<const Cell> cells, std::size_t c)
+    {
+        if (!m_itemsFar || c >= cells.size())
+            return;
+        const char* row = reinterpret_cast<const char*>(m_items.lanesOf(cells[c].item));
         for (std::size_t byte = 0; byte < m_stride * sizeof(float); byte += 64)
-            __builtin_prefetch(reinterpret_cast<const char*>(row) + byte, 1);
+            __builtin_prefetch(row + byte, 1);
     }
 
     [[nodiscard]] Result<SvdFactors> collected()
@@ -311,6 +332,8 @@ private:
     Layout m_peopleLayout, m_itemsLayout;
     std::array<std::vector<Cell>, grid * grid> m_blocks; ///< [people group * grid + items group]
     Side m_people{0, 0}, m_items{0, 0};
+    Side m_zero; ///< one row of zeros, for after the last
+    bool m_itemsFar;
 };
 
 } // namespace
