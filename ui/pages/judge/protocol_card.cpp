@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/judge/protocol_card.h"
+
+#include "ui/components/text.h"
+#include "ui/theme/tokens.h"
+
+#include <QComboBox>
+#include <QDoubleSpinBox>
+#include <QGridLayout>
+#include <QHBoxLayout>
+#include <QSpinBox>
+
+namespace orrery::ui {
+
+ProtocolCard::ProtocolCard(WorkspaceSession& session, QWidget* parent)
+    : Card(tr("Protocol"), parent), m_session(session), m_split(new QComboBox(this)), m_share(new QSpinBox(this)),
+      m_seed(new QSpinBox(this)), m_relevant(new QDoubleSpinBox(this)), m_cut(new QSpinBox(this)),
+      m_help(secondaryLabel({}, this)), m_start(primaryButton(tr("Evaluate all models"), this))
+{
+    setNote(tr("asked of every model alike; candidates are all items unseen in training"));
+    buildControls();
+    connect(&session, &WorkspaceSession::datasetChanged, this, &ProtocolCard::refreshDataset);
+    connect(&session, &WorkspaceSession::modelsChanged, this, &ProtocolCard::refreshHelp);
+    connect(m_split, &QComboBox::currentIndexChanged, this, &ProtocolCard::refreshHelp);
+    connect(m_start, &QPushButton::clicked, this, &ProtocolCard::start);
+    refreshDataset();
+}
+
+void ProtocolCard::addControl(const QString& title, QWidget* control, const QString& help)
+{
+    auto* label = new QLabel(title, this);
+    label->setBuddy(control);
+    control->setToolTip(help);
+    control->setAccessibleName(title);
+    m_grid->addWidget(label, 0, m_controls);
+    m_grid->addWidget(control, 1, m_controls++);
+}
+
+void ProtocolCard::buildControls()
+{
+    m_grid = new QGridLayout;
+    m_grid->setContentsMargins(space::lg, space::md, space::lg, 0);
+    m_grid->setHorizontalSpacing(space::lg);
+    m_grid->setVerticalSpacing(space::xs);
+    m_split->setObjectName(QStringLiteral("judge.split"));
+    m_share->setRange(1, 90);
+    m_share->setValue(20);
+    m_share->setSuffix(tr(" %"));
+    m_seed->setRange(0, 1'000'000);
+    m_seed->setValue(1);
+    m_relevant->setDecimals(1);
+    m_relevant->setSingleStep(0.5);
+    m_cut->setRange(1, 100);
+    m_cut->setValue(10);
+    addControl(tr("Split"), m_split, tr("Which part is held out"));
+    addControl(tr("Held out"), m_share, tr("Share of the ratings that are held out"));
+    addControl(tr("Seed"), m_seed, tr("Of the random split"));
+    addControl(tr("Relevant from"), m_relevant, tr("A held-out rating of at least this is a hit when it is recommended"));
+    addControl(tr("List length"), m_cut, tr("Ranking metrics look at the first so many places"));
+    m_start->setObjectName(QStringLiteral("judge.evaluate"));
+    m_grid->addWidget(m_start, 1, m_controls);
+    m_grid->setColumnStretch(m_controls + 1, 1);
+    body()->addLayout(m_grid);
+    m_help->setContentsMargins(space::lg, space::sm, space::lg, space::md);
+    m_help->setWordWrap(true);
+    body()->addWidget(m_help);
+}
+
+void ProtocolCard::refreshDataset()
+{
+    const auto& dataset = m_session.dataset();
+    m_split->clear();
+    if (dataset) {
+        if (dataset->log().hasTimes())
+            m_split->addItem(tr("by time: the last part"), static_cast<int>(SplitKind::GlobalTemporal));
+        if (dataset->log().hasTimes())
+            m_split->addItem(tr("last one of each person"), static_cast<int>(SplitKind::LeaveLastOut));
+        m_split->addItem(tr("random"), static_cast<int>(SplitKind::Random));
+        if (m_session.trainEvents())
+            m_split->addItem(tr("as the two files say"), static_cast<int>(SplitKind::Predefined));
+        m_relevant->setRange(static_cast<double>(dataset->ratingLow()), static_cast<double>(dataset->ratingHigh()));
+        m_relevant->setValue(static_cast<double>(Protocol::standard(*dataset).relevantFrom));
+        m_relevant->setEnabled(dataset->feedback() == Feedback::Explicit);
+        m_share->setValue(static_cast<int>(std::lround(100 * suggestSplit(*dataset).plan.testShare)));
+    }
+    refreshHelp();
+}
+
+void ProtocolCard::refreshHelp()
+{
+    const auto kind = static_cast<SplitKind>(m_split->currentData().toInt());
+    m_share->setEnabled(kind == SplitKind::GlobalTemporal || kind == SplitKind::Random);
+    m_seed->setEnabled(kind == SplitKind::Random);
+    m_start->setEnabled(m_session.dataset() && !m_session.models().empty());
+    const QString help = kind == SplitKind::GlobalTemporal
+                             ? tr("Trains on what came before one moment and asks about what came after: nothing leaks from the future.")
+                         : kind == SplitKind::LeaveLastOut
+                             ? tr("Asks for each person's newest choice. Other people's later ratings are in training, so some of the future leaks.")
+                         : kind == SplitKind::Random ? tr("Holds out ratings by chance. Simple and common, but training sees the future.")
+                                                     : tr("The first file trains, the second asks.");
+    m_help->setText(help + u' ' + tr("Models that saw the held-out part are trained again without it, and not kept."));
+}
+
+SplitPlan ProtocolCard::plan() const
+{
+    SplitPlan plan;
+    plan.kind = static_cast<SplitKind>(m_split->currentData().toInt());
+    plan.testShare = m_share->value() / 100.0;
+    plan.seed = static_cast<std::uint64_t>(m_seed->value());
+    return plan;
+}
+
+Protocol ProtocolCard::protocol() const
+{
+    Protocol protocol = Protocol::standard(*m_session.dataset());
+    protocol.relevantFrom = static_cast<float>(m_relevant->value());
+    for (MetricChoice& choice : protocol.metrics)
+        if (choice.metric->hasCut)
+            choice.k = static_cast<std::size_t>(m_cut->value());
+    return protocol;
+}
+
+void ProtocolCard::start()
+{
+    std::vector<ModelId> ids;
+    for (const ModelEntry& entry : m_session.models())
+        ids.push_back(entry.row.id);
+    m_session.evaluate(ids, plan(), protocol());
+    emit evaluationStarted();
+}
+
+} // namespace orrery::ui
