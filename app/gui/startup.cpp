@@ -39,10 +39,7 @@ void openAtStart(WorkspaceSession& session, const QString& file)
     if (!file.isEmpty()) {
         if (!openUntitledWorkspace(session))
             return;
-        ImportRequest request;
-        request.path = file.toStdString();
-        session.importData(request);
-        return session.showPage(QStringLiteral("data"));
+        return session.openData(file.toStdString());
     }
     const auto recent = recentFiles();
     if (!recent.empty())

@@ -102,6 +102,34 @@ void WorkspaceSession::importData(const ImportRequest& request)
         });
 }
 
+void WorkspaceSession::openData(const std::filesystem::path& path)
+{
+    using Look = std::optional<TablePreview>;
+    m_jobs.startQuick<Look>(
+        QStringLiteral("look at data"),
+        [path](const JobContext&) -> Result<Look> {
+            const auto detected = detectFormat(path);
+            if (!detected)
+                return tl::unexpected(detected.error());
+            if (detected->format != "table")
+                return Look();
+            auto preview = previewTable(path);
+            if (!preview)
+                return tl::unexpected(preview.error());
+            return Look(std::move(*preview));
+        },
+        this, [this, path](Result<Look> look) {
+            if (!look)
+                return fail(look.error());
+            showPage(QStringLiteral("data"));
+            if (*look)
+                return emit tableFound(path, **look);
+            ImportRequest request;
+            request.path = path;
+            importData(request);
+        });
+}
+
 void WorkspaceSession::openSample()
 {
     const auto folder = sampleFolder();

@@ -77,6 +77,8 @@ public:
 
     // The dataset. All verbs that read or train start a job and return at once.
     void importData(const ImportRequest& request);
+    /// Looks first: what is a known layout is imported; of a table, its columns are asked about (tableFound).
+    void openData(const std::filesystem::path& path);
     void openSample();
     [[nodiscard]] const std::shared_ptr<const Dataset>& dataset() const { return m_dataset; } ///< null when none
     [[nodiscard]] const ImportReport& report() const { return m_report; }
@@ -138,6 +140,7 @@ signals:
     void datasetChanged();  ///< models, runs and selection have changed with it
     void profileReady();
     void importFailed(const orrery::Error& failure);
+    void tableFound(const std::filesystem::path& path, const orrery::TablePreview& preview);
     void modelsChanged();
     void modelTrained(orrery::ModelId id);
     void curvesChanged(orrery::ui::JobId job);

@@ -195,10 +195,7 @@ void MainWindow::dropEvent(QDropEvent* event)
     const QString file = urls.front().toLocalFile();
     if (file.endsWith(QStringLiteral(".orrery")))
         return m_session.openWorkspace(toPath(file));
-    ImportRequest request;
-    request.path = toPath(file);
-    m_session.importData(request);
-    showPage(QStringLiteral("data"));
+    m_session.openData(toPath(file));
 }
 
 } // namespace orrery::ui

@@ -235,12 +235,8 @@ void HomePage::Impl::chooseData()
     const QString file = QFileDialog::getOpenFileName(
         &page, tr("Open data: any file of a MovieLens folder, a zip, or a table"), {},
         tr("Data (*.zip *.csv *.tsv *.dat *.data *.item *.user *.gz *.base *.txt);;All files (*)"));
-    if (file.isEmpty())
-        return;
-    ImportRequest request;
-    request.path = std::filesystem::path(file.toStdString());
-    session.importData(request);
-    session.showPage(QStringLiteral("data"));
+    if (!file.isEmpty())
+        session.openData(std::filesystem::path(file.toStdString()));
 }
 
 } // namespace orrery::ui

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/data/data_page.h"
+
+#include "ui/components/data_table.h"
+#include "ui/components/text.h"
+#include "ui/components/widgets.h"
+#include "ui/itemmodels/catalog_model.h"
+#include "ui/itemmodels/people_model.h"
+#include "ui/pages/data/profile_view.h"
+#include "ui/pages/data/report_view.h"
+#include "ui/pages/data/roles_view.h"
+#include "ui/session/workspace_session.h"
+#include "ui/theme/tokens.h"
+
+#include <QFileDialog>
+#include <QMenu>
+#include <QStackedLayout>
+#include <QVBoxLayout>
+
+namespace orrery::ui {
+namespace {
+
+enum View { ProfileTab, CatalogTab, PeopleTab, ReportTab };
+
+std::filesystem::path toPath(const QString& file)
+{
+    return std::filesystem::path(file.toStdString());
+}
+
+} // namespace
+
+struct DataPage::Impl {
+    Impl(DataPage& owner, WorkspaceSession& openSession) : page(owner), session(openSession) {}
+
+    void build();
+    void buildHeader();
+    QWidget* buildViews();
+    QWidget* tableCard(DataTable*& table, const QString& name, const QString& title);
+    void refresh();
+    void offerSources();
+    void chooseFile();
+    void chooseFolder();
+    void choosePair();
+
+    DataPage& page;
+    WorkspaceSession& session;
+    PageHeader* header = nullptr;
+    QPushButton* open = nullptr;
+    SegmentedControl* tabs = nullptr;
+    QStackedLayout* stack = nullptr; // empty, views, roles
+    QStackedLayout* views = nullptr;
+    RolesView* roles = nullptr;
+    CatalogModel* catalog = nullptr;
+    PeopleModel* people = nullptr;
+    DataTable* catalogTable = nullptr;
+    DataTable* peopleTable = nullptr;
+};
+
+DataPage::DataPage(WorkspaceSession& session, QWidget* parent)
+    : Page(parent), m_impl(std::make_unique<Impl>(*this, session))
+{
+    m_impl->build();
+}
+
+DataPage::~DataPage() = default;
+
+std::vector<PageAction> DataPage::actions()
+{
+    return {{tr("Open a data file…"), [this] { m_impl->chooseFile(); }, {}},
+            {tr("Open a data folder…"), [this] { m_impl->chooseFolder(); }, {}},
+            {tr("Show the catalog"), [this] { m_impl->tabs->setCurrent(CatalogTab); }, {}},
+            {tr("Show the people"), [this] { m_impl->tabs->setCurrent(PeopleTab); }, {}},
+            {tr("Show the import report"), [this] { m_impl->tabs->setCurrent(ReportTab); }, {}}};
+}
+
+void DataPage::shown() {}
+
+void DataPage::Impl::build()
+{
+    auto* layout = new QVBoxLayout(&page);
+    layout->setContentsMargins(space::lg, space::lg, space::lg, space::lg);
+    layout->setSpacing(space::md);
+    buildHeader();
+    layout->addWidget(header);
+    auto* area = new QWidget(&page);
+    stack = new QStackedLayout(area);
+    auto* empty = new EmptyState(tr("No data yet"),
+                                 tr("Open a file, a folder or a zip: MovieLens of any size, or a table of who did what. "
+                                    "Or drop it anywhere in this window."),
+                                 area);
+    empty->addButton(tr("Open a file…"), [this] { chooseFile(); });
+    empty->addButton(tr("Open the sample films"), [this] { session.openSample(); }, false);
+    stack->addWidget(empty);
+    stack->addWidget(buildViews());
+    roles = new RolesView(session, area);
+    stack->addWidget(roles);
+    layout->addWidget(area, 1);
+    connect(roles, &RolesView::closed, &page, [this] { refresh(); });
+    connect(&session, &WorkspaceSession::datasetChanged, &page, [this] { refresh(); });
+    connect(&session, &WorkspaceSession::tableFound, &page, [this](const auto& path, const TablePreview& preview) {
+        roles->show(path, preview);
+        stack->setCurrentIndex(2);
+        tabs->hide();
+    });
+    refresh();
+}
+
+void DataPage::Impl::buildHeader()
+{
+    header = new PageHeader(tr("Data"), &page);
+    tabs = new SegmentedControl({tr("Profile"), tr("Catalog"), tr("People"), tr("Import report")}, header);
+    tabs->setObjectName(QStringLiteral("data.tabs"));
+    open = plainButton(tr("Open ▾"), header);
+    open->setObjectName(QStringLiteral("data.open"));
+    header->addAction(tabs);
+    header->addAction(open);
+    connect(tabs, &SegmentedControl::currentChanged, &page, [this](int index) { views->setCurrentIndex(index); });
+    connect(open, &QPushButton::clicked, &page, [this] { offerSources(); });
+}
+
+QWidget* DataPage::Impl::tableCard(DataTable*& table, const QString& name, const QString& title)
+{
+    auto* card = new Card({}, &page);
+    table = new DataTable(card);
+    table->setObjectName(name);
+    table->setTitle(title);
+    card->body()->addWidget(table, 1);
+    return card;
+}
+
+QWidget* DataPage::Impl::buildViews()
+{
+    auto* holder = new QWidget(&page);
+    views = new QStackedLayout(holder);
+    views->addWidget(new ProfileView(session, holder));
+    catalog = new CatalogModel(&page);
+    people = new PeopleModel(&page);
+    views->addWidget(tableCard(catalogTable, QStringLiteral("data.catalog"), tr("Catalog")));
+    views->addWidget(tableCard(peopleTable, QStringLiteral("data.people"), tr("People")));
+    views->addWidget(new ReportView(session, holder));
+    catalogTable->setModel(catalog);
+    peopleTable->setModel(people);
+    connect(catalogTable, &DataTable::rowActivated, &page,
+            [this](int row) { session.selectItem(ItemIndex{static_cast<std::uint32_t>(row)}); });
+    connect(peopleTable, &DataTable::rowActivated, &page,
+            [this](int row) { session.selectPerson(UserIndex{static_cast<std::uint32_t>(row)}); });
+    return holder;
+}
+
+void DataPage::Impl::refresh()
+{
+    const auto& dataset = session.dataset();
+    stack->setCurrentIndex(dataset ? 1 : 0);
+    tabs->setVisible(dataset != nullptr);
+    header->setSubtitle(dataset ? tr("%1, read as %2").arg(text(dataset->from().source), text(dataset->from().format)) : QString());
+    catalog->setDataset(dataset);
+    people->setDataset(dataset);
+}
+
+void DataPage::Impl::offerSources()
+{
+    auto* menu = new QMenu(&page);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    connect(menu->addAction(tr("A file or zip…")), &QAction::triggered, &page, [this] { chooseFile(); });
+    connect(menu->addAction(tr("A folder…")), &QAction::triggered, &page, [this] { chooseFolder(); });
+    connect(menu->addAction(tr("A training and a test file…")), &QAction::triggered, &page, [this] { choosePair(); });
+    connect(menu->addAction(tr("The sample films")), &QAction::triggered, &session, &WorkspaceSession::openSample);
+    menu->popup(open->mapToGlobal(QPoint(0, open->height() + space::xs)));
+}
+
+void DataPage::Impl::chooseFile()
+{
+    const QString file = QFileDialog::getOpenFileName(&page, tr("Open data"));
+    if (!file.isEmpty())
+        session.openData(toPath(file));
+}
+
+void DataPage::Impl::chooseFolder()
+{
+    const QString folder = QFileDialog::getExistingDirectory(&page, tr("Open a data folder"));
+    if (!folder.isEmpty())
+        session.openData(toPath(folder));
+}
+
+void DataPage::Impl::choosePair()
+{
+    const QString train = QFileDialog::getOpenFileName(&page, tr("The training file, such as u1.base"));
+    if (train.isEmpty())
+        return;
+    const QString test = QFileDialog::getOpenFileName(&page, tr("The test file, such as u1.test"));
+    if (test.isEmpty())
+        return;
+    ImportRequest request;
+    request.path = toPath(train);
+    request.testPath = toPath(test);
+    session.importData(request);
+}
+
+} // namespace orrery::ui

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/data/roles_view.h"
+
+#include "ui/components/text.h"
+#include "ui/components/widgets.h"
+#include "ui/theme/tokens.h"
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QTableWidget>
+
+#include <algorithm>
+
+namespace orrery::ui {
+namespace {
+
+constexpr int narrowestColumn = 150;
+
+struct RoleName {
+    ColumnRole role;
+    const char* name;
+};
+constexpr RoleName roleNames[] = {
+    {ColumnRole::Ignore, QT_TRANSLATE_NOOP("Roles", "not used")},
+    {ColumnRole::Person, QT_TRANSLATE_NOOP("Roles", "person")},
+    {ColumnRole::Item, QT_TRANSLATE_NOOP("Roles", "item")},
+    {ColumnRole::Value, QT_TRANSLATE_NOOP("Roles", "rating or amount")},
+    {ColumnRole::Time, QT_TRANSLATE_NOOP("Roles", "time")},
+    {ColumnRole::Kind, QT_TRANSLATE_NOOP("Roles", "kind of event")},
+    {ColumnRole::ItemTitle, QT_TRANSLATE_NOOP("Roles", "item: title")},
+    {ColumnRole::ItemTags, QT_TRANSLATE_NOOP("Roles", "item: tags")},
+    {ColumnRole::ItemText, QT_TRANSLATE_NOOP("Roles", "item: text")},
+    {ColumnRole::ItemNumber, QT_TRANSLATE_NOOP("Roles", "item: number")},
+    {ColumnRole::PersonTag, QT_TRANSLATE_NOOP("Roles", "person: tag")},
+    {ColumnRole::PersonNumber, QT_TRANSLATE_NOOP("Roles", "person: number")},
+};
+
+} // namespace
+
+RolesView::RolesView(WorkspaceSession& session, QWidget* parent)
+    : QWidget(parent), m_session(session), m_title(sectionLabel({}, this)), m_verdict(secondaryLabel({}, this)),
+      m_table(new QTableWidget(this)), m_feedback(new QComboBox(this)), m_badRows(new QComboBox(this)),
+      m_import(primaryButton(tr("Import"), this))
+{
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins({});
+    layout->setSpacing(space::md);
+    layout->addWidget(m_title);
+    auto* explain = secondaryLabel(tr("The first row of menus says what each column is taken for. Put right what is wrong; "
+                                      "hover a menu to see why it was guessed."),
+                                   this);
+    explain->setWordWrap(true);
+    layout->addWidget(explain);
+    m_table->setObjectName(QStringLiteral("roles.table"));
+    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    m_table->verticalHeader()->hide();
+    layout->addWidget(m_table, 1);
+    auto* row = new QHBoxLayout;
+    m_feedback->addItem(tr("Feedback: as the data looks"), -1);
+    m_feedback->addItem(tr("Ratings: the newest counts"), static_cast<int>(Feedback::Explicit));
+    m_feedback->addItem(tr("Actions: they add up"), static_cast<int>(Feedback::Implicit));
+    m_badRows->addItem(tr("Bad lines: skip and report"), static_cast<int>(BadRows::Skip));
+    m_badRows->addItem(tr("Bad lines: stop at the first"), static_cast<int>(BadRows::Stop));
+    m_badRows->addItem(tr("Bad lines: stop after 1,000"), static_cast<int>(BadRows::StopAfter));
+    m_import->setObjectName(QStringLiteral("roles.import"));
+    auto* cancel = plainButton(tr("Cancel"), this);
+    row->addWidget(m_import);
+    row->addWidget(cancel);
+    row->addWidget(m_feedback);
+    row->addWidget(m_badRows);
+    row->addWidget(m_verdict, 1);
+    layout->addLayout(row);
+    connect(m_import, &QPushButton::clicked, this, &RolesView::startImport);
+    connect(cancel, &QPushButton::clicked, this, &RolesView::closed);
+}
+
+void RolesView::show(const std::filesystem::path& path, const TablePreview& preview)
+{
+    m_path = path;
+    m_preview = preview;
+    m_title->setText(tr("What is in %1?").arg(text(path.filename().string())));
+    fillRows();
+    fillRoles();
+    refreshVerdict();
+}
+
+void RolesView::fillRows()
+{
+    const auto columns = static_cast<int>(m_preview.layout.columns.size());
+    m_table->clear();
+    m_table->setColumnCount(columns);
+    m_table->setRowCount(static_cast<int>(m_preview.rows.size()) + 1);
+    QStringList headers;
+    for (const ColumnGuess& column : m_preview.layout.columns)
+        headers << text(column.header);
+    m_table->setHorizontalHeaderLabels(headers);
+    for (std::size_t row = 0; row < m_preview.rows.size(); ++row)
+        for (int column = 0; column < columns; ++column)
+            if (static_cast<std::size_t>(column) < m_preview.rows[row].size())
+                m_table->setItem(static_cast<int>(row) + 1, column,
+                                 new QTableWidgetItem(text(m_preview.rows[row][static_cast<std::size_t>(column)])));
+    m_table->horizontalHeader()->setDefaultSectionSize(narrowestColumn);
+}
+
+void RolesView::fillRoles()
+{
+    for (std::size_t column = 0; column < m_preview.layout.columns.size(); ++column) {
+        auto* box = new QComboBox(m_table);
+        for (const RoleName& role : roleNames)
+            box->addItem(tr(role.name), static_cast<int>(role.role));
+        ColumnGuess& guess = m_preview.layout.columns[column];
+        box->setCurrentIndex(box->findData(static_cast<int>(guess.role)));
+        box->setToolTip(text(guess.why));
+        box->setAccessibleName(tr("What column %1 is").arg(text(guess.header)));
+        connect(box, &QComboBox::currentIndexChanged, this, [this, box, column] {
+            m_preview.layout.columns[column].role = static_cast<ColumnRole>(box->currentData().toInt());
+            refreshVerdict();
+        });
+        m_table->setCellWidget(0, static_cast<int>(column), box);
+    }
+}
+
+bool RolesView::has(ColumnRole role) const
+{
+    return std::ranges::count(m_preview.layout.columns, role, &ColumnGuess::role) > 0;
+}
+
+void RolesView::refreshVerdict()
+{
+    const bool complete = has(ColumnRole::Person) && has(ColumnRole::Item);
+    m_import->setEnabled(complete);
+    m_verdict->setText(!has(ColumnRole::Person) ? tr("Say which column is the person.")
+                       : !has(ColumnRole::Item) ? tr("Say which column is the item.")
+                       : !has(ColumnRole::Time) ? tr("Ready. Without a time, splits by time are not possible.")
+                                                : tr("Ready."));
+}
+
+void RolesView::startImport()
+{
+    ImportRequest request;
+    request.path = m_path;
+    request.layout = m_preview.layout;
+    if (m_feedback->currentData().toInt() >= 0)
+        request.feedback = static_cast<Feedback>(m_feedback->currentData().toInt());
+    request.badRows = static_cast<BadRows>(m_badRows->currentData().toInt());
+    m_session.importData(request);
+    emit closed();
+}
+
+} // namespace orrery::ui

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/data/import.h"
+#include "ui/session/workspace_session.h"
+
+#include <QWidget>
+
+#include <filesystem>
+
+class QComboBox;
+class QLabel;
+class QPushButton;
+class QTableWidget;
+
+namespace orrery::ui {
+
+/// The first 100 rows of a table and what its columns are taken for: to be put right before the import.
+class RolesView : public QWidget {
+    Q_OBJECT
+public:
+    explicit RolesView(WorkspaceSession& session, QWidget* parent = nullptr);
+    void show(const std::filesystem::path& path, const TablePreview& preview);
+
+signals:
+    void closed();
+
+private:
+    void fillRows();
+    void fillRoles();
+    void refreshVerdict();
+    void startImport();
+    [[nodiscard]] bool has(ColumnRole role) const;
+
+    WorkspaceSession& m_session;
+    std::filesystem::path m_path;
+    TablePreview m_preview;
+    QLabel* m_title;
+    QLabel* m_verdict;
+    QTableWidget* m_table;
+    QComboBox* m_feedback;
+    QComboBox* m_badRows;
+    QPushButton* m_import;
+};
+
+} // namespace orrery::ui
