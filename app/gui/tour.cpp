@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/tour.h"
+
+#include "app/gui/hand.h"
+#include "app/gui/tour_report.h"
+#include "ui/session/workspace_session.h"
+#include "ui/shell/main_window.h"
+
+#include <QAbstractItemView>
+#include <QApplication>
+#include <QDir>
+#include <QFile>
+#include <QHeaderView>
+#include <QTableView>
+#include <QTextStream>
+
+namespace orrery::ui {
+namespace {
+
+constexpr double patience = 120; // seconds for any one step
+constexpr QSize sizes[] = {{1280, 800}, {1920, 1080}};
+
+class Tour {
+public:
+    Tour(MainWindow& window, WorkspaceSession& session, Theme& theme, QString folder)
+        : m_window(window), m_session(session), m_theme(theme), m_hand(window), m_report(std::move(folder))
+    {
+    }
+
+    int run()
+    {
+        const std::pair<const char*, bool (Tour::*)()> steps[] = {
+            {"start", &Tour::start},     {"load", &Tour::load},         {"first answer", &Tour::firstAnswer},
+            {"data", &Tour::data},       {"train", &Tour::train},       {"preview", &Tour::preview},
+            {"explain", &Tour::explain}, {"what if", &Tour::whatIf},    {"guest", &Tour::guest},
+            {"evaluate", &Tour::evaluate}, {"find", &Tour::findAnything}, {"every look", &Tour::everyLook}};
+        for (const auto& [name, step] : steps) {
+            if (!(this->*step)()) {
+                picture(QStringLiteral("stuck"), QStringLiteral("Where the tour got stuck"));
+                QTextStream(stderr) << "The tour could not do this step: " << name << "\nIt saw:\n"
+                                    << m_hand.visibleText().join(u'\n') << '\n';
+                return 1;
+            }
+        }
+        const QString report = m_report.write();
+        QTextStream(stdout) << m_report.plainText() << "\nPictures and report: " << report << '\n';
+        return report.isEmpty() ? 1 : 0;
+    }
+
+private:
+    void picture(const QString& name, const QString& caption)
+    {
+        m_hand.settle();
+        m_report.addPicture(name, caption, m_window.grab());
+    }
+
+    bool idle() const
+    {
+        return m_hand.waitUntil([this] { return !m_session.jobs().busy() && !m_session.jobs().quickBusy(); }, patience);
+    }
+
+    bool start()
+    {
+        m_window.resize(sizes[0]);
+        const QString file = m_report.folder() + QStringLiteral("/tour.orrery");
+        QFile::remove(file);
+        m_session.openUntitled(file.toStdString());
+        picture(QStringLiteral("01-home-empty"), QStringLiteral("Home before anything is open"));
+        return m_session.isOpen();
+    }
+
+    bool load()
+    {
+        return m_hand.press(QStringLiteral("Open the sample films")) && m_hand.waitFor(QStringLiteral("Sample films"), patience) && idle();
+    }
+
+    bool firstAnswer()
+    {
+        if (!m_hand.press(QStringLiteral("Get a first answer")))
+            return false;
+        if (!m_hand.waitUntil([this] { return m_hand.find(QStringLiteral("home.sentence")) != nullptr; }, patience) || !idle())
+            return false;
+        for (const QString& text : m_hand.visibleText())
+            if (text.size() > 60 && text.contains(u'.'))
+                m_report.addLine(text);
+        picture(QStringLiteral("02-home"), QStringLiteral("Home with a first answer"));
+        return true;
+    }
+
+    bool data()
+    {
+        if (!m_hand.press(QStringLiteral("Data")) || !idle())
+            return false;
+        picture(QStringLiteral("03-data-profile"), QStringLiteral("Data: the profile"));
+        const std::pair<const char*, const char*> tabs[] = {
+            {"Catalog", "04-data-catalog"}, {"People", "05-data-people"}, {"Import report", "06-data-report"}};
+        for (const auto& [tab, name] : tabs) {
+            if (!m_hand.press(QString::fromLatin1(tab)))
+                return false;
+            picture(QString::fromLatin1(name), QStringLiteral("Data: %1").arg(QString::fromLatin1(tab).toLower()));
+        }
+        return m_hand.press(QStringLiteral("Profile"));
+    }
+
+    bool train()
+    {
+        if (!m_hand.press(QStringLiteral("Recipes")) || !m_hand.press(QStringLiteral("SVD\n")) || !m_hand.press(QStringLiteral("Train")) || !idle())
+            return false;
+        picture(QStringLiteral("07-recipes"), QStringLiteral("Recipes: SVD trained, its curve beside implicit ALS's"));
+        return m_hand.sees(QStringLiteral("4 models"));
+    }
+
+    bool preview()
+    {
+        if (!m_hand.press(QStringLiteral("Explore")) || !idle())
+            return false;
+        picture(QStringLiteral("08-explore"), QStringLiteral("Explore: one person under A and B"));
+        for (const QString& text : m_hand.visibleText())
+            if (text.startsWith(QStringLiteral("In short.")))
+                m_report.addLine(text);
+        return m_hand.sees(QStringLiteral("Person"));
+    }
+
+    // The first row of B's list.
+    bool explain()
+    {
+        QWidget* row = nullptr;
+        for (QWidget* widget : m_window.findChildren<QWidget*>())
+            if (widget->isVisible() && widget->inherits("orrery::ui::ListRow") && widget->accessibleName().startsWith(QStringLiteral("1 ")))
+                row = widget;
+        if (!row)
+            return false;
+        m_hand.pressAt(row, row->rect().center());
+        if (!idle())
+            return false;
+        m_hand.settle();
+        for (const QString& name : {QStringLiteral("inspector.title"), QStringLiteral("inspector.because"),
+                                    QStringLiteral("inspector.without"), QStringLiteral("inspector.bars")})
+            if (QWidget* widget = m_hand.find(name))
+                m_report.addLine(m_hand.textIn(widget));
+        picture(QStringLiteral("09-why"), QStringLiteral("Why it is there: bars that sum to the score"));
+        if (!m_hand.press(QStringLiteral("Why not")))
+            return false;
+        picture(QStringLiteral("10-why-not"), QStringLiteral("Where it stands, or was lost, under A and B"));
+        if (!m_hand.press(QStringLiteral("Neighbours")))
+            return false;
+        picture(QStringLiteral("11-neighbours"), QStringLiteral("What is like it"));
+        return m_hand.press(QStringLiteral("Why"));
+    }
+
+    bool whatIf()
+    {
+        auto* history = qobject_cast<QAbstractItemView*>(m_hand.find(QStringLiteral("history.list")));
+        if (!history)
+            return false;
+        // The cross of the first entry, and then a star of what is now the first.
+        const QRect first = history->visualRect(history->model()->index(0, 0));
+        m_hand.pressAt(history->viewport(), QPoint(first.right() - 10, first.center().y()));
+        if (!idle() || !m_hand.waitFor(QStringLiteral("1 change"), patience))
+            return false;
+        picture(QStringLiteral("12-what-if"), QStringLiteral("What if: without the newest film of the history"));
+        return m_hand.press(QStringLiteral("reset")) && idle();
+    }
+
+    bool guest()
+    {
+        if (!m_hand.press(QStringLiteral("Guest")) || !idle())
+            return false;
+        picture(QStringLiteral("13-guest"), QStringLiteral("A guest: the fallback, and it says so"));
+        return m_hand.press(QStringLiteral("Shuffle")) && idle();
+    }
+
+    bool evaluate()
+    {
+        if (!m_hand.press(QStringLiteral("Judge")))
+            return false;
+        if (!m_hand.sees(QStringLiteral("Evaluate all models")) && !m_hand.press(QStringLiteral("Change protocol")))
+            return false;
+        m_hand.settle();
+        picture(QStringLiteral("14-protocol"), QStringLiteral("Judge: the protocol"));
+        if (!m_hand.press(QStringLiteral("Evaluate all models")) || !idle())
+            return false;
+        if (m_hand.sees(QStringLiteral("Evaluate all models")) && !m_hand.press(QStringLiteral("Change protocol")))
+            return false;
+        picture(QStringLiteral("15-judge"), QStringLiteral("Judge: who ranks best, at what breadth"));
+        return readLeaderboard();
+    }
+
+    bool readLeaderboard()
+    {
+        QWidget* table = m_hand.find(QStringLiteral("judge.table"));
+        const auto* view = table ? table->findChild<QTableView*>() : nullptr;
+        if (!view || view->model()->rowCount() == 0)
+            return false;
+        const auto* model = view->model();
+        for (int row = -1; row < model->rowCount(); ++row) {
+            QString line;
+            for (int column = 0; column < model->columnCount(); ++column) {
+                const QString cell = (row < 0 ? model->headerData(column, Qt::Horizontal) : model->index(row, column).data()).toString();
+                line += column == 0 ? cell.leftJustified(20) : cell.rightJustified(22);
+            }
+            m_report.addTableLine(line);
+        }
+        return true;
+    }
+
+    bool findAnything()
+    {
+        m_hand.key(Qt::Key_K, Qt::ControlModifier);
+        if (!m_hand.find(QStringLiteral("palette")) && !m_hand.press(QStringLiteral("Find anything")))
+            return false;
+        m_hand.settle();
+        m_hand.type(QStringLiteral("god"));
+        picture(QStringLiteral("16-find"), QStringLiteral("Find anything: pages, actions, models, films, people"));
+        m_hand.key(Qt::Key_Escape);
+        m_hand.key(Qt::Key_Escape);
+        return true;
+    }
+
+    bool everyLook()
+    {
+        for (const ThemeChoice choice : {ThemeChoice::Light, ThemeChoice::Dark}) {
+            m_theme.choose(choice);
+            for (const QSize size : sizes) {
+                m_window.resize(size);
+                for (const char* place : {"Home", "Data", "Recipes", "Explore", "Judge"}) {
+                    if (!m_hand.press(QString::fromLatin1(place)) || !idle())
+                        return false;
+                    picture(QStringLiteral("look-%1-%2-%3").arg(QString::fromLatin1(place).toLower())
+                                .arg(size.width()).arg(choice == ThemeChoice::Dark ? QStringLiteral("dark") : QStringLiteral("light")),
+                            QStringLiteral("%1, %2 x %3").arg(QString::fromLatin1(place)).arg(size.width()).arg(size.height()));
+                }
+            }
+        }
+        return true;
+    }
+
+    MainWindow& m_window;
+    WorkspaceSession& m_session;
+    Theme& m_theme;
+    Hand m_hand;
+    TourReport m_report;
+};
+
+} // namespace
+
+int runTour(QApplication&, MainWindow& window, WorkspaceSession& session, Theme& theme, const QString& folder)
+{
+    if (!QDir().mkpath(folder)) {
+        QTextStream(stderr) << "Cannot make the folder " << folder << '\n';
+        return 1;
+    }
+    return Tour(window, session, theme, folder).run();
+}
+
+} // namespace orrery::ui
