@@ -192,6 +192,11 @@ void WorkspaceSession::restoreSelection()
     if (!m_b && m_models.size() > 1)
         m_b = m_models.back().row.id;
     m_asOf = wholeNumber(remembered("as-of")).value_or(endOfTime);
+    if (const auto answer = remembered("answer"); answer && !m_models.empty()) {
+        m_answer.emplace();
+        for (const QString& sentence : text(*answer).split(u'\n', Qt::SkipEmptyParts))
+            m_answer->sentences.push_back(sentence);
+    }
     const auto user = wholeNumber(remembered("person"));
     if (user && *user >= 0 && static_cast<std::size_t>(*user) < m_dataset->personCount())
         m_person.user = UserIndex{static_cast<std::uint32_t>(*user)};
