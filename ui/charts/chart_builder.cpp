@@ -4,6 +4,7 @@
 #include "ui/components/text.h"
 #include "ui/theme/theme.h"
 
+#include <QGraphicsLayout>
 #include <QtCharts/QBarCategoryAxis>
 #include <QtCharts/QBarSeries>
 #include <QtCharts/QBarSet>
