@@ -88,7 +88,7 @@ bool inHistory(const Query& query, ItemIndex item)
 // The scores of a chunk fill about 16 MB at most, however large the catalog is.
 std::size_t queriesPerChunk(std::size_t items)
 {
-    return std::clamp<std::size_t>((std::size_t{4} << 20) / std::max<std::size_t>(1, items), 4, 64);
+    return std::clamp<std::size_t>((std::size_t{4} << 20) / std::max<std::size_t>(1, items), 4, 32);
 }
 
 class ModelRecommender final : public Recommender {
