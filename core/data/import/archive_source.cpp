@@ -145,10 +145,13 @@ Result<std::unique_ptr<ByteSource>> openGzip(const std::filesystem::path& path)
     archive_read_support_filter_gzip(handle.get());
     archive_read_support_format_raw(handle.get());
     archive_entry* entry = nullptr;
-    if (archive_read_open_filename(handle.get(), path.c_str(), packedBlock) != ARCHIVE_OK ||
-        archive_read_next_header(handle.get(), &entry) != ARCHIVE_OK)
+    const bool opened = archive_read_open_filename(handle.get(), path.c_str(), packedBlock) == ARCHIVE_OK &&
+                        archive_read_next_header(handle.get(), &entry) == ARCHIVE_OK;
+    // A file that only begins like gzip would be passed on as it is.
+    if (!opened || archive_filter_code(handle.get(), 0) != ARCHIVE_FILTER_GZIP)
         return error(Code::BadFile,
-                     fmt::format("'{}' cannot be unpacked: {}", path.filename().string(), whyOf(handle.get())),
+                     fmt::format("'{}' cannot be unpacked: {}", path.filename().string(),
+                                 opened ? "it is no gzip file" : whyOf(handle.get())),
                      "Download it again");
     return std::make_unique<ArchiveSource>(std::move(handle), *size);
 }

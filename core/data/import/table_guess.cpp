@@ -135,7 +135,9 @@ bool guessHeader(const Rows& rows)
 
 bool fits(ColumnRole role, const ColumnLook& look)
 {
-    if (role == ColumnRole::Value || role == ColumnRole::ItemNumber || role == ColumnRole::PersonNumber)
+    if (role == ColumnRole::Value) // lines without a number are refused later, and counted
+        return look.filled == 0 || look.numbers * 2 >= look.filled;
+    if (role == ColumnRole::ItemNumber || role == ColumnRole::PersonNumber)
         return look.filled == 0 || look.numbers * 10 >= look.filled * 9;
     return role != ColumnRole::Time || look.filled == 0 || look.times * 10 >= look.filled * 9;
 }
@@ -252,7 +254,13 @@ TablePreview guessTable(std::string_view sample, bool complete)
     std::vector<ColumnLook> looks;
     for (std::size_t c = 0; c < columns; ++c)
         looks.push_back(lookAt(preview.rows, c));
-    preview.layout.header ? guessByName(preview.layout, looks) : guessByPlace(preview.layout, looks);
+    if (preview.layout.header)
+        guessByName(preview.layout, looks);
+    else if (anyNumber(preview.rows[0]))
+        guessByPlace(preview.layout, looks);
+    else
+        for (ColumnGuess& guess : preview.layout.columns)
+            guess.why = "nothing says whether the first line is a header";
     return preview;
 }
 
