@@ -16,8 +16,6 @@
 namespace orrery {
 namespace {
 
-constexpr float notANumber = std::numeric_limits<float>::quiet_NaN();
-
 enum class Weighting { Binary, Value, Centred };
 enum class Entries { Liked, All };
 
@@ -143,7 +141,9 @@ private:
     PopularFallback m_fallback;
 };
 
-/// Sums go over the history in ascending order everywhere, so score, scoreAll and explain agree bit by bit.
+/// Sums go over the history in ascending order everywhere, so score, scoreAll and explain agree bit by bit. Where the
+/// history says nothing of an item (a sum of 0), its popularity stands in: behind what the history speaks for, and in
+/// a better order than that of the catalog.
 class ItemKnnReader final : public Reader {
 public:
     ItemKnnReader(const ItemKnn& model, const History& history) : m_model(model)
@@ -157,57 +157,44 @@ public:
             }
         const auto weights = model.weigher().weigh(values);
         for (std::size_t i = 0; i < items.size(); ++i)
-            if (weights[i])
+            if (weights[i].value_or(0) != 0 && model.usedBy().row(items[i]).size() > 0)
                 m_entries.push_back({items[i], *weights[i]});
-        m_knows = std::ranges::any_of(m_entries, [&](const Entry& entry) {
-            return entry.weight != 0 && model.usedBy().row(entry.item).size() > 0;
-        });
     }
 
     void score(std::span<const ItemIndex> items, std::span<float> out) const override
     {
-        if (!m_knows)
-            return m_model.fallback().score(items, out);
         std::ranges::transform(items, out.begin(), [this](ItemIndex item) {
-            if (item.value >= m_model.itemCount())
-                return notANumber;
             double sum = 0;
             forEachTerm(item, [&](std::uint32_t, double value) { sum += value; });
-            return static_cast<float>(sum);
+            return scoreOf(item, sum);
         });
     }
 
     void scoreAll(std::span<float> out) const override
     {
-        if (!m_knows)
-            return m_model.fallback().scoreAll(out);
-        std::vector<double> sums(m_model.itemCount(), 0.0);
+        std::vector<double> sums(std::max(out.size(), m_model.itemCount()), 0.0);
         for (const auto [item, weight] : m_entries) {
             const auto row = m_model.usedBy().row(item);
             for (std::size_t i = 0; i < row.size(); ++i)
                 sums[row.columns[i]] += static_cast<double>(row.values[i]) * static_cast<double>(weight);
         }
-        for (std::size_t i = 0; i < out.size(); ++i)
-            out[i] = i < sums.size() ? static_cast<float>(sums[i]) : notANumber;
+        for (std::uint32_t i = 0; i < out.size(); ++i)
+            out[i] = scoreOf(ItemIndex{i}, sums[i]);
     }
 
     [[nodiscard]] Explanation explain(ItemIndex item) const override
     {
-        if (item.value >= m_model.itemCount())
-            return {{}, std::numeric_limits<double>::quiet_NaN()};
-        if (!m_knows)
-            return m_model.fallback().explain(item);
         Explanation why;
         forEachTerm(item, [&](std::uint32_t entry, double value) {
             why.terms.push_back({TermKind::HistoryItem, ItemIndex{entry}, {}, value});
             why.score += value;
         });
-        return why;
+        return why.score != 0 ? why : m_model.fallback().explain(item);
     }
 
     [[nodiscard]] std::string fallback() const override
     {
-        return m_knows ? std::string() : PopularFallback::sentence();
+        return m_entries.empty() ? PopularFallback::sentence() : std::string();
     }
 
 private:
@@ -216,9 +203,17 @@ private:
         float weight = 0;
     };
 
+    /// NaN for an item newer than the model.
+    [[nodiscard]] float scoreOf(ItemIndex item, double sum) const
+    {
+        return sum != 0 ? static_cast<float>(sum) : m_model.fallback().score(item);
+    }
+
     /// Entries of the history that are neighbours of `item`, ascending, with similarity * weight.
     template <class Visit> void forEachTerm(ItemIndex item, Visit visit) const
     {
+        if (item.value >= m_model.itemCount())
+            return;
         const auto row = m_model.neighbours().row(item.value);
         auto entry = m_entries.begin();
         for (std::size_t i = 0; i < row.size() && entry != m_entries.end(); ++i) {
@@ -230,8 +225,7 @@ private:
     }
 
     const ItemKnn& m_model;
-    std::vector<Entry> m_entries; // ascending by item
-    bool m_knows = false;
+    std::vector<Entry> m_entries; // ascending by item; only those that are a neighbour of some item
 };
 
 std::unique_ptr<Reader> ItemKnn::read(const Query& query) const

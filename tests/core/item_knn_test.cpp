@@ -122,7 +122,7 @@ private slots:
         // C's one neighbour is D (0.71 > 0.41), so A and B do not speak for C; A's is B.
         const auto model = trained(fourPeople(), {"neighbours=1"});
         const auto both = scores(*model, {{A, 3}, {B, 4}});
-        QCOMPARE(both[C.value], 0.F);
+        QCOMPARE(model->read(queryFor({{A, 3}, {B, 4}}))->explain(C).terms[0].kind, TermKind::Fallback);
         QVERIFY(std::abs(both[A.value] - 4 * 40 / std::sqrt(45.0 * 41.0)) < 1e-5);
     }
 
@@ -147,6 +147,20 @@ private slots:
         QCOMPARE(similar.size(), std::size_t{2});
         QCOMPARE(similar[0].item, A);
         QCOMPARE(similar[1].item, B);
+    }
+
+    void popularityStandsInWhereTheHistoryIsSilent()
+    {
+        const auto model = trained(fourPeople(), {"neighbours=1"}); // A's neighbour is B; C's is D, and D's is C
+        const auto reader = model->read(queryFor({{B, 4}}));
+        QVERIFY(reader->fallback().empty());
+        const auto all = scores(*model, {{B, 4}});
+        QCOMPARE(all[C.value], static_cast<float>(1e-3 * 2 / 3)); // used by two, A by three
+        QCOMPARE(all[D.value], static_cast<float>(1e-3 * 1 / 3));
+        QVERIFY(all[A.value] > all[C.value]);
+        const auto why = reader->explain(C);
+        QCOMPARE(why.terms.size(), std::size_t{1});
+        QCOMPARE(static_cast<float>(why.score), all[C.value]);
     }
 
     void anItemNobodyElseUsedTeachesNothing()
