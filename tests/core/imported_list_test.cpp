@@ -62,7 +62,7 @@ private slots:
     void readsColumnsInAnyOrderAndWhatSpreadsheetsWrite()
     {
         const auto lists =
-            read("\xEF\xBB\xBFrank,\"item\",surface,score,person\r\n1,\"C\",\"home, top\",2.5,ann\r\n\r\n"
+            read("\xEF\xBB\xBFRank,\" Item\",surface,score,person\r\n1,\"C\",\"home, top\",2.5,ann\r\n\r\n"
                  "2,D,\"say \"\"hi\"\"\",,ann\r\n");
         QVERIFY(lists.has_value());
         QCOMPARE(lists->byPerson[0].size(), std::size_t{2});
@@ -101,10 +101,10 @@ private slots:
             "theirs.csv, line 4: Rank '-1' is not a place. Places are whole numbers from 1");
         row("rank has a fraction", "person,item,rank\nann,C,1.5\n",
             "theirs.csv, line 2: Rank '1.5' is not a place. Places are whole numbers from 1");
-        row("too few fields", "person,item,rank\nann,C\n",
-            "theirs.csv, line 2: Only 2 fields, where the header names at least 3");
+        row("too few fields", "person,item,rank\nann,C\n", "theirs.csv, line 2: 2 fields where 3 are needed");
         row("after a quoted line end", "person,item,rank,surface\nann,C,1,\"two\nlines\"\nann,D,x,\n",
             "theirs.csv, line 4: Rank 'x' is not a place. Places are whole numbers from 1");
+        row("open quote", "person,item,rank\nann,\"C,1\n", "theirs.csv, line 2: a quote is opened and not closed");
         row("score is text", "person,item,rank,score\nann,C,1,high\n",
             "theirs.csv, line 2: Score 'high' is not a number. Leave it empty where there is none");
         row("score is infinite", "person,item,rank,score\nann,C,1,inf\n",
