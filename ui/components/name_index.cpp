@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 namespace orrery::ui {
 namespace {
@@ -46,18 +47,26 @@ Fit fitOf(const QString& folded, const QStringList& words)
 
 QString foldedForSearch(const QString& text)
 {
-    const QString apart = text.normalized(QString::NormalizationForm_KD).toLower();
+    const bool isPlain = std::all_of(text.begin(), text.end(), [](QChar sign) { return sign.unicode() < 128; });
+    const QString apart = isPlain ? text.toLower() : text.normalized(QString::NormalizationForm_KD).toLower();
     QString out;
     out.reserve(apart.size());
+    bool gap = false;
     for (const QChar sign : apart) {
         if (isDropped(sign)) {
             continue;
         }
-        const QString spelled = sign.unicode() > 127 ? spelledOut(sign) : QString();
-        out +=
-            !spelled.isEmpty() ? spelled : QString(sign.isLetterOrNumber() || sign.isSurrogate() ? sign : QChar(' '));
+        if (!sign.isLetterOrNumber() && !sign.isSurrogate()) {
+            gap = !out.isEmpty();
+            continue;
+        }
+        if (std::exchange(gap, false)) {
+            out += ' ';
+        }
+        const QString spelled = sign.unicode() < 128 ? QString() : spelledOut(sign);
+        spelled.isEmpty() ? out += sign : out += spelled;
     }
-    return out.simplified();
+    return out;
 }
 
 NameIndex::NameIndex(const std::vector<QString>& names, const std::vector<float>& weights) : m_byWeight(names.size())
