@@ -16,7 +16,7 @@ namespace orrery {
 namespace {
 
 constexpr int mostFactors = 1024;
-constexpr float smallestRidge = .1F;
+constexpr double smallestRidge = .1;
 
 const ParamTable<SvdConfig>& table()
 {
@@ -258,7 +258,7 @@ Status loadNumbers(const Artifact& artifact, SvdState& state)
         return tl::unexpected(range.error());
     if (!ridge)
         return tl::unexpected(ridge.error());
-    if ((*ridge)[0] < .5 * static_cast<double>(smallestRidge) || (*ridge)[1] < .5 * static_cast<double>(smallestRidge))
+    if ((*ridge)[0] < .5 * smallestRidge || (*ridge)[1] < .5 * smallestRidge)
         return corrupt("fold-in", "is out of range");
     state.factors.mean = *mean;
     state.range = {(*range)[0], (*range)[1]};
@@ -301,16 +301,19 @@ Result<ModelPtr> loadSvd(const Artifact& artifact)
     return std::make_shared<const SvdModel>(std::move(state));
 }
 
+/// Measured on ratings in MovieLens layout: 28 ns an update at 100 factors, 21 at 64; the tuning takes as long as 576
+/// fold-ins, whatever the dataset.
 Cost estimateSvd(const DatasetShape& shape, const ParamSet& params)
 {
     const SvdConfig config = table().read(params).value_or(SvdConfig{});
-    const auto ratings = static_cast<double>(shape.interactions);
-    const double updates = ratings * config.epochs;
-    const double tuning = config.tuneFoldIn ? 1e-7 * std::pow(config.factors, 2) : 0;
-    const std::size_t rows = shape.people + shape.items;
-    const std::size_t factors = static_cast<std::size_t>(config.factors);
-    return {updates * (8e-9 + 2e-10 * config.factors) + ratings * 5e-8 + tuning,
-            rows * (2 * factors + 8) * sizeof(float) + shape.interactions * 16};
+    const double ratings = static_cast<double>(shape.interactions);
+    const double rank = static_cast<double>(config.factors);
+    const double rows = static_cast<double>(shape.people + shape.items);
+    const double epochs = ratings * config.epochs * (8e-9 + 2e-10 * rank);
+    const double tuning = config.tuneFoldIn && shape.interactions >= leastRatingsToTune ? 4.5e-6 * rank * rank : 0;
+    const std::size_t bytesOfRow = (2 * static_cast<std::size_t>(config.factors) + 8) * sizeof(float);
+    return {epochs + ratings * 5e-8 + rows * rank * 2e-8 + tuning,
+            (shape.people + shape.items) * bytesOfRow + shape.interactions * 16};
 }
 
 } // namespace

@@ -12,9 +12,16 @@
 
 namespace orrery {
 
+namespace {
+// The eigenvalues of the systems below lie in [1, 1 + trace]: up to here float32 loses at most four digits of seven.
+constexpr double mostTraceOfFloats = 1e3;
+} // namespace
+
 // Features are divided by the root of their ridge, which then is the identity: x_j = (q_j / sqrt(v), 1 / sqrt(b)).
 struct FoldIn::Algebra {
-    using Rows = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+    template <class T> using Rows = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+    template <class T> using Vector = Eigen::Matrix<T, Eigen::Dynamic, 1>;
+    template <class T> using Cholesky = Eigen::LLT<Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>>;
     using Floats = Eigen::Map<const Eigen::VectorXf>;
 
     const FoldIn& fold;
@@ -24,43 +31,50 @@ struct FoldIn::Algebra {
 
     [[nodiscard]] Floats vectorOf(ItemIndex item) const { return {fold.m_items.row(item.value).data(), factors}; }
 
-    [[nodiscard]] Rows features(const History& history) const
+    template <class T> [[nodiscard]] Rows<T> features(const History& history) const
     {
-        Rows x(static_cast<Eigen::Index>(history.size()), factors + 1);
+        Rows<T> x(static_cast<Eigen::Index>(history.size()), factors + 1);
         for (Eigen::Index j = 0; j < x.rows(); ++j)
             x.row(j).head(factors) =
-                vectorOf(history[static_cast<std::size_t>(j)].item).cast<double>().transpose() * vectorScale;
-        x.col(factors).setConstant(biasScale);
+                vectorOf(history[static_cast<std::size_t>(j)].item).cast<T>().transpose() * static_cast<T>(vectorScale);
+        x.col(factors).setConstant(static_cast<T>(biasScale));
         return x;
     }
 
-    [[nodiscard]] Eigen::VectorXd residuals(const History& history) const
+    template <class T> [[nodiscard]] Vector<T> residuals(const History& history) const
     {
-        Eigen::VectorXd e(static_cast<Eigen::Index>(history.size()));
+        Vector<T> e(static_cast<Eigen::Index>(history.size()));
         for (Eigen::Index j = 0; j < e.size(); ++j) {
             const auto& entry = history[static_cast<std::size_t>(j)];
-            e[j] =
-                static_cast<double>(entry.value) - fold.m_mean - static_cast<double>(fold.m_itemBias[entry.item.value]);
+            e[j] = static_cast<T>(static_cast<double>(entry.value) - fold.m_mean -
+                                  static_cast<double>(fold.m_itemBias[entry.item.value]));
         }
         return e;
     }
 
     /// Cholesky factor of I + M M'.
-    template <class M> static Eigen::LLT<Eigen::MatrixXd> factorized(const M& matrix)
+    template <class T, class M> static Cholesky<T> factorized(const M& matrix)
     {
-        Eigen::MatrixXd gram = Eigen::MatrixXd::Identity(matrix.rows(), matrix.rows());
-        gram.selfadjointView<Eigen::Lower>().rankUpdate(matrix);
-        return Eigen::LLT<Eigen::MatrixXd>(std::move(gram));
+        Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic> gram =
+            Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>::Identity(matrix.rows(), matrix.rows());
+        gram.template selfadjointView<Eigen::Lower>().rankUpdate(matrix);
+        return Cholesky<T>(std::move(gram));
     }
 
     /// (I + X'X)^-1 X'e, which is X' (I + XX')^-1 e: the smaller of the two systems is solved.
+    template <class T> [[nodiscard]] Vector<T> solve(const Rows<T>& x, const Vector<T>& e) const
+    {
+        if (x.rows() < x.cols())
+            return x.transpose() * factorized<T>(x).solve(e);
+        return factorized<T>(x.transpose()).solve(x.transpose() * e);
+    }
+
     [[nodiscard]] Eigen::VectorXd solve(const History& history) const
     {
-        const Rows x = features(history);
-        const Eigen::VectorXd e = residuals(history);
-        if (x.rows() < x.cols())
-            return x.transpose() * factorized(x).solve(e);
-        return factorized(x.transpose()).solve(x.transpose() * e);
+        const Rows<float> x = features<float>(history);
+        if (static_cast<double>(x.squaredNorm()) <= mostTraceOfFloats)
+            return solve<float>(x, residuals<float>(history)).cast<double>();
+        return solve<double>(features<double>(history), residuals<double>(history));
     }
 };
 
@@ -83,11 +97,11 @@ std::vector<double> FoldIn::contributions(const History& history, ItemIndex item
     if (history.empty())
         return terms;
     const Algebra algebra{*this};
-    const Algebra::Rows x = algebra.features(history);
+    const auto x = algebra.features<double>(history);
     Eigen::VectorXd target = Eigen::VectorXd::Zero(x.cols());
     target.head(algebra.factors) = algebra.vectorOf(item).cast<double>() * algebra.vectorScale;
-    const Eigen::VectorXd alike = x * Algebra::factorized(x.transpose()).solve(target);
-    Eigen::Map<Eigen::VectorXd>(terms.data(), alike.size()) = alike.cwiseProduct(algebra.residuals(history));
+    const Eigen::VectorXd alike = x * Algebra::factorized<double>(x.transpose()).solve(target);
+    Eigen::Map<Eigen::VectorXd>(terms.data(), alike.size()) = alike.cwiseProduct(algebra.residuals<double>(history));
     return terms;
 }
 
@@ -101,8 +115,8 @@ float FoldIn::score(const PersonFit& person, ItemIndex item) const
 
 HeldBack holdBack(const Interactions& interactions, const JobContext& job)
 {
-    constexpr std::size_t leastRatings = 1000, leastRow = 10, mostPeople = 64, leastPeople = 20;
-    if (interactions.size() < leastRatings)
+    constexpr std::size_t leastRow = 10, mostPeople = 64, leastPeople = 20;
+    if (interactions.size() < leastRatingsToTune)
         return {};
     std::vector<UserIndex> people;
     for (std::uint32_t person = 0; person < interactions.users(); ++person)

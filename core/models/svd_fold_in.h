@@ -58,6 +58,9 @@ struct HeldBack {
     std::vector<UserIndex> people;
 };
 
+/// With fewer, nothing is held back.
+inline constexpr std::size_t leastRatingsToTune = 1000;
+
 /// A tenth of the ratings of up to 64 people with 10 or more; nothing where that would leave too little (under 1,000
 /// ratings in all) or be too few to choose by.
 [[nodiscard]] HeldBack holdBack(const Interactions& interactions, const JobContext& job);
