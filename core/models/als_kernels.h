@@ -47,39 +47,18 @@ struct Gathered {
     [[nodiscard]] const float* row(std::size_t j) const { return rows + ids[j] * stride; }
 };
 
-/// products[j] = row j . v, for eight rows at once: eight chains hide the latency of the additions.
-inline void dotRows(const std::array<const float*, blockRows>& rows, const float* v, std::size_t stride,
-                    std::array<float, blockRows>& products)
-{
-    Lane sums[blockRows] = {};
-    for (std::size_t d = 0; d < stride / lanes; ++d) {
-        const Lane value = lanesOf(v)[d];
-        for (std::size_t j = 0; j < blockRows; ++j)
-            sums[j] += lanesOf(rows[j])[d] * value;
-    }
-    for (std::size_t j = 0; j < blockRows; ++j)
-        products[j] = sumOf(sums[j]);
-}
+using RowBlock = std::array<const float*, blockRows>;
+
+/// products[j] = row j . v.
+void dotRows(const RowBlock& rows, const float* v, std::size_t stride, std::array<float, blockRows>& products);
 
 /// out += sum of scales[j] * row j.
-inline void addRows(const std::array<const float*, blockRows>& rows, const std::array<float, blockRows>& scales,
-                    std::size_t stride, float* out)
-{
-    for (std::size_t d = 0; d < stride / lanes; ++d) {
-        Lane even = lanesOf(out)[d];
-        Lane odd = {};
-        for (std::size_t j = 0; j < blockRows; j += 2) {
-            even += lanesOf(rows[j])[d] * scales[j];
-            odd += lanesOf(rows[j + 1])[d] * scales[j + 1];
-        }
-        lanesOf(out)[d] = even + odd;
-    }
-}
+void addRows(const RowBlock& rows, const std::array<float, blockRows>& scales, std::size_t stride, float* out);
 
 /// out += sum over the rows y_j of scale(w_j, y_j . v) * y_j, reading each row once from memory.
 template <class Scale> void accumulate(const Gathered& part, const float* v, float* out, const Scale& scale)
 {
-    std::array<const float*, blockRows> rows;
+    RowBlock rows;
     std::array<float, blockRows> products;
     for (std::size_t first = 0; first < part.ids.size(); first += blockRows) {
         const std::size_t count = std::min(blockRows, part.ids.size() - first);

@@ -2,6 +2,7 @@
 #include "core/models/als_solver.h"
 
 #include "core/base/parallel.h"
+#include "core/models/als_dense.h"
 #include "core/models/als_kernels.h"
 
 #include <algorithm>
@@ -20,6 +21,7 @@ using ConstMap = Eigen::Map<const RowMajor>;
 using MutableMap = Eigen::Map<RowMajor>;
 
 constexpr std::size_t rowsPerPart = 256;
+constexpr std::size_t tileRows = 64; // a tile of 64 x 64 fits the nearest cache
 
 /// Rows in chunks of about equal work, so that threads finish together and a cancel is heard soon.
 std::vector<std::size_t> chunksOf(const Cells& cells)
@@ -312,39 +314,40 @@ std::vector<double> Equations::applyInverse(std::span<const float> v) const
 }
 
 ExactSolver::ExactSolver(MatrixView fixed, std::span<const double> gram)
-    : m_fixed(fixed), m_exactGram(gram), m_gram(gram.begin(), gram.end()), m_system(gram.size()), m_right(fixed.cols)
+    : m_fixed(fixed), m_exactGram(gram), m_stride(paddedTo(fixed.cols)), m_gram(m_stride * m_stride),
+      m_system(m_stride * m_stride), m_tile(tileRows * m_stride), m_right(m_stride), m_solution(m_stride)
 {
+    for (std::size_t row = 0; row < fixed.cols; ++row)
+        for (std::size_t col = 0; col < fixed.cols; ++col)
+            m_gram[row * m_stride + col] = static_cast<float>(gram[row * fixed.cols + col]);
+    for (std::size_t d = fixed.cols; d < m_stride; ++d)
+        m_gram[d * m_stride + d] = 1;
 }
 
-double ExactSolver::gather(std::span<const std::uint32_t> columns, std::span<const float> weights)
+double ExactSolver::assemble(std::span<const std::uint32_t> columns, std::span<const float> weights, float penalty)
 {
-    const auto k = static_cast<Eigen::Index>(m_fixed.cols);
-    m_tile.resize(columns.size() * m_fixed.cols);
-    Eigen::Map<Eigen::RowVectorXf> right(m_right.data(), k);
-    right.setZero();
+    const std::size_t k = m_fixed.cols;
+    std::ranges::copy(m_gram, m_system.begin());
+    for (std::size_t d = 0; d < k; ++d)
+        m_system[d * m_stride + d] += penalty;
+    std::ranges::fill(m_right, 0.F);
     double confidences = 0;
-    for (std::size_t j = 0; j < columns.size(); ++j) {
-        const Eigen::Map<const Eigen::RowVectorXf> row(m_fixed.row(columns[j]).data(), k);
-        Eigen::Map<Eigen::RowVectorXf>(m_tile.data() + j * m_fixed.cols, k) = std::sqrt(weights[j]) * row;
-        right += (1 + weights[j]) * row;
-        confidences += 1 + static_cast<double>(weights[j]);
+    for (std::size_t first = 0; first < columns.size(); first += tileRows) {
+        const std::size_t count = std::min(tileRows, columns.size() - first);
+        for (std::size_t j = 0; j < count; ++j) {
+            const float weight = weights[first + j];
+            const float root = std::sqrt(weight);
+            const float* from = m_fixed.row(columns[first + j]).data();
+            float* to = m_tile.data() + j * m_stride;
+            for (std::size_t d = 0; d < k; ++d) {
+                to[d] = root * from[d];
+                m_right[d] += (1 + weight) * from[d];
+            }
+            confidences += 1 + static_cast<double>(weight);
+        }
+        addOuterProducts(m_tile.data(), count, m_stride, m_system.data());
     }
     return confidences;
-}
-
-bool ExactSolver::factorizeAndSolve(std::size_t cells, float penalty, std::span<float> x)
-{
-    const auto k = static_cast<Eigen::Index>(m_fixed.cols);
-    std::ranges::copy(m_gram, m_system.begin());
-    Eigen::Map<Eigen::MatrixXf> system(m_system.data(), k, k);
-    const ConstMap tile(m_tile.data(), static_cast<Eigen::Index>(cells), k);
-    system.diagonal().array() += penalty;
-    system.selfadjointView<Eigen::Lower>().rankUpdate(tile.transpose());
-    const Eigen::LLT<Eigen::Ref<Eigen::MatrixXf>, Eigen::Lower> factorized(system);
-    if (factorized.info() != Eigen::Success)
-        return false;
-    Eigen::Map<Eigen::VectorXf>(x.data(), k) = factorized.solve(Eigen::Map<const Eigen::VectorXf>(m_right.data(), k));
-    return true;
 }
 
 double ExactSolver::solve(std::span<const std::uint32_t> columns, std::span<const float> weights, float penalty,
@@ -353,8 +356,12 @@ double ExactSolver::solve(std::span<const std::uint32_t> columns, std::span<cons
     std::ranges::fill(x, 0.F);
     if (columns.empty())
         return 0;
-    const double confidences = gather(columns, weights);
-    if (!factorizeAndSolve(columns.size(), penalty, x)) {
+    const double confidences = assemble(columns, weights, penalty);
+    if (factorize(m_system.data(), m_stride)) {
+        m_solution = m_right;
+        solveFactorized(m_system.data(), m_stride, m_solution.data());
+        std::copy_n(m_solution.begin(), x.size(), x.begin());
+    } else {
         const auto exact = Equations(m_fixed, m_exactGram, columns, weights, penalty).solution();
         std::ranges::transform(exact, x.begin(), [](double value) { return static_cast<float>(value); });
     }

@@ -79,15 +79,14 @@ public:
                  std::span<float> x);
 
 private:
-    /// Fills tile and right-hand side; returns the sum of the confidences.
-    double gather(std::span<const std::uint32_t> columns, std::span<const float> weights);
-    /// False when rounding made the matrix indefinite.
-    bool factorizeAndSolve(std::size_t cells, float penalty, std::span<float> x);
-
     using Buffer = std::vector<float, AlignedAllocator<float>>;
+    /// Sets up matrix and right-hand side; returns the sum of the confidences.
+    double assemble(std::span<const std::uint32_t> columns, std::span<const float> weights, float penalty);
+
     MatrixView m_fixed;
     std::span<const double> m_exactGram;
-    Buffer m_gram, m_system, m_tile, m_right;
+    std::size_t m_stride;
+    Buffer m_gram, m_system, m_tile, m_right, m_solution; ///< padded to m_stride; the padding solves to zero
 };
 
 } // namespace orrery::als
