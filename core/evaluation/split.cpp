@@ -102,11 +102,14 @@ std::optional<Timestamp> cutFor(const Interactions& interactions, double share)
     if (times.empty())
         return std::nullopt;
     const auto heldOut = static_cast<std::size_t>(std::llround(static_cast<double>(times.size()) * share));
-    std::ranges::sort(times);
-    auto cut = times.end() - static_cast<std::ptrdiff_t>(std::clamp<std::size_t>(heldOut, 1, times.size()));
-    if (*cut == times.front())
-        cut = std::ranges::upper_bound(times, times.front());
-    return cut == times.end() ? std::nullopt : std::optional(*cut);
+    const auto place = times.end() - static_cast<std::ptrdiff_t>(std::clamp<std::size_t>(heldOut, 1, times.size()));
+    std::ranges::nth_element(times, place);
+    const Timestamp first = std::ranges::min(times);
+    if (*place > first)
+        return *place;
+    // Nothing lies before the first moment: the cut is the second.
+    std::erase(times, first);
+    return times.empty() ? std::nullopt : std::optional(std::ranges::min(times));
 }
 
 Held cellsFrom(Timestamp cut, const Interactions& interactions)
