@@ -87,7 +87,7 @@ void ModelsCard::refresh()
     const auto rows = std::make_shared<const std::vector<ModelEntry>>(m_session.models());
     const auto at = [rows](int row) -> const ModelEntry& { return (*rows)[static_cast<std::size_t>(row)]; };
     const ModelEntry* current = selected();
-    const std::optional<ModelId> kept = current ? std::optional(current->row.id) : std::nullopt;
+    const ModelId kept = current ? current->row.id : 0; // ids begin at 1
     m_model->reset(
         static_cast<int>(rows->size()),
         {{tr("Name"), TableColumn::Kind::Text, [at](int row) { return at(row).name(); }, {}, {}, [at](int row) { return at(row).row.colour; }},
@@ -98,8 +98,8 @@ void ModelsCard::refresh()
           [at](int row) { return QVariant(static_cast<qulonglong>(at(row).row.seed)); }},
          {tr("Training"), TableColumn::Kind::Number, [at](int row) { return duration(at(row).row.seconds); },
           [at](int row) { return QVariant(at(row).row.seconds); }, {}, {}, {}, {}, tr("How long it took to train")}});
-    for (std::size_t i = 0; kept && i < rows->size(); ++i)
-        if ((*rows)[i].row.id == *kept)
+    for (std::size_t i = 0; i < rows->size(); ++i)
+        if ((*rows)[i].row.id == kept)
             m_table->selectSourceRow(static_cast<int>(i));
     setNote(rows->empty() ? QString() : counted(static_cast<double>(rows->size()), tr("model"), tr("models")));
     refreshActions();
