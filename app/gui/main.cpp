@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/startup.h"
 #include "app/gui/tour.h"
+#include "ui/session/workspace_session.h"
 #include "ui/shell/main_window.h"
 
 #include <QApplication>

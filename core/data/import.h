@@ -70,7 +70,7 @@ struct FileReport {
     std::uint64_t rejected = 0;
 };
 
-struct ImportReport {
+struct ORRERY_API ImportReport {
     std::string format;
     std::string detection;                  ///< why it was read as that
     std::vector<FileReport> files;
