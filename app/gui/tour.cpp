@@ -106,7 +106,7 @@ private:
     {
         if (!m_hand.press(QStringLiteral("Recipes")) || !m_hand.press(QStringLiteral("SVD\n")) || !m_hand.press(QStringLiteral("Train")) || !idle())
             return false;
-        picture(QStringLiteral("07-recipes"), QStringLiteral("Recipes: SVD trained, its curve beside implicit ALS's"));
+        picture(QStringLiteral("07-recipes"), QStringLiteral("Recipes: SVD trained, with its curve"));
         return m_hand.sees(QStringLiteral("4 models"));
     }
 
@@ -207,7 +207,7 @@ private:
     bool findAnything()
     {
         m_hand.key(Qt::Key_K, Qt::ControlModifier);
-        if (!m_hand.find(QStringLiteral("palette")) && !m_hand.press(QStringLiteral("Find anything")))
+        if (!m_hand.find(QStringLiteral("palette")) && !m_hand.press(QStringLiteral("Ctrl K")))
             return false;
         m_hand.settle();
         m_hand.type(QStringLiteral("god"));

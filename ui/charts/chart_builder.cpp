@@ -28,7 +28,7 @@ constexpr double dotSize = 11;
 constexpr double bandWidth = 9;
 constexpr double bandOpacity = 0.28;
 constexpr double barShare = 0.72;
-constexpr std::size_t mostLabels = 14;
+constexpr std::size_t mostLabels = 6;
 
 QColor seriesColour(const Tokens& tokens, int colour)
 {
@@ -99,6 +99,7 @@ QAbstractAxis* numberAxis(const ChartAxis& spec, Range range, const Tokens& toke
     for (double at = ticks.from; at <= ticks.to + ticks.step * 1e-6; at += ticks.step)
         axis->append(axisText(spec, std::abs(at) < ticks.step * 1e-9 ? 0 : at, decimals), at);
     axis->setRange(ticks.from, ticks.to);
+    axis->setTruncateLabels(false);
     styleAxis(*axis, spec, tokens, grid);
     return axis;
 }
@@ -109,11 +110,13 @@ QAbstractAxis* categoryAxis(const ChartSpec& spec, const ChartAxis& axisSpec, co
     auto* axis = new QCategoryAxis;
     axis->setLabelsPosition(QCategoryAxis::AxisLabelsPositionOnValue);
     const auto n = static_cast<std::size_t>(spec.categories.size());
-    const std::size_t step = thin ? (n + mostLabels - 1) / mostLabels : 1;
+    // Up to a dozen fit; of more, a few stand for all.
+    const std::size_t step = thin && n > 2 * mostLabels ? (n + mostLabels - 1) / mostLabels : 1;
     for (std::size_t i = 0; i < n; i += std::max<std::size_t>(1, step))
         axis->append(spec.categories[static_cast<qsizetype>(i)], static_cast<double>(i));
     axis->setRange(-0.5, static_cast<double>(n) - 0.5);
     styleAxis(*axis, axisSpec, tokens, false);
+    axis->setTruncateLabels(false);
     return axis;
 }
 
@@ -123,7 +126,7 @@ public:
         : m_spec(spec), m_tokens(tokens), m_hovered(hovered), m_clicked(clicked), m_chart(new QChart)
     {
         m_chart->setBackgroundVisible(false);
-        m_chart->setMargins(QMargins(0, 0, 0, 0));
+        m_chart->setMargins(QMargins(0, space::sm, space::lg, 0)); // half a label stands out at each end
         m_chart->layout()->setContentsMargins(0, 0, 0, 0);
         m_chart->setAnimationOptions(QChart::NoAnimation);
     }

@@ -45,7 +45,13 @@ struct ChartView::Impl {
 
     void build();
     void rebuild();
+    struct Anchor {
+        QPointF at;
+        QString words;
+    };
     void label();
+    [[nodiscard]] std::vector<Anchor> labelAnchors() const;
+    [[nodiscard]] QRectF freePlace(QPointF at, QSizeF size, const std::vector<QRectF>& taken) const;
     void describe(int series, int point);
     void offerExport();
 
@@ -138,37 +144,61 @@ void ChartView::Impl::label()
     for (QGraphicsSimpleTextItem* item : labels)
         delete item;
     labels.clear();
-    if (spec.kind != ChartKind::Points && spec.kind != ChartKind::Dots)
+    const bool dots = spec.kind == ChartKind::Dots;
+    if ((spec.kind != ChartKind::Points && !dots) || canvas->chart()->series().isEmpty())
         return;
-    QChart* chart = canvas->chart();
-    const QRectF plot = chart->plotArea();
+    std::vector<Anchor> anchors = labelAnchors();
     std::vector<QRectF> taken;
+    for (const Anchor& anchor : anchors)
+        taken.push_back(QRectF(anchor.at - QPointF(labelGap, labelGap), QSizeF(2 * labelGap, 2 * labelGap)));
+    for (const Anchor& anchor : anchors) {
+        auto* item = new QGraphicsSimpleTextItem(anchor.words, canvas->chart());
+        item->setFont(ui::font(type::body, dots ? QFont::DemiBold : QFont::Normal));
+        item->setBrush(tokensFor(&view).text);
+        const QRectF place = dots ? QRectF(anchor.at + QPointF(labelGap, -item->boundingRect().height() / 2), item->boundingRect().size())
+                                  : freePlace(anchor.at, item->boundingRect().size(), taken);
+        taken.push_back(place);
+        item->setPos(place.topLeft());
+        labels.push_back(item);
+    }
+}
+
+std::vector<ChartView::Impl::Anchor> ChartView::Impl::labelAnchors() const
+{
+    QChart* chart = canvas->chart();
+    std::vector<Anchor> anchors;
     for (const ChartSeries& series : spec.series)
         for (std::size_t i = 0; i < series.points.size(); ++i) {
             const ChartPoint& point = series.points[i];
-            const bool dots = spec.kind == ChartKind::Dots;
-            if (!std::isfinite(point.y) || chart->series().isEmpty())
+            if (!std::isfinite(point.y))
                 continue;
             const double row = static_cast<double>(spec.categories.size()) - 1 - static_cast<double>(i);
-            const QPointF anchor = chart->mapToPosition(dots ? QPointF(point.high.value_or(point.y), row) : QPointF(point.x, point.y),
-                                                        chart->series().front());
-            const int digits = spec.y.decimals >= 0 ? spec.y.decimals : 3;
-            const QString words = dots ? axisText(spec.y, point.y, digits) : point.label.isEmpty() ? series.name : point.label;
-            auto* item = new QGraphicsSimpleTextItem(words, chart);
-            item->setFont(ui::font(type::body, dots ? QFont::DemiBold : QFont::Normal));
-            item->setBrush(tokensFor(&view).text);
-            const QSizeF size = item->boundingRect().size();
-            QRectF place(anchor + QPointF(labelGap, -size.height() / 2), size);
-            if (place.right() > plot.right() + labelGap)
-                place.moveRight(anchor.x() - labelGap);
-            // Push down what would cover another label.
-            for (const QRectF& other : taken)
-                if (place.intersects(other))
-                    place.moveTop(other.bottom());
-            taken.push_back(place);
-            item->setPos(place.topLeft());
-            labels.push_back(item);
+            if (spec.kind == ChartKind::Dots)
+                anchors.push_back({chart->mapToPosition({point.high.value_or(point.y), row}, chart->series().front()),
+                                   axisText(spec.y, point.y, spec.y.decimals >= 0 ? spec.y.decimals : 3)});
+            else
+                anchors.push_back({chart->mapToPosition({point.x, point.y}, chart->series().front()),
+                                   point.label.isEmpty() ? series.name : point.label});
         }
+    return anchors;
+}
+
+// Right of the point, else left, below or above it: the first that stays inside and covers no point and no label.
+QRectF ChartView::Impl::freePlace(QPointF at, QSizeF size, const std::vector<QRectF>& taken) const
+{
+    const QRectF plot = canvas->chart()->plotArea().adjusted(0, 0, labelGap, 0);
+    const QPointF corners[] = {{labelGap + 1, -size.height() / 2},
+                               {-labelGap - 1 - size.width(), -size.height() / 2},
+                               {-size.width() / 2, labelGap + 1},
+                               {-size.width() / 2, -labelGap - 1 - size.height()},
+                               {-size.width(), labelGap + 1},
+                               {-size.width(), -labelGap - 1 - size.height()}};
+    for (const QPointF& corner : corners) {
+        const QRectF place(at + corner, size);
+        if (plot.contains(place) && std::ranges::none_of(taken, [&](const QRectF& other) { return place.intersects(other); }))
+            return place;
+    }
+    return {at + corners[1], size};
 }
 
 void ChartView::Impl::describe(int series, int point)

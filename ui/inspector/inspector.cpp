@@ -114,14 +114,14 @@ void Inspector::Impl::build()
     owner.setObjectName(QStringLiteral("inspector"));
     owner.setAttribute(Qt::WA_StyledBackground);
     auto* outer = new QVBoxLayout(&owner);
-    outer->setContentsMargins(1, 0, 0, 0);
+    outer->setContentsMargins(1, 0, 0, 0); // the hairline at its left
     auto* scroll = new QScrollArea(&owner);
     scroll->setWidgetResizable(true);
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     outer->addWidget(scroll);
     auto* inside = new QWidget(scroll);
-    inside->setObjectName(QStringLiteral("inspectorInside"));
+    inside->setFixedWidth(space::inspectorWidth - 1);
     auto* layout = new QVBoxLayout(inside);
     layout->setContentsMargins(space::lg, space::lg, space::lg, space::lg);
     nothing = secondaryLabel(tr("Select a title in any list, table or chart: here is why it is there, why it is not, and "
@@ -302,11 +302,9 @@ void Inspector::Impl::showWay(const ItemTrace& trace)
     clearLayout(way->body());
     for (const TrailStep& step : trace.trail) {
         auto* line = wrapped(secondaryLabel(text(step.why).toHtmlEscaped(), way));
-        line->setContentsMargins(space::md, space::xs, space::md, 0);
         way->body()->addWidget(line);
     }
     auto* verdict = wrapped(new QLabel(QStringLiteral("<b>%1</b>").arg(text(trace.verdict).toHtmlEscaped()), way));
-    verdict->setContentsMargins(space::md, space::xs, space::md, space::md);
     way->body()->addWidget(verdict);
 }
 
@@ -314,13 +312,11 @@ void Inspector::Impl::showWhyNot(const std::vector<ModelEntry>& asked, const std
 {
     clearLayout(whyNot);
     for (std::size_t i = 0; i < asked.size(); ++i) {
-        auto* card = new Card(asked[i].name(), owner.window());
+        auto* card = new Card(asked[i].name(), panes);
         auto* verdict = wrapped(new QLabel(text(reasons[i].trace.verdict).toHtmlEscaped(), card));
-        verdict->setContentsMargins(space::md, space::sm, space::md, space::sm);
         card->body()->addWidget(verdict);
         for (const TrailStep& step : reasons[i].trace.trail) {
             auto* line = wrapped(secondaryLabel(text(step.why).toHtmlEscaped(), card));
-            line->setContentsMargins(space::md, 0, space::md, space::sm);
             card->body()->addWidget(line);
         }
         whyNot->addWidget(card);
@@ -377,7 +373,7 @@ void Inspector::Impl::showSimilar(const std::vector<Similar>& similar)
     clearLayout(neighbours);
     const Dataset& dataset = *session.dataset();
     for (const Similar& one : similar) {
-        auto* card = new Card(one.model, owner.window());
+        auto* card = new Card(one.model, panes);
         auto* body = card->body();
         for (const Neighbour& neighbour : one.items) {
             auto* link = linkButton(QStringLiteral("%1  %2").arg(decimal(static_cast<double>(neighbour.similarity), 2),
@@ -388,7 +384,6 @@ void Inspector::Impl::showSimilar(const std::vector<Similar>& similar)
         }
         if (!one.cannot.isEmpty()) {
             auto* label = wrapped(secondaryLabel(one.cannot.toHtmlEscaped(), card));
-            label->setContentsMargins(space::md, space::sm, space::md, space::sm);
             body->addWidget(label);
         }
         neighbours->addWidget(card);

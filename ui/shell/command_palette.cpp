@@ -64,10 +64,11 @@ void CommandPalette::collect()
     if (m_session.dataset())
         collectCatalog();
     std::vector<QString> names;
-    std::vector<float> weights(m_entries.size(), 0);
-    for (const Entry& entry : m_entries)
+    std::vector<float> weights;
+    for (const Entry& entry : m_entries) {
         names.push_back(entry.title);
-    std::fill_n(weights.begin(), actions, actionWeight);
+        weights.push_back(weights.size() < actions ? actionWeight : entry.weight);
+    }
     m_index = std::make_unique<NameIndex>(std::move(names), std::move(weights));
 }
 
@@ -75,9 +76,9 @@ void CommandPalette::collectCatalog()
 {
     const Dataset& dataset = *m_session.dataset();
     for (std::uint32_t i = 0; i < dataset.itemCount(); ++i)
-        m_entries.push_back({text(dataset.title(ItemIndex{i})), tr("item"), [this, i] {
-                                 m_session.selectItem(ItemIndex{i});
-                             }});
+        m_entries.push_back({text(dataset.title(ItemIndex{i})), tr("item"),
+                             [this, i] { m_session.selectItem(ItemIndex{i}); },
+                             static_cast<float>(dataset.interactions().column(ItemIndex{i}).users.size())});
     for (std::uint32_t u = 0; u < dataset.personCount(); ++u)
         m_entries.push_back({tr("Person %1").arg(text(dataset.personName(UserIndex{u}))), tr("person"), [this, u] {
                                  m_session.selectPerson(UserIndex{u});

@@ -30,6 +30,7 @@ private:
     struct Entry {
         QString title, note;
         std::function<void()> run;
+        float weight = 0; ///< of equal matches the heavier comes first
     };
     void collect();
     void collectCatalog();

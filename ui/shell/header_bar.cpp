@@ -19,18 +19,20 @@ namespace orrery::ui {
 namespace {
 
 constexpr int swatchSize = 10;
-constexpr int findWidth = 150;
+constexpr int swatchCell = 16;
 
 QIcon swatch(const QColor& colour)
 {
-    QPixmap pixmap(swatchSize * 2, swatchSize * 2);
+    // As large as icons are drawn, or it would be scaled up.
+    QPixmap pixmap(swatchCell * 2, swatchCell * 2);
     pixmap.setDevicePixelRatio(2);
     pixmap.fill(Qt::transparent);
     QPainter painter(&pixmap);
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(Qt::NoPen);
     painter.setBrush(colour);
-    painter.drawRoundedRect(QRectF(0, 0, swatchSize, swatchSize), 3, 3);
+    constexpr double margin = (swatchCell - swatchSize) / 2.0;
+    painter.drawRoundedRect(QRectF(margin, margin, swatchSize, swatchSize), 3, 3);
     return QIcon(pixmap);
 }
 
@@ -46,11 +48,11 @@ HeaderBar::HeaderBar(WorkspaceSession& session, QWidget* parent) : QWidget(paren
     setFixedHeight(space::headerHeight);
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(space::lg, 0, space::lg, 0);
-    layout->setSpacing(space::md);
+    layout->setSpacing(space::sm);
     m_name = sectionLabel({}, this);
     m_name->setFont(ui::font(type::body, QFont::Bold));
     m_counts = new ElidedLabel({}, this);
-    m_counts->setProperty("role", "secondary");
+    m_counts->setProperty("tone", "secondary");
     m_note = new Badge({}, Badge::Tone::Warning, this);
     layout->addWidget(m_name);
     layout->addWidget(m_counts, 1);
@@ -88,9 +90,9 @@ void HeaderBar::buildTools()
     m_asOf->setObjectName(QStringLiteral("header.asOf"));
     m_asOf->setToolTip(tr("Later events are hidden from histories and from training, and shown as what they did next"));
     connect(m_asOf, &QPushButton::clicked, this, &HeaderBar::offerDates);
-    m_find = plainButton(tr("Find anything   Ctrl K"), this);
+    m_find = plainButton(tr("Find  Ctrl K"), this);
     m_find->setObjectName(QStringLiteral("header.find"));
-    m_find->setMinimumWidth(findWidth);
+    m_find->setToolTip(tr("Find anything: pages, actions, models, titles, people"));
     connect(m_find, &QPushButton::clicked, this, &HeaderBar::paletteRequested);
     m_theme = new QToolButton(this);
     m_theme->setObjectName(QStringLiteral("header.theme"));
@@ -129,7 +131,7 @@ void HeaderBar::refreshSummary()
 
 void HeaderBar::fillSwitch(QPushButton* button, const QString& letter, const ModelEntry* entry)
 {
-    constexpr int mostCharacters = 18;
+    constexpr int mostCharacters = 16;
     if (!entry) {
         button->setIcon({});
         button->setText(tr("%1  choose ▾").arg(letter));

@@ -135,6 +135,7 @@ void MainWindow::showPage(const QString& id)
     m_current = id;
     m_pages->setCurrentWidget(page);
     m_rail->setCurrent(id);
+    page->setFocus();
     page->shown();
 }
 

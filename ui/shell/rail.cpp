@@ -32,6 +32,7 @@ Rail::Rail(const std::vector<PageEntry>& entries, QWidget* parent) : QWidget(par
         button->setIconSize({iconSize, iconSize});
         button->setFixedSize(entrySize);
         button->setCheckable(true);
+        button->setFocusPolicy(Qt::TabFocus);
         button->setAutoExclusive(true);
         button->setProperty("role", "rail");
         connect(button, &QToolButton::clicked, this, [this, id = entry.id] { emit chosen(id); });

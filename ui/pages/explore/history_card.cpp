@@ -23,7 +23,7 @@ HistoryCard::HistoryCard(WorkspaceSession& session, QWidget* parent) : Card(tr("
     body()->setSpacing(0);
     m_empty = secondaryLabel(tr("Nothing yet. Add something they liked and watch the lists."), this);
     m_empty->setWordWrap(true);
-    m_empty->setContentsMargins(space::md, space::lg, space::md, space::lg);
+    m_empty->setMargin(space::md);
     body()->addWidget(m_empty);
     m_list = new HistoryList(this);
     m_list->setObjectName(QStringLiteral("history.list"));

@@ -53,7 +53,7 @@ ListColumn::ListColumn(QWidget* parent) : QFrame(parent)
     m_instead->setWordWrap(true);
     m_instead->setAlignment(Qt::AlignCenter);
     m_footer = new ElidedLabel({}, this);
-    m_footer->setProperty("role", "secondary");
+    m_footer->setProperty("tone", "secondary");
     m_footer->setFixedHeight(footHeight);
     m_footer->setContentsMargins(space::md, 0, space::md, 0);
     layout->addWidget(m_footer);

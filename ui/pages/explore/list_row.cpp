@@ -7,6 +7,7 @@
 #include <QMouseEvent>
 #include <QPainter>
 #include <QPropertyAnimation>
+#include <QRegularExpression>
 
 namespace orrery::ui {
 namespace {
@@ -15,6 +16,7 @@ constexpr int rankWidth = 24;
 constexpr int barWidth = 44;
 constexpr int barHeight = 6;
 constexpr int chipHeight = 20;
+constexpr int narrowRow = 340;
 
 } // namespace
 
@@ -34,7 +36,7 @@ void ListRow::setContent(const RowContent& content)
     setAccessibleName(QStringList{QString::number(content.rank), content.title, content.chip, content.change}
                           .join(QStringLiteral(" "))
                           .simplified());
-    setToolTip(tr("%1\nscore %2").arg(content.title, content.score));
+    setToolTip(QStringList{content.title, content.chip, tr("score %1").arg(content.score)}.filter(QRegularExpression(QStringLiteral("."))).join(u'\n'));
     update();
 }
 
@@ -67,14 +69,17 @@ int ListRow::paintRight(QPainter& painter, int right) const
         painter.drawText(QRect(right - width, 0, width, height()), Qt::AlignRight | Qt::AlignVCenter, m_content.change);
         right -= width + space::sm;
     }
-    if (!m_content.chip.isEmpty()) {
-        const int width = painter.fontMetrics().horizontalAdvance(m_content.chip) + 2 * space::sm;
+    // In a narrow column the title matters more than the words of the chip.
+    const bool narrow = width() < narrowRow;
+    const QString chipText = narrow ? m_content.chipShort : m_content.chip;
+    if (!chipText.isEmpty()) {
+        const int width = painter.fontMetrics().horizontalAdvance(chipText) + 2 * space::sm;
         const QRectF chip(right - width + 0.5, (height() - chipHeight) / 2.0 + 0.5, width - 1, chipHeight - 1);
         painter.setPen(tokens.hairline);
         painter.setBrush(tokens.window);
         painter.drawRoundedRect(chip, chipHeight / 2.0, chipHeight / 2.0);
         painter.setPen(m_content.chipGood ? tokens.good : tokens.secondary);
-        painter.drawText(chip, Qt::AlignCenter, m_content.chip);
+        painter.drawText(chip, Qt::AlignCenter, chipText);
         right -= width + space::sm;
     }
     return right;

@@ -16,6 +16,7 @@ struct RowContent {
     double share = 0;      ///< length of its bar, 0..1
     QString title;
     QString chip;          ///< "✓ chosen", "A only"; may be empty
+    QString chipShort;     ///< instead of it where there is little room: "✓"
     bool chipGood = false;
     QString change;        ///< "+2", "−1", "new"; may be empty
     int changeSign = 0;    ///< its colour: 1 good, -1 bad, 0 neutral

@@ -13,6 +13,8 @@ namespace orrery::ui {
 namespace {
 
 constexpr std::uint32_t worthNaming = 20; // places; a later hit is no find
+constexpr int wordsWidth = 470;           // what stands before and after the chips
+constexpr int chipWidth = 230;            // at most
 
 // Choices that some list had near its top come first.
 std::uint32_t bestPlace(const NextChoice& choice)
@@ -67,7 +69,7 @@ void NextCard::show(const Dataset& dataset, const PersonView& view, const std::v
     m_when->setText(tr("after %1, hidden from histories").arg(date(asOf)));
     std::vector<NextChoice> order = view.next;
     std::ranges::stable_sort(order, {}, bestPlace);
-    const std::size_t shown = std::min<std::size_t>(order.size(), width() > 1100 ? 5 : 3);
+    const std::size_t shown = std::min(order.size(), static_cast<std::size_t>(std::max(1, (width() - wordsWidth) / chipWidth)));
     for (std::size_t i = 0; i < shown; ++i)
         addChip(dataset, order[i], models);
     if (order.size() > shown) {

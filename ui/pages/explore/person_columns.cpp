@@ -78,6 +78,7 @@ RowContent rowOf(const Dataset& dataset, const PersonView& view, const ModelEntr
     const bool chosen = std::ranges::any_of(view.next, [&](const NextChoice& next) { return next.item == entry.item; });
     if (chosen) {
         row.chip = tr("✓ chosen");
+        row.chipShort = tr("✓");
         row.chipGood = true;
     }
     return row;

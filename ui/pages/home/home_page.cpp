@@ -16,7 +16,7 @@
 namespace orrery::ui {
 namespace {
 
-constexpr int widestContent = 1120;
+constexpr int widestContent = 1200;
 constexpr std::size_t recentShown = 4;
 constexpr int budgets[] = {10, 30, 120};
 
@@ -73,8 +73,12 @@ void HomePage::Impl::build()
     scroll->setWidgetResizable(true);
     scroll->setFrameShape(QFrame::NoFrame);
     outer->addWidget(scroll);
-    auto* inside = new QWidget(scroll);
+    auto* middle = new QWidget(scroll);
+    auto* centred = new QHBoxLayout(middle);
+    centred->setContentsMargins({});
+    auto* inside = new QWidget(middle);
     inside->setMaximumWidth(widestContent);
+    centred->addWidget(inside);
     auto* layout = new QVBoxLayout(inside);
     layout->setContentsMargins(space::lg, space::lg, space::lg, space::lg);
     layout->setSpacing(space::lg);
@@ -87,7 +91,7 @@ void HomePage::Impl::build()
     lower->addWidget(buildRecent(), 1);
     layout->addLayout(lower);
     layout->addStretch();
-    scroll->setWidget(inside);
+    scroll->setWidget(middle);
     for (const auto signal : {&WorkspaceSession::datasetChanged, &WorkspaceSession::firstAnswerReady})
         connect(&session, signal, &page, [this] { refresh(); });
     connect(&session, &WorkspaceSession::workspaceChanged, &page, [this] { refreshRecent(); });

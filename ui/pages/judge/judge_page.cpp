@@ -130,6 +130,7 @@ QComboBox* JudgePage::Impl::metricBox(const QString& name)
     auto* box = new QComboBox(&page);
     box->setObjectName("judge." + name);
     box->setAccessibleName(tr("Metric"));
+    box->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     connect(box, &QComboBox::currentIndexChanged, &page, [this] { redraw(); });
     return box;
 }

@@ -140,7 +140,7 @@ ChartSpec Scoreboard::ranking(const QString& metricId) const
 ChartSpec Scoreboard::against(const QString& acrossId, const QString& upId) const
 {
     ChartSpec spec;
-    spec.title = tr("One metric against another");
+    spec.title = tr("Metric against metric");
     spec.kind = ChartKind::Points;
     spec.provenance = provenance();
     const MetricChoice* across = metric(acrossId);

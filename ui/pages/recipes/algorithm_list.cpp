@@ -58,7 +58,7 @@ void AlgorithmList::addEntry(const std::string& id, const std::string& title, co
 {
     auto* button = new QPushButton(QStringLiteral("%1\n%2").arg(text(title), text(family)), this);
     button->setObjectName("algorithm." + text(id));
-    button->setProperty("role", "entry");
+    button->setProperty("look", "entry");
     button->setCheckable(true);
     button->setChecked(id == m_current);
     connect(button, &QPushButton::clicked, this, [this, id] {

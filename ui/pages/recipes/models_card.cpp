@@ -54,10 +54,11 @@ void ModelsCard::buildActions()
     m_setA->setObjectName(QStringLiteral("recipes.setA"));
     m_setB = plainButton(tr("Set as B"), this);
     m_setB->setObjectName(QStringLiteral("recipes.setB"));
-    m_settings = plainButton(tr("Use its settings"), this);
+    m_settings = plainButton(tr("Settings"), this);
+    m_settings->setToolTip(tr("Put its settings into the form"));
     m_rename = plainButton(tr("Rename"), this);
     m_remove = plainButton(tr("Remove"), this);
-    auto* lists = plainButton(tr("Import lists…"), this);
+    auto* lists = plainButton(tr("Import…"), this);
     lists->setToolTip(tr("Bring your own recommender: a CSV of person,item,rank[,score]"));
     for (QPushButton* button : {m_setA, m_setB, m_settings, m_rename, m_remove})
         row->addWidget(button);
@@ -91,9 +92,11 @@ void ModelsCard::refresh()
     m_model->reset(
         static_cast<int>(rows->size()),
         {{tr("Name"), TableColumn::Kind::Text, [at](int row) { return at(row).name(); }, {}, {}, [at](int row) { return at(row).row.colour; }},
-         {tr("Shown as"), TableColumn::Kind::Text, [this, at](int row) { return roleOf(m_session, at(row).row.id); }},
-         {tr("Algorithm"), TableColumn::Kind::Text, [at](int row) { return algorithmTitle(at(row).row); }},
-         {tr("Trained on"), TableColumn::Kind::Text, [at](int row) { return text(at(row).row.trainedOn); }},
+         {tr("As"), TableColumn::Kind::Text, [this, at](int row) { return roleOf(m_session, at(row).row.id); }},
+         {tr("Algorithm"), TableColumn::Kind::Text, [at](int row) { return algorithmTitle(at(row).row); }, {}, {}, {},
+          [at](int row) { return text(at(row).row.paramsJson); }},
+         {tr("Trained on"), TableColumn::Kind::Text, [at](int row) { return text(at(row).row.trainedOn); }, {}, {}, {},
+          [at](int row) { return text(at(row).row.trainedOn); }},
          {tr("Seed"), TableColumn::Kind::Number, [at](int row) { return QString::number(at(row).row.seed); },
           [at](int row) { return QVariant(static_cast<qulonglong>(at(row).row.seed)); }},
          {tr("Training"), TableColumn::Kind::Number, [at](int row) { return duration(at(row).row.seconds); },
