@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/models/als_solver.h"
+
+#include <cmath>
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+
+#include <benchmark/benchmark.h>
+
+// Implicit ALS with 64 factors: an iteration (people, then items), and folding people in. The data is the CSV file
+// (user,item,value with a header line) that ORRERY_BENCH_CSV names, as for benchmarks/peers/implicit_als.py, or else
+// random cells of MovieLens 1M's shape. Every cell is liked; confidence 41, lambda .1: what the peer is given.
+
+namespace {
+
+using namespace orrery;
+
+constexpr std::size_t factors = 64;
+constexpr int iterations = 8;
+
+std::vector<std::vector<std::uint32_t>> readRows(const char* path)
+{
+    std::ifstream file(path);
+    if (!file)
+        throw std::runtime_error(std::string("cannot read ") + path);
+    std::vector<std::vector<std::uint32_t>> rows;
+    std::string line;
+    std::getline(file, line);
+    while (std::getline(file, line)) {
+        std::istringstream fields(line);
+        std::size_t user = 0;
+        std::uint32_t item = 0;
+        char comma = 0;
+        fields >> user >> comma >> item;
+        rows.resize(std::max(rows.size(), user + 1));
+        rows[user].push_back(item);
+    }
+    return rows;
+}
+
+/// Powers favour low indices, as popular items and busy people are favoured.
+std::vector<std::vector<std::uint32_t>> randomRows()
+{
+    Rng rng(1);
+    std::vector<std::vector<std::uint32_t>> rows(6'040);
+    for (int n = 0; n < 1'250'000; ++n)
+        rows[static_cast<std::size_t>(std::pow(rng.uniform(), 2) * 6'040)].push_back(
+            static_cast<std::uint32_t>(std::pow(rng.uniform(), 2.5) * 3'706));
+    return rows;
+}
+
+als::Cells loadCells()
+{
+    const char* path = std::getenv("ORRERY_BENCH_CSV");
+    auto rows = path ? readRows(path) : randomRows();
+    als::Cells cells;
+    for (auto& row : rows) {
+        std::ranges::sort(row);
+        row.erase(std::unique(row.begin(), row.end()), row.end());
+        cells.columns.insert(cells.columns.end(), row.begin(), row.end());
+        cells.starts.push_back(cells.columns.size());
+    }
+    cells.weights.assign(cells.columns.size(), 40);
+    cells.columnCount = *std::ranges::max_element(cells.columns) + std::size_t{1};
+    return cells;
+}
+
+const als::Cells& people()
+{
+    static const als::Cells cells = loadCells();
+    return cells;
+}
+
+const als::Cells& items()
+{
+    static const als::Cells cells = als::transposed(people());
+    return cells;
+}
+
+struct Factors {
+    Matrix people{::people().rows(), factors};
+    Matrix items{::items().rows(), factors};
+    std::vector<float> peoplePenalty = std::vector<float>(::people().rows(), .1F);
+    std::vector<float> itemPenalty = std::vector<float>(::items().rows(), .1F);
+
+    Factors()
+    {
+        Rng rng(1);
+        for (float& value : items.all())
+            value = static_cast<float>(.0125 * rng.normal());
+    }
+
+    /// Returns the loss.
+    double iterate(const JobContext& job, const als::StepSettings& settings)
+    {
+        (void)als::solveSide(job, ::people(), peoplePenalty, items.view(), people.ref(), settings);
+        double loss = *als::solveSide(job, ::items(), itemPenalty, people.view(), items.ref(), settings);
+        for (const float value : people.all())
+            loss += .1 * static_cast<double>(value) * static_cast<double>(value);
+        return loss;
+    }
+};
+
+void run(benchmark::State& state, const als::StepSettings& settings)
+{
+    const JobContext job({1, static_cast<int>(state.range(0))});
+    (void)items();
+    double loss = 0;
+    for (auto _ : state) {
+        state.PauseTiming();
+        Factors trained;
+        state.ResumeTiming();
+        for (int iteration = 0; iteration < iterations; ++iteration)
+            loss = trained.iterate(job, settings);
+    }
+    state.counters["seconds_per_iteration"] =
+        benchmark::Counter(iterations, benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
+    state.counters["loss"] = loss;
+    state.counters["cells"] = static_cast<double>(people().size());
+}
+
+void gradient(benchmark::State& state) { run(state, {als::Solver::ConjugateGradient, 3}); }
+void exact(benchmark::State& state) { run(state, {als::Solver::Exact, 0}); }
+BENCHMARK(gradient)->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->MeasureProcessCPUTime()->UseRealTime();
+BENCHMARK(exact)->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->MeasureProcessCPUTime()->UseRealTime();
+
+/// One history of the given length, as the evaluation folds it in.
+void foldIn(benchmark::State& state)
+{
+    const Factors trained;
+    const auto gram = als::gramOf({}, trained.items.view()).value();
+    als::ExactSolver solver(trained.items.view(), gram);
+    std::vector<std::uint32_t> history;
+    for (std::uint32_t i = 0; i < state.range(0); ++i)
+        history.push_back(i * 7);
+    const std::vector<float> weights(history.size(), 40);
+    std::vector<float> person(factors);
+    for (auto _ : state) {
+        solver.solve(history, weights, .1F, person);
+        benchmark::DoNotOptimize(person.data());
+    }
+}
+BENCHMARK(foldIn)->Arg(20)->Arg(165)->Arg(500)->Unit(benchmark::kMicrosecond);
+
+} // namespace

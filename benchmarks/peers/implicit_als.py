@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Times `implicit` (conjugate gradient) on a CSV of user,item,value and prints one JSON document.
+
+    implicit_als.py ratings.csv --threads 1 --bench build/bench/bin/implicit_als_bench
+
+With --bench the program's own benchmark runs on the same file, in turn with the peer, and the ratio is printed.
+Every cell is liked; confidence 41, lambda .1, 64 factors, 8 iterations. The loss is that of Hu et al. over all cells.
+"""
+import argparse
+import json
+import os
+import statistics
+import subprocess
+
+os.environ["OPENBLAS_NUM_THREADS"] = "1"  # before numpy: its threads would fight with those of implicit
+
+import numpy as np
+import scipy.sparse as sp
+from implicit.cpu.als import AlternatingLeastSquares
+
+CONFIDENCE, LAMBDA, FACTORS, ITERATIONS = 41, 0.1, 64, 8
+
+
+def loss_of(matrix, people, items):
+    x, y = people.astype(np.float64), items.astype(np.float64)
+    cells = matrix.tocoo()
+    scores = np.einsum("nk,nk->n", x[cells.row], y[cells.col])
+    everywhere = np.sum((x.T @ x) * (y.T @ y))
+    liked = np.sum(CONFIDENCE * (1 - scores) ** 2 - scores**2)
+    return everywhere + liked + LAMBDA * (np.sum(x**2) + np.sum(y**2))
+
+
+def run_peer(matrix, threads):
+    seconds = []
+    model = AlternatingLeastSquares(factors=FACTORS, regularization=LAMBDA, iterations=ITERATIONS,
+                                    num_threads=threads, random_state=1)
+    model.fit(matrix, show_progress=False, callback=lambda _, s, __: seconds.append(s))
+    return statistics.mean(seconds), loss_of(matrix, model.user_factors, model.item_factors)
+
+
+def run_own(bench, path, threads):
+    output = subprocess.run([bench, f"--benchmark_filter=^gradient/{threads}/", "--benchmark_format=json"], check=True,
+                            env={**os.environ, "ORRERY_BENCH_CSV": path}, capture_output=True, text=True).stdout
+    result = json.loads(output)["benchmarks"][0]
+    return result["real_time"] / 1000 / ITERATIONS, result["loss"]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("csv")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--bench")
+    options = parser.parse_args()
+    rows = np.loadtxt(options.csv, delimiter=",", skiprows=1, usecols=(0, 1), dtype=np.int64)
+    matrix = sp.csr_matrix((np.full(len(rows), CONFIDENCE, np.float32), (rows[:, 0], rows[:, 1])))
+    peers, own = [], []
+    for _ in range(options.rounds):
+        peers.append(run_peer(matrix, options.threads))
+        if options.bench:
+            own.append(run_own(options.bench, options.csv, options.threads))
+    report = {"threads": options.threads, "cells": len(rows),
+              "implicit": {"seconds_per_iteration": [s for s, _ in peers], "loss": peers[-1][1]}}
+    if own:
+        report["orrery"] = {"seconds_per_iteration": [s for s, _ in own], "loss": own[-1][1]}
+        report["ratio"] = statistics.median(p / o for (p, _), (o, _) in zip(peers, own))
+    print(json.dumps(report))
+
+
+if __name__ == "__main__":
+    main()
