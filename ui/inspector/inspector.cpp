@@ -10,7 +10,6 @@
 #include <QHBoxLayout>
 #include <QPainter>
 #include <QScrollArea>
-#include <QStackedWidget>
 
 #include <set>
 
@@ -69,9 +68,10 @@ struct Inspector::Impl {
 
     void build();
     void buildHead(QVBoxLayout* layout);
-    void buildWhy();
-    void buildWhyNot();
-    void buildNeighbours();
+    void buildWhy(QVBoxLayout* into);
+    void buildWhyNot(QVBoxLayout* into);
+    void buildNeighbours(QVBoxLayout* into);
+    void showPane(int index);
     void refresh();
     void refreshCatalog();
     void ask();
@@ -89,7 +89,7 @@ struct Inspector::Impl {
     QLabel* plot = nullptr;
     SegmentedControl* tabs = nullptr;
     SegmentedControl* which = nullptr;
-    QStackedWidget* panes = nullptr;
+    std::vector<QWidget*> panes; // why, why not, neighbours: one is shown
     QLabel* because = nullptr;
     QLabel* without = nullptr;
     ContributionBars* bars = nullptr;
@@ -121,6 +121,7 @@ void Inspector::Impl::build()
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     outer->addWidget(scroll);
     auto* inside = new QWidget(scroll);
+    inside->setObjectName(QStringLiteral("qt_scrollarea_content")); // takes the ground of the panel
     inside->setFixedWidth(space::inspectorWidth - 1);
     auto* layout = new QVBoxLayout(inside);
     layout->setContentsMargins(space::lg, space::lg, space::lg, space::lg);
@@ -133,11 +134,10 @@ void Inspector::Impl::build()
     content = pane(inside, inner);
     layout->addWidget(content);
     buildHead(inner);
-    panes = new QStackedWidget(content);
-    inner->addWidget(panes);
-    buildWhy();
-    buildWhyNot();
-    buildNeighbours();
+    buildWhy(inner);
+    buildWhyNot(inner);
+    buildNeighbours(inner);
+    showPane(0);
     layout->addStretch();
     scroll->setWidget(inside);
 
@@ -164,23 +164,31 @@ void Inspector::Impl::buildHead(QVBoxLayout* layout)
     tabs = new SegmentedControl({tr("Why"), tr("Why not"), tr("Neighbours")}, content);
     tabs->setObjectName(QStringLiteral("inspector.tabs"));
     layout->addWidget(tabs, 0, Qt::AlignLeft);
-    connect(tabs, &SegmentedControl::currentChanged, &owner, [this](int index) { panes->setCurrentIndex(index); });
+    connect(tabs, &SegmentedControl::currentChanged, &owner, [this](int index) { showPane(index); });
 }
 
-void Inspector::Impl::buildWhy()
+// Not a stacked widget: that does not ask its pages how high they are at a width, and would squeeze them.
+void Inspector::Impl::showPane(int index)
+{
+    for (std::size_t i = 0; i < panes.size(); ++i)
+        panes[i]->setVisible(static_cast<int>(i) == index);
+}
+
+void Inspector::Impl::buildWhy(QVBoxLayout* into)
 {
     QVBoxLayout* layout = nullptr;
-    panes->addWidget(pane(panes, layout));
-    which = new SegmentedControl({tr("in A"), tr("in B")}, panes);
+    QWidget* why = panes.emplace_back(pane(content, layout));
+    into->addWidget(why);
+    which = new SegmentedControl({tr("in A"), tr("in B")}, why);
     layout->addWidget(which, 0, Qt::AlignLeft);
     connect(which, &SegmentedControl::currentChanged, &owner, [this] { ask(); });
-    because = wrapped(new QLabel(panes));
+    because = wrapped(new QLabel(why));
     because->setObjectName(QStringLiteral("inspector.because"));
-    without = wrapped(secondaryLabel({}, panes));
+    without = wrapped(secondaryLabel({}, why));
     without->setObjectName(QStringLiteral("inspector.without"));
-    bars = new ContributionBars(panes);
+    bars = new ContributionBars(why);
     bars->setObjectName(QStringLiteral("inspector.bars"));
-    way = new Card(tr("Its way into the list"), panes);
+    way = new Card(tr("Its way into the list"), why);
     layout->addWidget(because);
     layout->addWidget(without);
     layout->addWidget(bars);
@@ -188,11 +196,12 @@ void Inspector::Impl::buildWhy()
     layout->addStretch();
 }
 
-void Inspector::Impl::buildWhyNot()
+void Inspector::Impl::buildWhyNot(QVBoxLayout* into)
 {
     QVBoxLayout* layout = nullptr;
-    panes->addWidget(pane(panes, layout));
-    whyNotPicker = new Picker(tr("Why not this one? Type a title"), panes);
+    QWidget* holder = panes.emplace_back(pane(content, layout));
+    into->addWidget(holder);
+    whyNotPicker = new Picker(tr("Why not this one? Type a title"), holder);
     whyNotPicker->setObjectName(QStringLiteral("inspector.whyNot"));
     layout->addWidget(whyNotPicker);
     whyNot = new QVBoxLayout;
@@ -205,10 +214,10 @@ void Inspector::Impl::buildWhyNot()
     });
 }
 
-void Inspector::Impl::buildNeighbours()
+void Inspector::Impl::buildNeighbours(QVBoxLayout* into)
 {
     QVBoxLayout* layout = nullptr;
-    panes->addWidget(pane(panes, layout));
+    into->addWidget(panes.emplace_back(pane(content, layout)));
     neighbours = new QVBoxLayout;
     neighbours->setSpacing(space::md);
     layout->addLayout(neighbours);
@@ -312,7 +321,7 @@ void Inspector::Impl::showWhyNot(const std::vector<ModelEntry>& asked, const std
 {
     clearLayout(whyNot);
     for (std::size_t i = 0; i < asked.size(); ++i) {
-        auto* card = new Card(asked[i].name(), panes);
+        auto* card = new Card(asked[i].name(), panes[1]);
         auto* verdict = wrapped(new QLabel(text(reasons[i].trace.verdict).toHtmlEscaped(), card));
         card->body()->addWidget(verdict);
         for (const TrailStep& step : reasons[i].trace.trail) {
@@ -373,7 +382,7 @@ void Inspector::Impl::showSimilar(const std::vector<Similar>& similar)
     clearLayout(neighbours);
     const Dataset& dataset = *session.dataset();
     for (const Similar& one : similar) {
-        auto* card = new Card(one.model, panes);
+        auto* card = new Card(one.model, panes[2]);
         auto* body = card->body();
         for (const Neighbour& neighbour : one.items) {
             auto* link = linkButton(QStringLiteral("%1  %2").arg(decimal(static_cast<double>(neighbour.similarity), 2),

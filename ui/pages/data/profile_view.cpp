@@ -12,7 +12,7 @@
 namespace orrery::ui {
 namespace {
 
-constexpr std::size_t tagsShown = 12;
+constexpr std::size_t tagsShown = 8;
 constexpr int columns = 3;
 
 ChartSpec barSpec(const QString& title, const std::vector<Bar>& bars, const QString& across, const QString& up,
@@ -57,6 +57,14 @@ std::vector<Bar> firstOf(std::vector<Bar> bars, std::size_t most)
 {
     if (bars.size() > most)
         bars.resize(most);
+    return bars;
+}
+
+// "20+" has room where "20-49" has not.
+std::vector<Bar> byLowerEdge(std::vector<Bar> bars)
+{
+    for (Bar& bar : bars)
+        bar.label = count(bar.from).toStdString() + (&bar == &bars.back() || bar.from > 0 ? "+" : "");
     return bars;
 }
 
@@ -130,8 +138,8 @@ void ProfileView::refresh()
         longTail(*profile),
         barSpec(tr("Activity over time"), profile->overTime, {}, tr("events")),
         barSpec(tagName, firstOf(profile->tags, tagsShown), {}, tr("items"), ChartKind::BarsAcross),
-        barSpec(tr("People by number of interactions"), profile->perPerson, tr("interactions"), tr("people")),
-        barSpec(tr("Items by number of interactions"), profile->perItem, tr("interactions"), tr("items")),
+        barSpec(tr("People by number of interactions"), byLowerEdge(profile->perPerson), tr("interactions, at least"), tr("people")),
+        barSpec(tr("Items by number of interactions"), byLowerEdge(profile->perItem), tr("interactions, at least"), tr("items")),
     };
     specs[2].empty = tr("This dataset has no times");
     specs[3].empty = tr("The items have no tags");

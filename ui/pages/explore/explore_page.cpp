@@ -160,7 +160,7 @@ void ExplorePage::Impl::buildPerson(QVBoxLayout* layout)
     board = new ListBoard(&page);
     middle->addWidget(board, 1);
     layout->addLayout(middle, 1);
-    next = new NextCard(session, &page);
+    next = new NextCard(&page);
     layout->addWidget(next);
     auto* inShortCard = new QFrame(&page);
     inShortCard->setProperty("role", "card");

@@ -14,7 +14,9 @@ namespace {
 
 constexpr std::uint32_t worthNaming = 20; // places; a later hit is no find
 constexpr int wordsWidth = 470;           // what stands before and after the chips
-constexpr int chipWidth = 230;            // at most
+constexpr int chipWidth = 225;            // at most
+constexpr int mostCharacters = 22;
+constexpr std::size_t mostInTip = 25;
 
 // Choices that some list had near its top come first.
 std::uint32_t bestPlace(const NextChoice& choice)
@@ -37,7 +39,7 @@ QString places(const NextChoice& choice, std::size_t models)
 
 } // namespace
 
-NextCard::NextCard(WorkspaceSession& session, QWidget* parent) : QFrame(parent), m_session(session)
+NextCard::NextCard(QWidget* parent) : QFrame(parent)
 {
     setProperty("role", "card");
     auto* layout = new QHBoxLayout(this);
@@ -57,44 +59,53 @@ NextCard::NextCard(WorkspaceSession& session, QWidget* parent) : QFrame(parent),
 
 void NextCard::show(const Dataset& dataset, const PersonView& view, const std::vector<ModelEntry>& models, Timestamp asOf)
 {
-    clearLayout(m_chips);
-    if (asOf == endOfTime) {
+    m_all.clear();
+    if (asOf == endOfTime)
         m_when->setText(tr("Choose an as-of date above to hide what came later and see who foresaw it"));
-        return;
-    }
-    if (view.next.empty()) {
+    else if (view.next.empty())
         m_when->setText(tr("nothing after %1").arg(date(asOf)));
-        return;
-    }
-    m_when->setText(tr("after %1, hidden from histories").arg(date(asOf)));
+    else
+        m_when->setText(tr("after %1, hidden from histories").arg(date(asOf)));
     std::vector<NextChoice> order = view.next;
     std::ranges::stable_sort(order, {}, bestPlace);
-    const std::size_t shown = std::min(order.size(), static_cast<std::size_t>(std::max(1, (width() - wordsWidth) / chipWidth)));
-    for (std::size_t i = 0; i < shown; ++i)
-        addChip(dataset, order[i], models);
-    if (order.size() > shown) {
-        auto* more = new Badge(tr("+ %1 more").arg(order.size() - shown), Badge::Tone::Neutral, this);
-        QStringList rest;
-        for (std::size_t i = shown; i < order.size(); ++i)
-            rest << tr("%1 · %2").arg(text(dataset.title(order[i].item)), places(order[i], models.size()));
-        more->setToolTip(rest.join(u'\n'));
-        m_chips->addWidget(more);
+    for (const NextChoice& choice : order) {
+        const QString title = text(dataset.title(choice.item));
+        const QString shortTitle = title.size() > mostCharacters ? title.left(mostCharacters - 1) + QStringLiteral("…") : title;
+        const QString where = places(choice, models.size());
+        m_all.push_back({tr("%1 · %2").arg(shortTitle, where),
+                         tr("%1 · %2\n%3, on %4").arg(title, where, stars(choice.value, dataset.ratingHigh()), date(choice.at)),
+                         bestPlace(choice) <= worthNaming});
     }
+    fill();
 }
 
-void NextCard::addChip(const Dataset& dataset, const NextChoice& choice, const std::vector<ModelEntry>& models)
+// As many chips as there is room for; the rest is counted.
+void NextCard::fill()
 {
-    constexpr int mostCharacters = 22;
-    QString title = text(dataset.title(choice.item));
-    if (title.size() > mostCharacters)
-        title = title.left(mostCharacters - 1) + QStringLiteral("…");
-    const bool found = bestPlace(choice) <= worthNaming;
-    const QString words = tr("%1 · %2").arg(title, places(choice, models.size()));
-    auto* chip = new Badge(found ? QStringLiteral("✓ ") + words : words,
-                           found ? Badge::Tone::Good : Badge::Tone::Neutral, this);
-    chip->setToolTip(tr("%1\n%2, on %3").arg(text(dataset.title(choice.item)), stars(choice.value, dataset.ratingHigh()),
-                                              date(choice.at)));
-    m_chips->addWidget(chip);
+    clearLayout(m_chips);
+    const auto room = static_cast<std::size_t>(std::max(1, (width() - wordsWidth) / chipWidth));
+    const std::size_t shown = std::min(m_all.size(), room);
+    for (std::size_t i = 0; i < shown; ++i) {
+        const Chip& chip = m_all[i];
+        auto* badge = new Badge(chip.found ? QStringLiteral("✓ ") + chip.words : chip.words,
+                                chip.found ? Badge::Tone::Good : Badge::Tone::Neutral, this);
+        badge->setToolTip(chip.tip);
+        m_chips->addWidget(badge);
+    }
+    if (shown == m_all.size())
+        return;
+    auto* more = new Badge(tr("+ %1 more").arg(m_all.size() - shown), Badge::Tone::Neutral, this);
+    QStringList rest;
+    for (std::size_t i = shown; i < std::min(m_all.size(), shown + mostInTip); ++i)
+        rest << m_all[i].words;
+    more->setToolTip(rest.join(u'\n'));
+    m_chips->addWidget(more);
+}
+
+void NextCard::resizeEvent(QResizeEvent* event)
+{
+    QFrame::resizeEvent(event);
+    fill();
 }
 
 } // namespace orrery::ui

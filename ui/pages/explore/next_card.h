@@ -15,13 +15,20 @@ namespace orrery::ui {
 class NextCard : public QFrame {
     Q_OBJECT
 public:
-    explicit NextCard(WorkspaceSession& session, QWidget* parent = nullptr);
+    explicit NextCard(QWidget* parent = nullptr);
     void show(const Dataset& dataset, const PersonView& view, const std::vector<ModelEntry>& models, Timestamp asOf);
 
-private:
-    void addChip(const Dataset& dataset, const NextChoice& choice, const std::vector<ModelEntry>& models);
+protected:
+    void resizeEvent(QResizeEvent* event) override;
 
-    WorkspaceSession& m_session;
+private:
+    struct Chip {
+        QString words, tip;
+        bool found = false;
+    };
+    void fill();
+
+    std::vector<Chip> m_all; ///< the best found first
     QLabel* m_title;
     QLabel* m_when;
     QHBoxLayout* m_chips;

@@ -117,6 +117,7 @@ QWidget* RecipesPage::Impl::buildForm()
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     auto* inside = new QWidget(scroll);
+    inside->setObjectName(QStringLiteral("qt_scrollarea_content")); // takes the ground of the card
     auto* layout = new QVBoxLayout(inside);
     layout->setContentsMargins(space::lg, space::md, space::lg, space::lg);
     layout->setSpacing(space::lg);
