@@ -30,7 +30,8 @@ QString textOf(const QWidget* widget)
 
 bool canBePressed(const QWidget* widget)
 {
-    return widget->isEnabled() && (qobject_cast<const QAbstractButton*>(widget) || widget->focusPolicy() != Qt::NoFocus);
+    return widget->isEnabled() &&
+           (qobject_cast<const QAbstractButton*>(widget) || widget->focusPolicy() != Qt::NoFocus);
 }
 
 void sendMouse(QWidget* widget, QEvent::Type type, QPoint place, Qt::MouseButton button)
@@ -125,10 +126,7 @@ QStringList Hand::visibleText() const
     return out;
 }
 
-QString Hand::textIn(const QWidget* widget)
-{
-    return textOf(widget);
-}
+QString Hand::textIn(const QWidget* widget) { return textOf(widget); }
 
 bool Hand::sees(const QString& words) const
 {
@@ -152,10 +150,7 @@ bool Hand::waitUntil(const std::function<bool()>& done, double seconds) const
     return true;
 }
 
-void Hand::settle(int milliseconds) const
-{
-    wait(milliseconds);
-}
+void Hand::settle(int milliseconds) const { wait(milliseconds); }
 
 QWidget* Hand::find(const QString& objectName) const
 {

@@ -20,11 +20,14 @@ int main(int argc, char** argv)
     options.setApplicationDescription(QObject::tr("A workbench for seeing how recommenders work."));
     options.addHelpOption();
     options.addVersionOption();
-    options.addPositionalArgument(QStringLiteral("file"), QObject::tr("A workspace, or data to import"), QStringLiteral("[file]"));
-    const QCommandLineOption tourOption(QStringLiteral("tour"), QObject::tr("Walk through every page by itself, and leave pictures and a report in this folder"),
-                                        QStringLiteral("folder"));
-    const QCommandLineOption themeOption(QStringLiteral("theme"), QObject::tr("light, dark or system"), QStringLiteral("name"),
-                                         QStringLiteral("system"));
+    options.addPositionalArgument(QStringLiteral("file"), QObject::tr("A workspace, or data to import"),
+                                  QStringLiteral("[file]"));
+    const QCommandLineOption tourOption(
+        QStringLiteral("tour"),
+        QObject::tr("Walk through every page by itself, and leave pictures and a report in this folder"),
+        QStringLiteral("folder"));
+    const QCommandLineOption themeOption(QStringLiteral("theme"), QObject::tr("light, dark or system"),
+                                         QStringLiteral("name"), QStringLiteral("system"));
     options.addOptions({tourOption, themeOption});
     options.process(application);
 

@@ -13,7 +13,8 @@ bool openUntitledWorkspace(WorkspaceSession& session)
 {
     const auto file = untitledWorkspace();
     if (!file) {
-        session.raise({Message::Kind::Error, QString::fromStdString(file.error().message), QString::fromStdString(file.error().hint)});
+        session.raise({Message::Kind::Error, QString::fromStdString(file.error().message),
+                       QString::fromStdString(file.error().hint)});
         return false;
     }
     session.openUntitled(*file);

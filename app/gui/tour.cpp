@@ -30,9 +30,9 @@ public:
     int run()
     {
         const std::pair<const char*, bool (Tour::*)()> steps[] = {
-            {"start", &Tour::start},     {"load", &Tour::load},         {"first answer", &Tour::firstAnswer},
-            {"data", &Tour::data},       {"train", &Tour::train},       {"preview", &Tour::preview},
-            {"explain", &Tour::explain}, {"what if", &Tour::whatIf},    {"guest", &Tour::guest},
+            {"start", &Tour::start},       {"load", &Tour::load},         {"first answer", &Tour::firstAnswer},
+            {"data", &Tour::data},         {"train", &Tour::train},       {"preview", &Tour::preview},
+            {"explain", &Tour::explain},   {"what if", &Tour::whatIf},    {"guest", &Tour::guest},
             {"evaluate", &Tour::evaluate}, {"find", &Tour::findAnything}, {"every look", &Tour::everyLook}};
         for (const auto& [name, step] : steps) {
             if (!(this->*step)()) {
@@ -71,14 +71,16 @@ private:
 
     bool load()
     {
-        return m_hand.press(QStringLiteral("Open the sample films")) && m_hand.waitFor(QStringLiteral("Sample films"), patience) && idle();
+        return m_hand.press(QStringLiteral("Open the sample films")) &&
+               m_hand.waitFor(QStringLiteral("Sample films"), patience) && idle();
     }
 
     bool firstAnswer()
     {
         if (!m_hand.press(QStringLiteral("Get a first answer")))
             return false;
-        if (!m_hand.waitUntil([this] { return m_hand.find(QStringLiteral("home.sentence")) != nullptr; }, patience) || !idle())
+        if (!m_hand.waitUntil([this] { return m_hand.find(QStringLiteral("home.sentence")) != nullptr; }, patience) ||
+            !idle())
             return false;
         for (const QString& text : m_hand.visibleText())
             if (text.size() > 60 && text.contains(u'.'))
@@ -104,7 +106,8 @@ private:
 
     bool train()
     {
-        if (!m_hand.press(QStringLiteral("Recipes")) || !m_hand.press(QStringLiteral("SVD\n")) || !m_hand.press(QStringLiteral("Train")) || !idle())
+        if (!m_hand.press(QStringLiteral("Recipes")) || !m_hand.press(QStringLiteral("SVD\n")) ||
+            !m_hand.press(QStringLiteral("Train")) || !idle())
             return false;
         picture(QStringLiteral("07-recipes"), QStringLiteral("Recipes: SVD trained, with its curve"));
         return m_hand.sees(QStringLiteral("4 models"));
@@ -126,7 +129,8 @@ private:
     {
         QWidget* row = nullptr;
         for (QWidget* widget : m_window.findChildren<QWidget*>())
-            if (widget->isVisible() && widget->inherits("orrery::ui::ListRow") && widget->accessibleName().startsWith(QStringLiteral("1 ")))
+            if (widget->isVisible() && widget->inherits("orrery::ui::ListRow") &&
+                widget->accessibleName().startsWith(QStringLiteral("1 ")))
                 row = widget;
         if (!row)
             return false;
@@ -196,7 +200,8 @@ private:
         for (int row = -1; row < model->rowCount(); ++row) {
             QString line;
             for (int column = 0; column < model->columnCount(); ++column) {
-                const QString cell = (row < 0 ? model->headerData(column, Qt::Horizontal) : model->index(row, column).data()).toString();
+                const QString cell =
+                    (row < 0 ? model->headerData(column, Qt::Horizontal) : model->index(row, column).data()).toString();
                 line += column == 0 ? cell.leftJustified(20) : cell.rightJustified(22);
             }
             m_report.addTableLine(line);
@@ -226,9 +231,14 @@ private:
                 for (const char* place : {"Home", "Data", "Recipes", "Explore", "Judge"}) {
                     if (!m_hand.press(QString::fromLatin1(place)) || !idle())
                         return false;
-                    picture(QStringLiteral("look-%1-%2-%3").arg(QString::fromLatin1(place).toLower())
-                                .arg(size.width()).arg(choice == ThemeChoice::Dark ? QStringLiteral("dark") : QStringLiteral("light")),
-                            QStringLiteral("%1, %2 x %3").arg(QString::fromLatin1(place)).arg(size.width()).arg(size.height()));
+                    picture(QStringLiteral("look-%1-%2-%3")
+                                .arg(QString::fromLatin1(place).toLower())
+                                .arg(size.width())
+                                .arg(choice == ThemeChoice::Dark ? QStringLiteral("dark") : QStringLiteral("light")),
+                            QStringLiteral("%1, %2 x %3")
+                                .arg(QString::fromLatin1(place))
+                                .arg(size.width())
+                                .arg(size.height()));
                 }
             }
         }

@@ -29,10 +29,7 @@ Hasher& Hasher::text(std::string_view data)
     return bytes(std::as_bytes(std::span(data)));
 }
 
-Hasher& Hasher::number(std::uint64_t value)
-{
-    return bytes(std::as_bytes(std::span(&value, 1)));
-}
+Hasher& Hasher::number(std::uint64_t value) { return bytes(std::as_bytes(std::span(&value, 1))); }
 
 std::string Hasher::hex() const
 {
@@ -40,9 +37,6 @@ std::string Hasher::hex() const
     return fmt::format("{:016x}{:016x}", digest.high64, digest.low64);
 }
 
-std::uint64_t checksum(std::span<const std::byte> data)
-{
-    return XXH3_64bits(data.data(), data.size());
-}
+std::uint64_t checksum(std::span<const std::byte> data) { return XXH3_64bits(data.data(), data.size()); }
 
 } // namespace orrery

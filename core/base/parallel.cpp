@@ -35,9 +35,7 @@ void runChunks(int threads, std::size_t chunks, const std::function<void(std::si
 void runChunks(int threads, std::size_t chunks, const std::function<void(std::size_t)>& run)
 {
     oneapi::tbb::task_arena arena(threads);
-    arena.execute([&] {
-        oneapi::tbb::parallel_for(std::size_t{0}, chunks, run, oneapi::tbb::simple_partitioner());
-    });
+    arena.execute([&] { oneapi::tbb::parallel_for(std::size_t{0}, chunks, run, oneapi::tbb::simple_partitioner()); });
 }
 #endif
 

@@ -16,9 +16,6 @@ namespace orrery {
                                             const std::function<void(std::size_t first, std::size_t last)>& body);
 
 /// Number of chunks that parallelFor makes: for one partial result each.
-[[nodiscard]] constexpr std::size_t chunkCount(std::size_t n, std::size_t grain)
-{
-    return (n + grain - 1) / grain;
-}
+[[nodiscard]] constexpr std::size_t chunkCount(std::size_t n, std::size_t grain) { return (n + grain - 1) / grain; }
 
 } // namespace orrery

@@ -20,8 +20,8 @@ enum class Code {
     Unsupported,     ///< this model, or this build, cannot do it
     Numeric,         ///< training diverged
     OutOfMemory,
-    Cancelled,       ///< asked for by the person; never shown as a failure
-    Internal,        ///< our mistake
+    Cancelled, ///< asked for by the person; never shown as a failure
+    Internal,  ///< our mistake
 };
 
 /// A failure, written for the person who reads it.

@@ -40,20 +40,14 @@ template <class Column> const Column* findColumn(std::span<const AttributeColumn
 
 } // namespace
 
-const TextColumn* AttributeTable::text(std::string_view name) const
-{
-    return findColumn<TextColumn>(m_columns, name);
-}
+const TextColumn* AttributeTable::text(std::string_view name) const { return findColumn<TextColumn>(m_columns, name); }
 
 const NumberColumn* AttributeTable::number(std::string_view name) const
 {
     return findColumn<NumberColumn>(m_columns, name);
 }
 
-const TagColumn* AttributeTable::tags(std::string_view name) const
-{
-    return findColumn<TagColumn>(m_columns, name);
-}
+const TagColumn* AttributeTable::tags(std::string_view name) const { return findColumn<TagColumn>(m_columns, name); }
 
 std::string AttributeTable::show(std::string_view column, std::size_t row) const
 {

@@ -35,10 +35,7 @@ void hashColumn(Hasher& hasher, const TextColumn& column)
         hasher.text(value);
 }
 
-void hashColumn(Hasher& hasher, const NumberColumn& column)
-{
-    hasher.values(std::span(column.values));
-}
+void hashColumn(Hasher& hasher, const NumberColumn& column) { hasher.values(std::span(column.values)); }
 
 void hashColumn(Hasher& hasher, const TagColumn& column)
 {

@@ -21,17 +21,17 @@ enum class Feedback {
 
 /// Where a dataset comes from.
 struct Provenance {
-    std::string source;           ///< file or folder name, without its path
-    std::string format;           ///< "MovieLens 100K", "CSV", ...
-    std::string detection;        ///< why it was read as that
-    std::string note;             ///< shown wherever the dataset is: "ratings are synthetic"; may be empty
+    std::string source;    ///< file or folder name, without its path
+    std::string format;    ///< "MovieLens 100K", "CSV", ...
+    std::string detection; ///< why it was read as that
+    std::string note;      ///< shown wherever the dataset is: "ratings are synthetic"; may be empty
 };
 
 /// What a Dataset is made of; a plain struct, so that readers and tests can fill it.
 struct DatasetParts {
     std::string name;
     Feedback feedback = Feedback::Explicit;
-    float ratingLow = 0;  ///< smallest and largest value of the scale; predictions are kept within
+    float ratingLow = 0; ///< smallest and largest value of the scale; predictions are kept within
     float ratingHigh = 0;
     std::shared_ptr<const EventLog> log;
     std::shared_ptr<const Vocabulary> personIds, itemIds;

@@ -13,8 +13,8 @@ namespace orrery {
 
 /// Seconds since 1970, UTC.
 using Timestamp = std::int64_t;
-inline constexpr Timestamp noTime = std::numeric_limits<Timestamp>::min();     ///< of an event without a time
-inline constexpr Timestamp endOfTime = std::numeric_limits<Timestamp>::max();  ///< "now" that hides nothing
+inline constexpr Timestamp noTime = std::numeric_limits<Timestamp>::min();    ///< of an event without a time
+inline constexpr Timestamp endOfTime = std::numeric_limits<Timestamp>::max(); ///< "now" that hides nothing
 
 enum class EventKind : std::uint8_t { Rating, View, Click, Cart, Purchase, Like, Play };
 

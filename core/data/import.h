@@ -22,18 +22,30 @@ enum class BadRows {
 };
 
 /// What a column of a table file is.
-enum class ColumnRole { Ignore, Person, Item, Value, Time, Kind, ItemTitle, ItemTags, ItemText, ItemNumber,
-                        PersonTag, PersonNumber };
+enum class ColumnRole {
+    Ignore,
+    Person,
+    Item,
+    Value,
+    Time,
+    Kind,
+    ItemTitle,
+    ItemTags,
+    ItemText,
+    ItemNumber,
+    PersonTag,
+    PersonNumber
+};
 
 struct ColumnGuess {
-    std::string header;   ///< or "column 3"
+    std::string header; ///< or "column 3"
     ColumnRole role = ColumnRole::Ignore;
-    std::string why;      ///< "header says 'rating'; 100 of 100 values are numbers from 0.5 to 5"
+    std::string why; ///< "header says 'rating'; 100 of 100 values are numbers from 0.5 to 5"
 };
 
 /// How a delimited file is to be read; guessed by previewTable, changed by the person.
 struct TableLayout {
-    std::string separator = ",";  ///< "," "\t" ";" "|" "::"
+    std::string separator = ","; ///< "," "\t" ";" "|" "::"
     bool header = true;
     std::vector<ColumnGuess> columns;
 };
@@ -44,40 +56,40 @@ struct TablePreview {
 };
 
 struct ImportRequest {
-    std::filesystem::path path;             ///< a folder, one of its files, a .zip, or a table (.gz allowed)
-    std::filesystem::path testPath;         ///< with it: a predefined split, `path` is the training file
-    std::optional<TableLayout> layout;      ///< reads `path` as a table with these roles
-    std::optional<Feedback> feedback;       ///< else guessed: implicit without a value column
+    std::filesystem::path path;        ///< a folder, one of its files, a .zip, or a table (.gz allowed)
+    std::filesystem::path testPath;    ///< with it: a predefined split, `path` is the training file
+    std::optional<TableLayout> layout; ///< reads `path` as a table with these roles
+    std::optional<Feedback> feedback;  ///< else guessed: implicit without a value column
     BadRows badRows = BadRows::Skip;
-    std::size_t badRowLimit = 1000;         ///< of StopAfter
-    std::string name;                       ///< of the dataset; else from the path
+    std::size_t badRowLimit = 1000; ///< of StopAfter
+    std::string name;               ///< of the dataset; else from the path
 };
 
 /// A line that was refused.
 struct RejectedRow {
     std::string file;
-    std::uint64_t line = 0;  ///< from 1
-    std::string raw;         ///< at most 200 bytes, invalid UTF-8 replaced
-    std::string kind;        ///< "too few fields", "not a number", ...: rows are counted by it
-    std::string reason;      ///< with the offending value
+    std::uint64_t line = 0; ///< from 1
+    std::string raw;        ///< at most 200 bytes, invalid UTF-8 replaced
+    std::string kind;       ///< "too few fields", "not a number", ...: rows are counted by it
+    std::string reason;     ///< with the offending value
 };
 
 struct FileReport {
     std::string file;
-    std::string content;     ///< "ratings", "items", "people", "tags", "links"
-    std::uint64_t read = 0;  ///< lines with content, header not counted
+    std::string content;    ///< "ratings", "items", "people", "tags", "links"
+    std::uint64_t read = 0; ///< lines with content, header not counted
     std::uint64_t accepted = 0;
     std::uint64_t rejected = 0;
 };
 
 struct ORRERY_API ImportReport {
     std::string format;
-    std::string detection;                  ///< why it was read as that
+    std::string detection; ///< why it was read as that
     std::vector<FileReport> files;
     std::vector<std::pair<std::string, std::uint64_t>> rejectedByKind; ///< by kind, most frequent first
-    std::vector<RejectedRow> rejected;      ///< the first 1,000, in file and line order
-    std::uint64_t duplicates = 0;           ///< events folded into another of the same pair when derived
-    std::vector<std::string> notes;         ///< "34 films have no genre", "no times: splits by time are not possible"
+    std::vector<RejectedRow> rejected;                                 ///< the first 1,000, in file and line order
+    std::uint64_t duplicates = 0;   ///< events folded into another of the same pair when derived
+    std::vector<std::string> notes; ///< "34 films have no genre", "no times: splits by time are not possible"
     double seconds = 0;
 
     [[nodiscard]] std::uint64_t read() const;
@@ -92,8 +104,8 @@ struct Imported {
 };
 
 struct Detection {
-    std::string format;  ///< "movielens-100k", "movielens-1m", "movielens-csv", "table", ...
-    std::string title;   ///< "MovieLens 100K"
+    std::string format; ///< "movielens-100k", "movielens-1m", "movielens-csv", "table", ...
+    std::string title;  ///< "MovieLens 100K"
     std::string why;
 };
 
@@ -101,10 +113,11 @@ struct Detection {
 [[nodiscard]] ORRERY_API Result<Detection> detectFormat(const std::filesystem::path& path);
 /// The first 100 rows of a delimited file and guessed roles.
 [[nodiscard]] ORRERY_API Result<TablePreview> previewTable(const std::filesystem::path& path);
-/// Reads it whole or not at all: an error never leaves half a dataset. Errors: NotFound, BadFile, BadRow, Io, Cancelled.
+/// Reads it whole or not at all: an error never leaves half a dataset. Errors: NotFound, BadFile, BadRow, Io,
+/// Cancelled.
 [[nodiscard]] ORRERY_API Result<Imported> import(const ImportRequest& request, const JobContext& job);
 
-[[nodiscard]] ORRERY_API std::string_view idOf(ColumnRole role);       ///< "person", "item-title", ...
+[[nodiscard]] ORRERY_API std::string_view idOf(ColumnRole role); ///< "person", "item-title", ...
 [[nodiscard]] ORRERY_API Result<ColumnRole> columnRoleFrom(std::string_view id);
 
 } // namespace orrery

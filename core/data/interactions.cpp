@@ -8,9 +8,8 @@ namespace orrery {
 namespace {
 
 // Stable counting sort: positions of `order` (all events when empty) arranged by key.
-template <class Key>
-std::vector<std::uint32_t> arrangedBy(std::span<const Key> keys, std::size_t keyCount,
-                                      std::span<const std::uint32_t> order)
+template <class Key> std::vector<std::uint32_t> arrangedBy(std::span<const Key> keys, std::size_t keyCount,
+                                                           std::span<const std::uint32_t> order)
 {
     std::vector<std::uint64_t> next(keyCount + 1, 0);
     for (const Key key : keys)

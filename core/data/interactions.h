@@ -21,14 +21,14 @@ enum class Duplicates {
 class ORRERY_API Interactions {
 public:
     struct Row {
-        std::span<const ItemIndex> items;    ///< ascending
+        std::span<const ItemIndex> items; ///< ascending
         std::span<const float> values;
-        std::span<const Timestamp> times;    ///< empty when the log has none
+        std::span<const Timestamp> times; ///< empty when the log has none
 
         [[nodiscard]] std::size_t size() const { return items.size(); }
     };
     struct Column {
-        std::span<const UserIndex> users;    ///< ascending
+        std::span<const UserIndex> users; ///< ascending
         std::span<const float> values;
     };
 

@@ -19,18 +19,18 @@ struct Bar {
 struct DatasetProfile {
     std::size_t people = 0, items = 0, events = 0, interactions = 0, duplicates = 0;
     std::size_t itemsWithoutInteractions = 0, peopleWithoutInteractions = 0;
-    double density = 0;                ///< interactions / (people x items)
+    double density = 0; ///< interactions / (people x items)
     double meanValue = 0;
     double medianPerPerson = 0, medianPerItem = 0;
     Timestamp first = noTime, last = noTime;
-    std::vector<Bar> values;           ///< histogram of ratings: each distinct value up to 20, else 20 bins
-    std::vector<double> longTail;      ///< share of interactions of the most popular 1 %, 2 %, ... 100 % of items
-    double shareOfTopTenth = 0;        ///< of interactions, by the most popular 10 % of items
-    std::vector<Bar> overTime;         ///< events per month (per year when over 20 years)
-    std::vector<Bar> tags;             ///< items by tag ("genres"), most frequent first, at most 30
-    std::string tagColumn;             ///< which column that is
-    std::vector<Bar> perPerson;        ///< people by number of interactions, bins 1-9, 10-19, 20-49, 50-99, ...
-    std::vector<Bar> perItem;          ///< items by number of interactions, the same bins
+    std::vector<Bar> values;      ///< histogram of ratings: each distinct value up to 20, else 20 bins
+    std::vector<double> longTail; ///< share of interactions of the most popular 1 %, 2 %, ... 100 % of items
+    double shareOfTopTenth = 0;   ///< of interactions, by the most popular 10 % of items
+    std::vector<Bar> overTime;    ///< events per month (per year when over 20 years)
+    std::vector<Bar> tags;        ///< items by tag ("genres"), most frequent first, at most 30
+    std::string tagColumn;        ///< which column that is
+    std::vector<Bar> perPerson;   ///< people by number of interactions, bins 1-9, 10-19, 20-49, 50-99, ...
+    std::vector<Bar> perItem;     ///< items by number of interactions, the same bins
 };
 
 [[nodiscard]] ORRERY_API DatasetProfile profileOf(const Dataset& dataset);

@@ -21,9 +21,8 @@ tl::unexpected<Error> corrupt(const std::string& name, std::string_view what)
     return error(Code::Corrupt, fmt::format("The stored model's '{}' {}", name, what), "Train the model again", name);
 }
 
-template <class T>
-Result<std::vector<T>> unpacked(const std::map<std::string, Artifact::Array>& arrays, const std::string& name,
-                                Artifact::Type type, std::size_t expected)
+template <class T> Result<std::vector<T>> unpacked(const std::map<std::string, Artifact::Array>& arrays,
+                                                   const std::string& name, Artifact::Type type, std::size_t expected)
 {
     const auto found = arrays.find(name);
     if (found == arrays.end())
@@ -69,10 +68,7 @@ void Artifact::putText(const std::string& name, std::string_view text)
     putRaw(name, packed(Type::Text, std::span(text)));
 }
 
-void Artifact::putNumber(const std::string& name, double value)
-{
-    put(name, std::span<const double>(&value, 1));
-}
+void Artifact::putNumber(const std::string& name, double value) { put(name, std::span<const double>(&value, 1)); }
 
 Result<std::vector<float>> Artifact::floats(const std::string& name, std::size_t expected) const
 {

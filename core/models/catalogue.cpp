@@ -22,11 +22,7 @@ DatasetShape shapeOf(const Dataset& dataset)
 std::span<const Algorithm> catalogue()
 {
     static const std::vector<Algorithm> all = {
-        popularityAlgorithm(),
-        biasAlgorithm(),
-        itemKnnAlgorithm(),
-        svdAlgorithm(),
-        implicitAlsAlgorithm(),
+        popularityAlgorithm(), biasAlgorithm(), itemKnnAlgorithm(), svdAlgorithm(), implicitAlsAlgorithm(),
     };
     return all;
 }

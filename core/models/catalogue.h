@@ -34,10 +34,10 @@ struct Cost {
 /// An algorithm: declared and registered in one place (its own .cpp, and one line in catalogue.cpp). The form, the
 /// flags, stored runs, the manual page and the help come from this declaration.
 struct Algorithm {
-    std::string id;       ///< "implicit-als": stable, in files and on the command line
-    std::string title;    ///< "Implicit ALS"
-    std::string family;   ///< "Matrix factorization"
-    std::string summary;  ///< what it does, in two plain sentences
+    std::string id;      ///< "implicit-als": stable, in files and on the command line
+    std::string title;   ///< "Implicit ALS"
+    std::string family;  ///< "Matrix factorization"
+    std::string summary; ///< what it does, in two plain sentences
     std::string whenToUse;
     std::string paper;    ///< authors, title, venue, year
     std::string fallback; ///< what it answers for an empty history

@@ -20,9 +20,9 @@ enum class TermKind {
 /// One summand of a score.
 struct Term {
     TermKind kind = TermKind::HistoryItem;
-    ItemIndex item;      ///< of HistoryItem terms
-    std::string label;   ///< plain words for the other kinds: "mean of all ratings"
-    double value = 0;    ///< on the model's scale
+    ItemIndex item;    ///< of HistoryItem terms
+    std::string label; ///< plain words for the other kinds: "mean of all ratings"
+    double value = 0;  ///< on the model's scale
 };
 
 /// Why a score is what it is: terms that sum to it, within 1e-4 of the sum of their absolute values.

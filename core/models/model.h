@@ -29,12 +29,12 @@ enum class Scale {
 
 /// What a model can be asked; where something is missing, `reason` says why, for the greyed control.
 struct Capabilities {
-    bool whatIf = true;       ///< answers any history, not only stored people
-    bool explains = true;     ///< exact explanations
+    bool whatIf = true;   ///< answers any history, not only stored people
+    bool explains = true; ///< exact explanations
     bool similarItems = true;
-    bool ratings = false;     ///< predicts ratings, so that RMSE means something
-    std::string reason;       ///< "lists were computed elsewhere"; empty when nothing is missing
-    bool personal = true;     ///< the order of the items depends on the history
+    bool ratings = false; ///< predicts ratings, so that RMSE means something
+    std::string reason;   ///< "lists were computed elsewhere"; empty when nothing is missing
+    bool personal = true; ///< the order of the items depends on the history
 };
 
 enum class SpaceMetric { Cosine, Dot, Euclidean };

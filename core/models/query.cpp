@@ -21,8 +21,8 @@ Query queryFor(History history, std::optional<UserIndex> user, Timestamp now)
         std::erase_if(history, [now](const HistoryEntry& entry) { return entry.at >= now; });
     std::ranges::stable_sort(history, {}, &HistoryEntry::item);
     // Of equal items keep the last: unique from the back.
-    const auto kept = std::unique(history.rbegin(), history.rend(),
-                                  [](const auto& a, const auto& b) { return a.item == b.item; });
+    const auto kept =
+        std::unique(history.rbegin(), history.rend(), [](const auto& a, const auto& b) { return a.item == b.item; });
     history.erase(history.begin(), kept.base());
     return {std::move(history), user, now};
 }

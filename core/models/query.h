@@ -30,7 +30,6 @@ struct Query {
 /// The only two places where queries are made; both cut everything at or after `now`, sort by item, and keep the
 /// last entry of an item.
 [[nodiscard]] ORRERY_API Query queryFor(const Dataset& dataset, UserIndex user, Timestamp now = endOfTime);
-[[nodiscard]] ORRERY_API Query queryFor(History history, std::optional<UserIndex> user = {},
-                                        Timestamp now = endOfTime);
+[[nodiscard]] ORRERY_API Query queryFor(History history, std::optional<UserIndex> user = {}, Timestamp now = endOfTime);
 
 } // namespace orrery

@@ -29,12 +29,12 @@ struct ORRERY_API ParamSpec {
     std::string title; ///< label of the form
     std::string help;  ///< one line: what it does, and usual values
     ParamType type = ParamType::Real;
-    ParamValue fallback;                      ///< the default
-    double low = 0;                           ///< inclusive; numbers only
-    double high = 0;                          ///< inclusive; numbers only
-    ParamScale scale = ParamScale::Linear;    ///< how a slider moves
-    std::vector<ParamChoice> choices;         ///< Choice only
-    bool advanced = false;                    ///< behind "more" in the form
+    ParamValue fallback;                   ///< the default
+    double low = 0;                        ///< inclusive; numbers only
+    double high = 0;                       ///< inclusive; numbers only
+    ParamScale scale = ParamScale::Linear; ///< how a slider moves
+    std::vector<ParamChoice> choices;      ///< Choice only
+    bool advanced = false;                 ///< behind "more" in the form
 };
 
 /// Values by parameter id. What is not set has its default.

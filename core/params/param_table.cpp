@@ -5,9 +5,6 @@
 
 namespace orrery {
 
-std::string shortestDecimal(float value)
-{
-    return fmt::format("{}", value);
-}
+std::string shortestDecimal(float value) { return fmt::format("{}", value); }
 
 } // namespace orrery

@@ -17,9 +17,8 @@ namespace orrery {
 /// The defaults are those of the struct. `read` turns a ParamSet into the struct, checked.
 template <class Config> class ParamTable {
 public:
-    template <class T>
-    ParamTable& number(std::string id, std::string title, std::string help, T Config::*field, double low, double high,
-                       ParamScale scale = ParamScale::Linear)
+    template <class T> ParamTable& number(std::string id, std::string title, std::string help, T Config::*field,
+                                          double low, double high, ParamScale scale = ParamScale::Linear)
     {
         static_assert(std::is_arithmetic_v<T> && !std::is_same_v<T, bool>);
         using Stored = std::conditional_t<std::is_integral_v<T>, std::int64_t, double>;
@@ -39,15 +38,13 @@ public:
         ParamSpec spec{std::move(id), std::move(title), std::move(help)};
         spec.type = ParamType::Boolean;
         spec.fallback = Config{}.*field;
-        return add(std::move(spec), [field](Config& config, const ParamValue& value) {
-            config.*field = std::get<bool>(value);
-        });
+        return add(std::move(spec),
+                   [field](Config& config, const ParamValue& value) { config.*field = std::get<bool>(value); });
     }
 
     /// `field` is an enum whose enumerators have the values 0, 1, ... in the order of `choices`.
-    template <class E>
-    ParamTable& choice(std::string id, std::string title, std::string help, E Config::*field,
-                       std::vector<ParamChoice> choices)
+    template <class E> ParamTable& choice(std::string id, std::string title, std::string help, E Config::*field,
+                                          std::vector<ParamChoice> choices)
     {
         static_assert(std::is_enum_v<E>);
         ParamSpec spec{std::move(id), std::move(title), std::move(help)};
@@ -111,9 +108,6 @@ private:
 /// Shortest decimal text of a float that reads back to it.
 [[nodiscard]] ORRERY_API std::string shortestDecimal(float value);
 
-template <class Config> std::string ParamTable<Config>::shortestText(float value)
-{
-    return shortestDecimal(value);
-}
+template <class Config> std::string ParamTable<Config>::shortestText(float value) { return shortestDecimal(value); }
 
 } // namespace orrery

@@ -19,7 +19,8 @@ Status ask(const Recommender& recommender, const Query& query, const Query& stor
            const JobContext& job, PersonList& out)
 {
     if (hasEdits && !recommender.capabilities().whatIf) {
-        out.failure = Error{Code::Unsupported, "It cannot answer an edited history", recommender.capabilities().reason, {}};
+        out.failure =
+            Error{Code::Unsupported, "It cannot answer an edited history", recommender.capabilities().reason, {}};
         return {};
     }
     auto list = recommender.recommend(query, depth, TrailLevel::Full, job);
@@ -60,7 +61,8 @@ std::vector<NextChoice> choicesAfter(const Dataset& dataset, UserIndex user, Tim
 Result<PersonView> viewPerson(const Dataset& dataset, std::span<const RecommenderPtr> recommenders,
                               const PersonQuestion& question, const JobContext& job)
 {
-    Query stored = question.user ? queryFor(dataset, *question.user, question.asOf) : queryFor(History{}, {}, question.asOf);
+    Query stored =
+        question.user ? queryFor(dataset, *question.user, question.asOf) : queryFor(History{}, {}, question.asOf);
     PersonView view;
     view.query = stored;
     if (!question.edits.empty()) {
@@ -69,8 +71,8 @@ Result<PersonView> viewPerson(const Dataset& dataset, std::span<const Recommende
     }
     view.lists.resize(recommenders.size());
     for (std::size_t i = 0; i < recommenders.size(); ++i)
-        if (const auto asked = ask(*recommenders[i], view.query, stored, !question.edits.empty(), question.depth, job,
-                                   view.lists[i]);
+        if (const auto asked =
+                ask(*recommenders[i], view.query, stored, !question.edits.empty(), question.depth, job, view.lists[i]);
             !asked)
             return tl::unexpected(asked.error());
     if (question.user && question.asOf != endOfTime)
@@ -113,9 +115,8 @@ Result<std::vector<Changed>> mostChanged(const Dataset& dataset, const Recommend
     for (std::size_t q = 0; q < queries.size(); ++q) {
         const auto rowA = listsA->row(q);
         const std::set<ItemIndex> inA(rowA.begin(), rowA.end());
-        const auto shared = std::ranges::count_if(listsB->row(q), [&](ItemIndex item) {
-            return item.valid() && inA.contains(item);
-        });
+        const auto shared =
+            std::ranges::count_if(listsB->row(q), [&](ItemIndex item) { return item.valid() && inA.contains(item); });
         changed.push_back({*queries[q].user, static_cast<std::size_t>(shared)});
     }
     std::ranges::stable_sort(changed, {}, &Changed::shared);

@@ -44,7 +44,8 @@ struct PersonView {
 
 /// The same fold-in serves the stored and the edited history, so a moved place is the edit's doing alone.
 /// Errors: Cancelled.
-[[nodiscard]] ORRERY_API Result<PersonView> viewPerson(const Dataset& dataset, std::span<const RecommenderPtr> recommenders,
+[[nodiscard]] ORRERY_API Result<PersonView> viewPerson(const Dataset& dataset,
+                                                       std::span<const RecommenderPtr> recommenders,
                                                        const PersonQuestion& question, const JobContext& job);
 
 /// The most frequent tags of a history's items ("genres"), most frequent first, ties by tag.

@@ -16,19 +16,16 @@ struct Config {
 
 const ParamTable<Config>& table()
 {
-    static const auto declared = ParamTable<Config>{}
-                                     .number("factors", "Factors", "", &Config::factors, 1, 100)
-                                     .number("rate", "Rate", "", &Config::rate, 0, 1, ParamScale::Logarithmic)
-                                     .flag("biased", "Biased", "", &Config::biased)
-                                     .choice("shape", "Shape", "", &Config::shape,
-                                             {{"round", "Round"}, {"square", "Square"}});
+    static const auto declared =
+        ParamTable<Config>{}
+            .number("factors", "Factors", "", &Config::factors, 1, 100)
+            .number("rate", "Rate", "", &Config::rate, 0, 1, ParamScale::Logarithmic)
+            .flag("biased", "Biased", "", &Config::biased)
+            .choice("shape", "Shape", "", &Config::shape, {{"round", "Round"}, {"square", "Square"}});
     return declared;
 }
 
-ParamSet parsed(std::vector<std::string> assignments)
-{
-    return parseAssignments(table().specs(), assignments).value();
-}
+ParamSet parsed(std::vector<std::string> assignments) { return parseAssignments(table().specs(), assignments).value(); }
 
 std::string refusal(std::vector<std::string> assignments)
 {
@@ -65,8 +62,7 @@ private slots:
         QCOMPARE(refusal({"rate=nan"}), std::string("rate: 'nan' is not a value for rate. Give a number from 0 to 1"));
         QCOMPARE(refusal({"shape=oval"}),
                  std::string("shape: 'oval' is not a value for shape. Give one of round, square"));
-        QCOMPARE(refusal({"k=3"}),
-                 std::string("There is no parameter 'k'. Known are factors, rate, biased, shape"));
+        QCOMPARE(refusal({"k=3"}), std::string("There is no parameter 'k'. Known are factors, rate, biased, shape"));
         QCOMPARE(refusal({"factors"}), std::string("'factors' is not a setting. Write name=value"));
     }
 

@@ -147,7 +147,8 @@ public:
 private:
     void styleLegend()
     {
-        const bool useful = m_spec.series.size() > 1 && m_spec.kind != ChartKind::Points && m_spec.kind != ChartKind::Dots;
+        const bool useful =
+            m_spec.series.size() > 1 && m_spec.kind != ChartKind::Points && m_spec.kind != ChartKind::Dots;
         m_chart->legend()->setVisible(useful);
         m_chart->legend()->setAlignment(Qt::AlignTop);
         m_chart->legend()->setFont(ui::font(type::secondary));
@@ -157,9 +158,10 @@ private:
 
     template <class Series> void listen(Series* series, int index, const std::function<int(QPointF)>& pointOf)
     {
-        QObject::connect(series, &QXYSeries::hovered, m_chart, [=, handler = m_hovered](const QPointF& at, bool inside) {
-            inside ? handler(index, pointOf(at)) : handler(-1, -1);
-        });
+        QObject::connect(series, &QXYSeries::hovered, m_chart,
+                         [=, handler = m_hovered](const QPointF& at, bool inside) {
+                             inside ? handler(index, pointOf(at)) : handler(-1, -1);
+                         });
         QObject::connect(series, &QXYSeries::clicked, m_chart,
                          [=, handler = m_clicked](const QPointF& at) { handler(index, pointOf(at)); });
     }
@@ -169,7 +171,8 @@ private:
     {
         std::vector<ChartPoint> points = m_spec.series[static_cast<std::size_t>(index)].points;
         return [points = std::move(points)](QPointF at) {
-            const auto nearest = std::ranges::min_element(points, {}, [&](const ChartPoint& p) { return std::hypot(p.x - at.x(), p.y - at.y()); });
+            const auto nearest = std::ranges::min_element(
+                points, {}, [&](const ChartPoint& p) { return std::hypot(p.x - at.x(), p.y - at.y()); });
             return static_cast<int>(nearest - points.begin());
         };
     }
@@ -224,7 +227,8 @@ private:
             const ChartSeries& series = m_spec.series[i];
             auto* line = new QLineSeries;
             line->setName(series.name);
-            line->setPen(QPen(seriesColour(m_tokens, series.colour), lineWidth, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+            line->setPen(
+                QPen(seriesColour(m_tokens, series.colour), lineWidth, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
             line->setPointsVisible(series.points.size() <= 30);
             for (const ChartPoint& point : series.points)
                 line->append(point.x, point.y);
@@ -305,10 +309,7 @@ private:
 
 } // namespace
 
-int Ticks::decimals() const
-{
-    return std::clamp(static_cast<int>(std::ceil(-std::log10(step) - 1e-9)), 0, 6);
-}
+int Ticks::decimals() const { return std::clamp(static_cast<int>(std::ceil(-std::log10(step) - 1e-9)), 0, 6); }
 
 Ticks niceTicks(double low, double high, int wanted)
 {
@@ -343,16 +344,19 @@ QString describePoint(const ChartSpec& spec, int series, int point)
         lines << (at.label.isEmpty() ? held.name : at.label);
     const bool xy = spec.kind == ChartKind::Lines || spec.kind == ChartKind::Points;
     if (xy)
-        lines << QStringLiteral("%1: %2").arg(spec.x.title, axisText(spec.x, at.x, spec.x.decimals >= 0 ? spec.x.decimals : 3));
+        lines << QStringLiteral("%1: %2").arg(spec.x.title,
+                                              axisText(spec.x, at.x, spec.x.decimals >= 0 ? spec.x.decimals : 3));
     else if (point < spec.categories.size() && spec.categories[point] != lines.value(0))
         lines << spec.categories[point];
     lines << QStringLiteral("%1: %2").arg(spec.y.title, axisText(spec.y, at.y, spec.y.percent ? 3 : digits));
     if (at.low && at.high)
-        lines << QObject::tr("95 % interval %1 to %2").arg(axisText(spec.y, *at.low, digits), axisText(spec.y, *at.high, digits));
+        lines << QObject::tr("95 % interval %1 to %2")
+                     .arg(axisText(spec.y, *at.low, digits), axisText(spec.y, *at.high, digits));
     return lines.join(u'\n');
 }
 
-QChart* buildChart(const ChartSpec& spec, const Tokens& tokens, const PointHandler& hovered, const PointHandler& clicked)
+QChart* buildChart(const ChartSpec& spec, const Tokens& tokens, const PointHandler& hovered,
+                   const PointHandler& clicked)
 {
     return Builder(spec, tokens, hovered, clicked).build();
 }

@@ -20,25 +20,25 @@ enum class ChartKind {
 };
 
 struct ChartPoint {
-    double x = 0;                 ///< Lines, Points; ignored by Bars and Dots
-    double y = 0;                 ///< the value
+    double x = 0;                    ///< Lines, Points; ignored by Bars and Dots
+    double y = 0;                    ///< the value
     std::optional<double> low, high; ///< interval of y
-    QString label;                ///< direct label (Points), or exact text for the tooltip
+    QString label;                   ///< direct label (Points), or exact text for the tooltip
 };
 
 struct ChartSeries {
     QString name;
-    int colour = 0;               ///< index of its series colour: a model's is the same on every page
+    int colour = 0;                 ///< index of its series colour: a model's is the same on every page
     std::vector<ChartPoint> points; ///< Bars and Dots: one a category, in order
 };
 
 struct ChartAxis {
-    QString title;                ///< with its unit: "ratings a month"
-    bool percent = false;         ///< values are shares, shown as 25 %
+    QString title;        ///< with its unit: "ratings a month"
+    bool percent = false; ///< values are shares, shown as 25 %
     bool logarithmic = false;
-    bool time = false;            ///< values are seconds since 1970
+    bool time = false; ///< values are seconds since 1970
     std::optional<double> from, to;
-    int decimals = -1;            ///< -1: chosen by the range
+    int decimals = -1; ///< -1: chosen by the range
 };
 
 /// What a chart shows: filled by pages, drawn, themed and exported in one place for all.
@@ -47,9 +47,9 @@ struct ChartSpec {
     ChartKind kind = ChartKind::Bars;
     QStringList categories;
     std::vector<ChartSeries> series;
-    ChartAxis x, y;               ///< y is the value axis, also where bars lie across
-    QString empty;                ///< said instead of the chart when there is nothing to draw
-    QString provenance;           ///< dataset hash, protocol, seed, build: goes into every export
+    ChartAxis x, y;     ///< y is the value axis, also where bars lie across
+    QString empty;      ///< said instead of the chart when there is nothing to draw
+    QString provenance; ///< dataset hash, protocol, seed, build: goes into every export
 };
 
 /// The data of a chart as CSV with a header, provenance in a leading comment line.

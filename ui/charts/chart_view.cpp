@@ -109,20 +109,15 @@ void ChartView::setSpec(const ChartSpec& spec)
     m_impl->rebuild();
 }
 
-const ChartSpec& ChartView::spec() const
-{
-    return m_impl->spec;
-}
+const ChartSpec& ChartView::spec() const { return m_impl->spec; }
 
-void ChartView::setCornerWidget(QWidget* widget)
-{
-    m_impl->card->addCorner(widget);
-}
+void ChartView::setCornerWidget(QWidget* widget) { m_impl->card->addCorner(widget); }
 
 void ChartView::Impl::rebuild()
 {
     card->setTitle(spec.title);
-    const bool nothing = std::ranges::all_of(spec.series, [](const ChartSeries& series) { return series.points.empty(); });
+    const bool nothing =
+        std::ranges::all_of(spec.series, [](const ChartSeries& series) { return series.points.empty(); });
     empty->setText(spec.empty.isEmpty() ? tr("Nothing to draw yet") : spec.empty);
     stack->setCurrentIndex(nothing ? 1 : 0);
     menu->setVisible(!nothing);
@@ -155,7 +150,8 @@ void ChartView::Impl::label()
         auto* item = new QGraphicsSimpleTextItem(anchor.words, canvas->chart());
         item->setFont(ui::font(type::body, dots ? QFont::DemiBold : QFont::Normal));
         item->setBrush(tokensFor(&view).text);
-        const QRectF place = dots ? QRectF(anchor.at + QPointF(labelGap, -item->boundingRect().height() / 2), item->boundingRect().size())
+        const QRectF place = dots ? QRectF(anchor.at + QPointF(labelGap, -item->boundingRect().height() / 2),
+                                           item->boundingRect().size())
                                   : freePlace(anchor.at, item->boundingRect().size(), taken);
         taken.push_back(place);
         item->setPos(place.topLeft());
@@ -187,15 +183,13 @@ std::vector<ChartView::Impl::Anchor> ChartView::Impl::labelAnchors() const
 QRectF ChartView::Impl::freePlace(QPointF at, QSizeF size, const std::vector<QRectF>& taken) const
 {
     const QRectF plot = canvas->chart()->plotArea().adjusted(0, 0, labelGap, 0);
-    const QPointF corners[] = {{labelGap + 1, -size.height() / 2},
-                               {-labelGap - 1 - size.width(), -size.height() / 2},
-                               {-size.width() / 2, labelGap + 1},
-                               {-size.width() / 2, -labelGap - 1 - size.height()},
-                               {-size.width(), labelGap + 1},
-                               {-size.width(), -labelGap - 1 - size.height()}};
+    const QPointF corners[] = {{labelGap + 1, -size.height() / 2}, {-labelGap - 1 - size.width(), -size.height() / 2},
+                               {-size.width() / 2, labelGap + 1},  {-size.width() / 2, -labelGap - 1 - size.height()},
+                               {-size.width(), labelGap + 1},      {-size.width(), -labelGap - 1 - size.height()}};
     for (const QPointF& corner : corners) {
         const QRectF place(at + corner, size);
-        if (plot.contains(place) && std::ranges::none_of(taken, [&](const QRectF& other) { return place.intersects(other); }))
+        if (plot.contains(place) &&
+            std::ranges::none_of(taken, [&](const QRectF& other) { return place.intersects(other); }))
             return place;
     }
     return {at + corners[1], size};
@@ -211,8 +205,9 @@ void ChartView::Impl::describe(int series, int point)
 
 void ChartView::Impl::offerExport()
 {
-    const QString file = QFileDialog::getSaveFileName(&view, tr("Export this chart"), spec.title + QStringLiteral(".png"),
-                                                      tr("Picture (*.png);;Drawing (*.svg);;Data (*.csv)"));
+    const QString file =
+        QFileDialog::getSaveFileName(&view, tr("Export this chart"), spec.title + QStringLiteral(".png"),
+                                     tr("Picture (*.png);;Drawing (*.svg);;Data (*.csv)"));
     if (!file.isEmpty())
         view.exportTo(file);
 }
@@ -269,8 +264,8 @@ QString toCsv(const ChartSpec& spec)
         for (std::size_t i = 0; i < series.points.size(); ++i) {
             const ChartPoint& point = series.points[i];
             const QString across = xy ? number(point.x) : csvField(spec.categories.value(static_cast<qsizetype>(i)));
-            out += QStringList{csvField(series.name), csvField(point.label), across, number(point.y), number(point.low),
-                               number(point.high)}
+            out += QStringList{csvField(series.name), csvField(point.label), across,
+                               number(point.y),       number(point.low),     number(point.high)}
                        .join(u',') +
                    u'\n';
         }

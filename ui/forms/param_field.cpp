@@ -83,7 +83,8 @@ void ParamField::buildNumber(QWidget* row)
     number->setDecimals(m_spec.type == ParamType::Integer ? 0 : 8);
     number->setRange(m_spec.low, m_spec.high);
     number->setFixedWidth(numberWidth);
-    number->setStepType(m_spec.type == ParamType::Integer ? QAbstractSpinBox::DefaultStepType : QAbstractSpinBox::AdaptiveDecimalStepType);
+    number->setStepType(m_spec.type == ParamType::Integer ? QAbstractSpinBox::DefaultStepType
+                                                          : QAbstractSpinBox::AdaptiveDecimalStepType);
     number->setAccessibleName(text(m_spec.title));
     number->setKeyboardTracking(false);
     m_number = number;

@@ -21,10 +21,7 @@ constexpr int valueWidth = 52;
 constexpr int barHeight = 8;
 
 // Small scores need more digits, counts none.
-int decimalsFor(double largest)
-{
-    return largest >= 100 ? 0 : largest >= 0.095 ? 2 : 4;
-}
+int decimalsFor(double largest) { return largest >= 100 ? 0 : largest >= 0.095 ? 2 : 4; }
 
 } // namespace
 
@@ -45,10 +42,7 @@ void ContributionBars::setLines(std::vector<Line> lines, const QString& sumLabel
     update();
 }
 
-QSize ContributionBars::sizeHint() const
-{
-    return {240, static_cast<int>(m_lines.size()) * lineHeight + sumHeight};
-}
+QSize ContributionBars::sizeHint() const { return {240, static_cast<int>(m_lines.size()) * lineHeight + sumHeight}; }
 
 void ContributionBars::paintEvent(QPaintEvent*)
 {
@@ -74,12 +68,16 @@ void ContributionBars::paintEvent(QPaintEvent*)
         painter.drawText(QRect(0, y, labelWidth, lineHeight), Qt::AlignVCenter,
                          painter.fontMetrics().elidedText(line.label, Qt::ElideRight, labelWidth));
         painter.setPen(Qt::NoPen);
-        painter.setBrush(line.value < 0 ? tokens.bad : tokens.series[static_cast<std::size_t>(m_colour) % tokens.series.size()]);
+        painter.setBrush(line.value < 0 ? tokens.bad
+                                        : tokens.series[static_cast<std::size_t>(m_colour) % tokens.series.size()]);
         const double length = std::max(1.5, std::abs(line.value) * scale);
-        painter.drawRoundedRect(QRectF(line.value < 0 ? zero - length : zero, y + (lineHeight - barHeight) / 2.0, length, barHeight), 2, 2);
+        painter.drawRoundedRect(
+            QRectF(line.value < 0 ? zero - length : zero, y + (lineHeight - barHeight) / 2.0, length, barHeight), 2, 2);
         painter.setPen(tokens.text);
+        painter.setFont(ui::numberFont(type::body));
         painter.drawText(QRect(width() - valueWidth, y, valueWidth, lineHeight), Qt::AlignRight | Qt::AlignVCenter,
                          signedDecimal(line.value, decimals));
+        painter.setFont(ui::font(type::body));
         y += lineHeight;
     }
     painter.setPen(tokens.strongLine);
@@ -87,9 +85,9 @@ void ContributionBars::paintEvent(QPaintEvent*)
     painter.setPen(tokens.secondary);
     painter.drawText(QRect(0, y + 4, width() - valueWidth, sumHeight - 4), Qt::AlignVCenter, m_sumLabel);
     painter.setPen(tokens.text);
-    painter.setFont(ui::font(type::body, QFont::Bold));
-    painter.drawText(QRect(width() - 2 * valueWidth, y + 4, 2 * valueWidth, sumHeight - 4), Qt::AlignRight | Qt::AlignVCenter,
-                     decimal(m_sum, decimals));
+    painter.setFont(ui::numberFont(type::body, QFont::Bold));
+    painter.drawText(QRect(width() - 2 * valueWidth, y + 4, 2 * valueWidth, sumHeight - 4),
+                     Qt::AlignRight | Qt::AlignVCenter, decimal(m_sum, decimals));
 }
 
 bool ContributionBars::event(QEvent* event)

@@ -39,7 +39,8 @@ QWidget* pane(QWidget* parent, QVBoxLayout*& layout)
 QString factsOf(const Dataset& dataset, ItemIndex item)
 {
     QStringList parts;
-    const QString genres = text(dataset.items().show("genres", item.value)).toLower().replace(QStringLiteral(", "), QStringLiteral(" · "));
+    const QString genres =
+        text(dataset.items().show("genres", item.value)).toLower().replace(QStringLiteral(", "), QStringLiteral(" · "));
     if (!genres.isEmpty())
         parts << genres;
     const auto column = dataset.interactions().column(item);
@@ -48,7 +49,8 @@ QString factsOf(const Dataset& dataset, ItemIndex item)
         sum += static_cast<double>(value);
     const auto n = static_cast<double>(column.values.size());
     if (dataset.feedback() == Feedback::Explicit && n > 0)
-        parts << QObject::tr("%1, mean %2").arg(counted(n, QObject::tr("rating"), QObject::tr("ratings")), decimal(sum / n, 1));
+        parts << QObject::tr("%1, mean %2")
+                     .arg(counted(n, QObject::tr("rating"), QObject::tr("ratings")), decimal(sum / n, 1));
     else
         parts << counted(n, QObject::tr("person"), QObject::tr("people"));
     return parts.join(QStringLiteral(" · "));
@@ -125,9 +127,10 @@ void Inspector::Impl::build()
     inside->setFixedWidth(space::inspectorWidth - 1);
     auto* layout = new QVBoxLayout(inside);
     layout->setContentsMargins(space::lg, space::lg, space::lg, space::lg);
-    nothing = secondaryLabel(tr("Select a title in any list, table or chart: here is why it is there, why it is not, and "
-                                "what is like it."),
-                             inside);
+    nothing =
+        secondaryLabel(tr("Select a title in any list, table or chart: here is why it is there, why it is not, and "
+                          "what is like it."),
+                       inside);
     nothing->setWordWrap(true);
     layout->addWidget(nothing);
     QVBoxLayout* inner = nullptr;
@@ -266,7 +269,8 @@ void Inspector::Impl::ask()
         return;
     session.jobs().startQuick<std::vector<Reasons>>(
         QStringLiteral("reasons"),
-        [asked, query = session.query(), item = *session.item()](const JobContext& job) -> Result<std::vector<Reasons>> {
+        [asked, query = session.query(),
+         item = *session.item()](const JobContext& job) -> Result<std::vector<Reasons>> {
             std::vector<Reasons> all;
             for (const ModelEntry& entry : asked) {
                 auto reasons = reasonsFor(*entry.recommender, query, item, job);
@@ -276,7 +280,8 @@ void Inspector::Impl::ask()
             }
             return all;
         },
-        &owner, [this, asked](Result<std::vector<Reasons>> reasons) {
+        &owner,
+        [this, asked](Result<std::vector<Reasons>> reasons) {
             if (!reasons)
                 return session.raise({Message::Kind::Error, text(reasons.error().text()), {}});
             showReasons(asked, *reasons);
@@ -288,7 +293,8 @@ void Inspector::Impl::showReasons(const std::vector<ModelEntry>& asked, const st
 {
     const Dataset& dataset = *session.dataset();
     const bool third = asked.size() > 2 && session.itemList() == asked[2].row.id;
-    const std::size_t chosen = third ? 2 : std::min<std::size_t>(static_cast<std::size_t>(which->current()), asked.size() - 1);
+    const std::size_t chosen =
+        third ? 2 : std::min<std::size_t>(static_cast<std::size_t>(which->current()), asked.size() - 1);
     const Reasons& why = reasons[chosen];
     const Recommender& recommender = *asked[chosen].recommender;
     bars->setVisible(why.explanation.has_value());
@@ -371,7 +377,8 @@ void Inspector::Impl::askSimilar()
             }
             return all;
         },
-        &owner, [this](Result<std::vector<Similar>> similar) {
+        &owner,
+        [this](Result<std::vector<Similar>> similar) {
             if (similar)
                 showSimilar(*similar);
         });
@@ -386,7 +393,7 @@ void Inspector::Impl::showSimilar(const std::vector<Similar>& similar)
         auto* body = card->body();
         for (const Neighbour& neighbour : one.items) {
             auto* link = linkButton(QStringLiteral("%1  %2").arg(decimal(static_cast<double>(neighbour.similarity), 2),
-                                                                  text(dataset.title(neighbour.item))),
+                                                                 text(dataset.title(neighbour.item))),
                                     card);
             connect(link, &QPushButton::clicked, &owner, [this, item = neighbour.item] { session.selectItem(item); });
             body->addWidget(link, 0, Qt::AlignLeft);
@@ -401,8 +408,10 @@ void Inspector::Impl::showSimilar(const std::vector<Similar>& similar)
         std::set<ItemIndex> first;
         for (const Neighbour& neighbour : similar[0].items)
             first.insert(neighbour.item);
-        const auto shared = std::ranges::count_if(similar[1].items, [&](const Neighbour& n) { return first.contains(n.item); });
-        neighbours->insertWidget(0, secondaryLabel(tr("%1 of %2 in common").arg(shared).arg(similar[1].items.size()), &owner));
+        const auto shared =
+            std::ranges::count_if(similar[1].items, [&](const Neighbour& n) { return first.contains(n.item); });
+        neighbours->insertWidget(
+            0, secondaryLabel(tr("%1 of %2 in common").arg(shared).arg(similar[1].items.size()), &owner));
     }
 }
 

@@ -13,10 +13,7 @@ namespace {
 
 constexpr std::size_t triedRemovals = 5;
 
-QString tr(const char* words)
-{
-    return QCoreApplication::translate("Reasons", words);
-}
+QString tr(const char* words) { return QCoreApplication::translate("Reasons", words); }
 
 QString labelOf(const Dataset& dataset, const Term& term)
 {
@@ -69,7 +66,9 @@ QString becauseText(const Dataset& dataset, const Explanation& explanation)
         if (term.kind == TermKind::HistoryItem && term.value > 0)
             helping.push_back(term);
     helping = strongestFirst(std::move(helping));
-    const auto bold = [&](const Term& term) { return QStringLiteral("<b>%1</b>").arg(labelOf(dataset, term).toHtmlEscaped()); };
+    const auto bold = [&](const Term& term) {
+        return QStringLiteral("<b>%1</b>").arg(labelOf(dataset, term).toHtmlEscaped());
+    };
     switch (helping.size()) {
     case 0: return {};
     case 1: return tr("Because of %1.").arg(bold(helping[0]));
@@ -114,7 +113,9 @@ std::vector<ContributionBars::Line> linesOf(const Dataset& dataset, const Explan
     }
     const double clip = shownSum(dataset, explanation, scale) - explanation.score;
     if (scale == Scale::Rating && clip != 0)
-        lines.push_back({tr("kept on the scale"), clip, tr("Ratings end at %1 and %2").arg(decimal(double(dataset.ratingLow()), 1), decimal(double(dataset.ratingHigh()), 1))});
+        lines.push_back({tr("kept on the scale"), clip,
+                         tr("Ratings end at %1 and %2")
+                             .arg(decimal(double(dataset.ratingLow()), 1), decimal(double(dataset.ratingHigh()), 1))});
     return lines;
 }
 
@@ -127,7 +128,8 @@ double shownSum(const Dataset& dataset, const Explanation& explanation, Scale sc
 {
     if (scale != Scale::Rating)
         return explanation.score;
-    return std::clamp(explanation.score, static_cast<double>(dataset.ratingLow()), static_cast<double>(dataset.ratingHigh()));
+    return std::clamp(explanation.score, static_cast<double>(dataset.ratingLow()),
+                      static_cast<double>(dataset.ratingHigh()));
 }
 
 } // namespace orrery::ui

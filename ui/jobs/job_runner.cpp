@@ -92,7 +92,8 @@ public:
         m_sinceLast.restart();
         QMetaObject::invokeMethod(
             &m_runner,
-            [&runner = m_runner, entry = m_entry, fraction, doing = QString::fromUtf8(doing.data(), qsizetype(doing.size()))] {
+            [&runner = m_runner, entry = m_entry, fraction,
+             doing = QString::fromUtf8(doing.data(), qsizetype(doing.size()))] {
                 const double seconds = static_cast<double>(entry->started.elapsed()) / 1000;
                 entry->info.fraction = fraction;
                 entry->info.doing = doing;
@@ -107,8 +108,9 @@ public:
     {
         QMetaObject::invokeMethod(
             &m_runner,
-            [&runner = m_runner, id = m_entry->info.id, name = QString::fromUtf8(series.data(), qsizetype(series.size())),
-             step, value] { emit runner.measured(id, name, step, value); },
+            [&runner = m_runner, id = m_entry->info.id,
+             name = QString::fromUtf8(series.data(), qsizetype(series.size())), step,
+             value] { emit runner.measured(id, name, step, value); },
             Qt::QueuedConnection);
     }
 
@@ -217,15 +219,9 @@ void JobRunner::cancelAll()
         entry->token.cancel();
 }
 
-bool JobRunner::busy() const
-{
-    return !m_entries.empty();
-}
+bool JobRunner::busy() const { return !m_entries.empty(); }
 
-bool JobRunner::quickBusy() const
-{
-    return !m_quickEntries.empty();
-}
+bool JobRunner::quickBusy() const { return !m_quickEntries.empty(); }
 
 std::vector<JobInfo> JobRunner::jobs() const
 {

@@ -20,13 +20,13 @@ enum class JobState { Waiting, Running, Done, Failed, Cancelled };
 /// What the strip shows of a job.
 struct JobInfo {
     JobId id = 0;
-    QString title;        ///< "Training implicit ALS"
-    QString doing;        ///< "epoch 7 of 15"
+    QString title; ///< "Training implicit ALS"
+    QString doing; ///< "epoch 7 of 15"
     double fraction = 0;
     double secondsLeft = -1; ///< -1: not known yet
     double seconds = 0;      ///< so far, or in all once it has ended
     JobState state = JobState::Waiting;
-    Error failure;           ///< of Failed
+    Error failure; ///< of Failed
 };
 
 /// The only place where threads meet widgets. Long jobs run one after the other on a worker thread at low priority;
@@ -38,25 +38,24 @@ public:
     explicit JobRunner(QObject* parent = nullptr);
     ~JobRunner() override;
 
-    template <class T>
-    JobId start(const QString& title, JobContext::Settings settings, std::function<Result<T>(const JobContext&)> work,
-                QObject* context, std::function<void(Result<T>)> done)
+    template <class T> JobId start(const QString& title, JobContext::Settings settings,
+                                   std::function<Result<T>(const JobContext&)> work, QObject* context,
+                                   std::function<void(Result<T>)> done)
     {
         return enqueue(title, settings, context, erased<T>(std::move(work), std::move(done)));
     }
 
     /// Latest wins: a quick job with the same non-empty `key` replaces one that has not delivered yet.
-    template <class T>
-    void startQuick(const QString& key, std::function<Result<T>(const JobContext&)> work, QObject* context,
-                    std::function<void(Result<T>)> done)
+    template <class T> void startQuick(const QString& key, std::function<Result<T>(const JobContext&)> work,
+                                       QObject* context, std::function<void(Result<T>)> done)
     {
         enqueueQuick(key, context, erased<T>(std::move(work), std::move(done)));
     }
 
     void cancel(JobId id);
     void cancelAll();
-    [[nodiscard]] bool busy() const;      ///< a long job is waiting or running
-    [[nodiscard]] bool quickBusy() const; ///< a quick job is waiting or running
+    [[nodiscard]] bool busy() const;                 ///< a long job is waiting or running
+    [[nodiscard]] bool quickBusy() const;            ///< a quick job is waiting or running
     [[nodiscard]] std::vector<JobInfo> jobs() const; ///< waiting and running, oldest first
 
 signals:

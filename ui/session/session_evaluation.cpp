@@ -31,7 +31,8 @@ Result<RecommenderPtr> fairTwin(const ModelEntry& entry, const Split& split, con
     return makeModelRecommender(entry.row.name, *model);
 }
 
-Result<RunRow> evaluateOne(const EvaluationTask& task, const ModelEntry& entry, const Split& split, const JobContext& job)
+Result<RunRow> evaluateOne(const EvaluationTask& task, const ModelEntry& entry, const Split& split,
+                           const JobContext& job)
 {
     job.progress(0, entry.row.name);
     const auto recommender = fairTwin(entry, split, job.part(0, 0.7));
@@ -73,7 +74,8 @@ Result<std::vector<RunRow>> evaluateAll(const EvaluationTask& task, const JobCon
     const double share = 1.0 / static_cast<double>(task.models.size());
     for (std::size_t i = 0; i < task.models.size(); ++i) {
         const double from = static_cast<double>(i) * share;
-        auto run = evaluateOne(task, task.models[i], *split, job.withSeed(task.models[i].row.seed).part(from, from + share));
+        auto run =
+            evaluateOne(task, task.models[i], *split, job.withSeed(task.models[i].row.seed).part(from, from + share));
         if (!run)
             return tl::unexpected(run.error());
         const auto id = workspace->addRun(*run);

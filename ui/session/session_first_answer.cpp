@@ -21,7 +21,8 @@ namespace {
 
 constexpr std::uint64_t answerSeed = 1;
 
-ModelRow rowOf(const Contender& contender, const FirstAnswer& answer, DatasetId dataset, const std::string& name, int colour)
+ModelRow rowOf(const Contender& contender, const FirstAnswer& answer, DatasetId dataset, const std::string& name,
+               int colour)
 {
     const Algorithm* algorithm = findAlgorithm(contender.algorithm);
     ModelRow row;
@@ -54,9 +55,9 @@ RunRow runOf(const Contender& contender, const FirstAnswer& answer, ModelId mode
     return run;
 }
 
-Result<StoredAnswer> answerAndStore(const FirstAnswerRequest& request, const std::filesystem::path& file, DatasetId dataset,
-                                    const std::function<std::string(const std::string&)>& nameFor, int firstColour,
-                                    const JobContext& job)
+Result<StoredAnswer> answerAndStore(const FirstAnswerRequest& request, const std::filesystem::path& file,
+                                    DatasetId dataset, const std::function<std::string(const std::string&)>& nameFor,
+                                    int firstColour, const JobContext& job)
 {
     QElapsedTimer timer;
     timer.start();
@@ -112,7 +113,8 @@ void WorkspaceSession::getFirstAnswer(double budgetSeconds)
         [=, file = file(), dataset = m_datasetId, colour = freeColour()](const JobContext& job) {
             return answerAndStore(request, file, dataset, nameFor, colour, job);
         },
-        this, [this](Result<StoredAnswer> answer) {
+        this,
+        [this](Result<StoredAnswer> answer) {
             if (!answer)
                 return fail(answer.error());
             takeAnswer(std::move(*answer));

@@ -81,10 +81,7 @@ WorkspaceSession::Curves curvesFromJson(const QJsonObject& object)
     return curves;
 }
 
-std::string curvesKey(ModelId id)
-{
-    return "curves/" + std::to_string(id);
-}
+std::string curvesKey(ModelId id) { return "curves/" + std::to_string(id); }
 
 } // namespace
 
@@ -113,7 +110,8 @@ JobId WorkspaceSession::train(const TrainingOrder& order)
     const auto id = std::make_shared<JobId>(0);
     *id = m_jobs.start<ModelEntry>(
         tr("Training %1").arg(text(task.row.name)), settings(order.seed),
-        [task](const JobContext& job) { return trainAndStore(task, job); }, this, [this, id](Result<ModelEntry> entry) {
+        [task](const JobContext& job) { return trainAndStore(task, job); }, this,
+        [this, id](Result<ModelEntry> entry) {
             if (entry) {
                 keepCurves(*id, entry->row.id);
                 addModel(std::move(*entry));
@@ -144,7 +142,8 @@ void WorkspaceSession::importLists(const std::filesystem::path& lists)
         [lists, file = file(), row, dataset = m_dataset](const JobContext& job) {
             return readAndStoreLists(lists, file, row, *dataset, job);
         },
-        this, [this](Result<ModelEntry> entry) {
+        this,
+        [this](Result<ModelEntry> entry) {
             if (!entry)
                 return fail(entry.error());
             addModel(std::move(*entry));
@@ -219,13 +218,15 @@ void WorkspaceSession::restoreCurves()
 {
     for (const ModelEntry& entry : m_models)
         if (const auto stored = remembered(curvesKey(entry.row.id)))
-            m_curves[entry.row.id] = curvesFromJson(QJsonDocument::fromJson(QByteArray::fromStdString(*stored)).object());
+            m_curves[entry.row.id] =
+                curvesFromJson(QJsonDocument::fromJson(QByteArray::fromStdString(*stored)).object());
 }
 
 std::string WorkspaceSession::freeName(const std::string& wanted) const
 {
     const auto taken = [this](const std::string& name) {
-        const bool stored = std::ranges::any_of(m_models, [&](const ModelEntry& entry) { return entry.row.name == name; });
+        const bool stored =
+            std::ranges::any_of(m_models, [&](const ModelEntry& entry) { return entry.row.name == name; });
         return stored || std::ranges::any_of(m_trainings, [&](const auto& training) {
                    return training.second.name.toStdString() == name;
                });

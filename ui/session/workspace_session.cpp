@@ -17,10 +17,7 @@ std::optional<std::int64_t> wholeNumber(const std::optional<std::string>& text)
     return fine ? std::optional<std::int64_t>(value) : std::nullopt;
 }
 
-std::string storedId(const std::optional<ModelId>& id)
-{
-    return id ? std::to_string(*id) : std::string();
-}
+std::string storedId(const std::optional<ModelId>& id) { return id ? std::to_string(*id) : std::string(); }
 
 } // namespace
 
@@ -44,8 +41,9 @@ void WorkspaceSession::openUntitled(const std::filesystem::path& file)
 void WorkspaceSession::openWorkspace(const std::filesystem::path& file)
 {
     m_jobs.start<LoadedWorkspace>(
-        tr("Opening %1").arg(text(file.filename().string())), {}, [file](const JobContext& job) { return loadWorkspace(file, job); },
-        this, [this](Result<LoadedWorkspace> loaded) {
+        tr("Opening %1").arg(text(file.filename().string())), {},
+        [file](const JobContext& job) { return loadWorkspace(file, job); }, this,
+        [this](Result<LoadedWorkspace> loaded) {
             if (!loaded)
                 return fail(loaded.error());
             m_workspace.emplace(std::move(loaded->workspace));
@@ -118,7 +116,8 @@ void WorkspaceSession::openData(const std::filesystem::path& path)
                 return tl::unexpected(preview.error());
             return Look(std::move(*preview));
         },
-        this, [this, path](Result<Look> look) {
+        this,
+        [this, path](Result<Look> look) {
             if (!look)
                 return fail(look.error());
             showPage(QStringLiteral("data"));
@@ -141,10 +140,7 @@ void WorkspaceSession::openSample()
     importData(request);
 }
 
-void WorkspaceSession::closeDataset()
-{
-    adopt(LoadedDataset{});
-}
+void WorkspaceSession::closeDataset() { adopt(LoadedDataset{}); }
 
 void WorkspaceSession::adopt(LoadedDataset loaded)
 {
@@ -211,7 +207,8 @@ void WorkspaceSession::workOutProfile()
         [dataset = m_dataset](const JobContext&) -> Result<std::shared_ptr<const DatasetProfile>> {
             return std::make_shared<const DatasetProfile>(profileOf(*dataset));
         },
-        this, [this](Result<std::shared_ptr<const DatasetProfile>> profile) {
+        this,
+        [this](Result<std::shared_ptr<const DatasetProfile>> profile) {
             if (!profile)
                 return fail(profile.error());
             m_profile = std::move(*profile);
@@ -305,10 +302,7 @@ void WorkspaceSession::noteRecent(const std::filesystem::path& file)
         fail(noted.error());
 }
 
-JobContext::Settings WorkspaceSession::settings(std::uint64_t seed) const
-{
-    return {seed, 0};
-}
+JobContext::Settings WorkspaceSession::settings(std::uint64_t seed) const { return {seed, 0}; }
 
 void WorkspaceSession::fail(const Error& failure)
 {

@@ -35,7 +35,7 @@ struct ModelEntry {
 struct TrainingOrder {
     std::string algorithm;
     ParamSet params;
-    std::string name;       ///< empty: the algorithm's title, numbered when taken
+    std::string name; ///< empty: the algorithm's title, numbered when taken
     std::uint64_t seed = 1;
 };
 
@@ -47,8 +47,8 @@ struct Answer {
 
 /// Whom Explore looks at.
 struct Person {
-    std::optional<UserIndex> user;     ///< none: a guest
-    std::vector<HistoryEdit> edits;    ///< on top of the stored history
+    std::optional<UserIndex> user;  ///< none: a guest
+    std::vector<HistoryEdit> edits; ///< on top of the stored history
     bool operator==(const Person&) const = default;
 };
 
@@ -137,7 +137,7 @@ public:
 
 signals:
     void workspaceChanged();
-    void datasetChanged();  ///< models, runs and selection have changed with it
+    void datasetChanged(); ///< models, runs and selection have changed with it
     void profileReady();
     void importFailed(const orrery::Error& failure);
     void tableFound(const std::filesystem::path& path, const orrery::TablePreview& preview);
@@ -146,7 +146,7 @@ signals:
     void curvesChanged(orrery::ui::JobId job);
     void comparisonChanged(); ///< A, B or the extra columns
     void asOfChanged();
-    void personChanged();   ///< another person, or an edited history
+    void personChanged(); ///< another person, or an edited history
     void itemSelected();
     void runsChanged();
     void firstAnswerReady();

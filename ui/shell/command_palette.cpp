@@ -19,7 +19,8 @@ constexpr float actionWeight = 1e9F; // actions come before films and people of 
 } // namespace
 
 CommandPalette::CommandPalette(WorkspaceSession& session, QWidget* parent)
-    : QFrame(parent), m_session(session), m_picker(new Picker(tr("Type a page, an action, a model, a title or a person"), this))
+    : QFrame(parent), m_session(session),
+      m_picker(new Picker(tr("Type a page, an action, a model, a title or a person"), this))
 {
     setProperty("role", "card");
     setObjectName(QStringLiteral("palette"));
@@ -57,8 +58,10 @@ void CommandPalette::collect()
     for (const PageAction& action : m_actions())
         m_entries.push_back({action.title, action.shortcut, action.run});
     for (const ModelEntry& entry : m_session.models()) {
-        m_entries.push_back({tr("Set A to %1").arg(entry.name()), tr("model"), [this, id = entry.row.id] { m_session.setA(id); }});
-        m_entries.push_back({tr("Set B to %1").arg(entry.name()), tr("model"), [this, id = entry.row.id] { m_session.setB(id); }});
+        m_entries.push_back(
+            {tr("Set A to %1").arg(entry.name()), tr("model"), [this, id = entry.row.id] { m_session.setA(id); }});
+        m_entries.push_back(
+            {tr("Set B to %1").arg(entry.name()), tr("model"), [this, id = entry.row.id] { m_session.setB(id); }});
     }
     const std::size_t actions = m_entries.size();
     if (m_session.dataset())

@@ -58,9 +58,9 @@ HeaderBar::HeaderBar(WorkspaceSession& session, QWidget* parent) : QWidget(paren
     layout->addWidget(m_counts, 1);
     layout->addWidget(m_note);
     buildTools();
-    for (QWidget* tool : {static_cast<QWidget*>(m_a), static_cast<QWidget*>(m_b), static_cast<QWidget*>(m_asOf),
-                          static_cast<QWidget*>(m_find), static_cast<QWidget*>(m_theme),
-                          static_cast<QWidget*>(m_inspector)})
+    for (QWidget* tool :
+         {static_cast<QWidget*>(m_a), static_cast<QWidget*>(m_b), static_cast<QWidget*>(m_asOf),
+          static_cast<QWidget*>(m_find), static_cast<QWidget*>(m_theme), static_cast<QWidget*>(m_inspector)})
         layout->addWidget(tool);
 
     connect(&session, &WorkspaceSession::datasetChanged, this, &HeaderBar::refreshSummary);
@@ -150,10 +150,7 @@ void HeaderBar::refreshSwitches()
     fillSwitch(m_b, QStringLiteral("B"), m_session.b());
 }
 
-void HeaderBar::refreshAsOf()
-{
-    m_asOf->setText(tr("as of  %1 ▾").arg(date(m_session.asOf())));
-}
+void HeaderBar::refreshAsOf() { m_asOf->setText(tr("as of  %1 ▾").arg(date(m_session.asOf()))); }
 
 void HeaderBar::refreshIcons()
 {
@@ -170,9 +167,8 @@ void HeaderBar::offerModels(QPushButton* button, bool forA)
     menu->setAttribute(Qt::WA_DeleteOnClose);
     for (const ModelEntry& entry : m_session.models()) {
         QAction* action = menu->addAction(swatch(seriesColour(tokensFor(this), entry.row.colour)), entry.name());
-        connect(action, &QAction::triggered, this, [this, forA, id = entry.row.id] {
-            forA ? m_session.setA(id) : m_session.setB(id);
-        });
+        connect(action, &QAction::triggered, this,
+                [this, forA, id = entry.row.id] { forA ? m_session.setA(id) : m_session.setB(id); });
     }
     if (!m_session.models().empty())
         menu->addSeparator();

@@ -26,15 +26,9 @@ namespace {
 constexpr QSize smallestWindow(1024, 640);
 constexpr QSize usualWindow(1280, 800);
 
-std::filesystem::path toPath(const QString& file)
-{
-    return std::filesystem::path(file.toStdString());
-}
+std::filesystem::path toPath(const QString& file) { return std::filesystem::path(file.toStdString()); }
 
-QString workspaceFilter()
-{
-    return MainWindow::tr("Orrery workspaces (*.orrery);;All files (*)");
-}
+QString workspaceFilter() { return MainWindow::tr("Orrery workspaces (*.orrery);;All files (*)"); }
 
 } // namespace
 
@@ -94,9 +88,10 @@ void MainWindow::buildActions()
     m_actions.push_back({tr("Open a workspace…"), [this] { chooseWorkspace(); }, QStringLiteral("Ctrl+O")});
     m_actions.push_back({tr("New workspace"), [this] { newWorkspace(); }, QStringLiteral("Ctrl+N")});
     m_actions.push_back({tr("Save the workspace as…"), [this] { chooseCopy(); }, QStringLiteral("Ctrl+Shift+S")});
-    m_actions.push_back({tr("Switch between light and dark"), [this] { toggleTheme(); }, QStringLiteral("Ctrl+Shift+L")});
-    m_actions.push_back({tr("Show or hide the inspector"), [this] { m_inspector->setVisible(!m_inspector->isVisible()); },
-                         QStringLiteral("Ctrl+I")});
+    m_actions.push_back(
+        {tr("Switch between light and dark"), [this] { toggleTheme(); }, QStringLiteral("Ctrl+Shift+L")});
+    m_actions.push_back({tr("Show or hide the inspector"),
+                         [this] { m_inspector->setVisible(!m_inspector->isVisible()); }, QStringLiteral("Ctrl+I")});
     m_actions.push_back({tr("Open the sample films"), [this] { m_session.openSample(); }, {}});
     for (const PageAction& action : m_actions)
         if (!action.shortcut.isEmpty())
@@ -110,7 +105,8 @@ void MainWindow::connectSession()
     connect(m_rail, &Rail::chosen, this, &MainWindow::showPage);
     connect(m_header, &HeaderBar::paletteRequested, m_palette, &CommandPalette::open);
     connect(m_header, &HeaderBar::themeToggled, this, &MainWindow::toggleTheme);
-    connect(m_header, &HeaderBar::inspectorToggled, this, [this] { m_inspector->setVisible(!m_inspector->isVisible()); });
+    connect(m_header, &HeaderBar::inspectorToggled, this,
+            [this] { m_inspector->setVisible(!m_inspector->isVisible()); });
     connect(&m_session, &WorkspaceSession::messageRaised, m_messages, &MessageBar::show);
     connect(&m_session, &WorkspaceSession::pageRequested, this, &MainWindow::showPage);
     connect(&m_session, &WorkspaceSession::workspaceChanged, this, &MainWindow::refreshTitle);
@@ -154,10 +150,7 @@ void MainWindow::refreshTitle()
     setWindowTitle(name.isEmpty() ? tr("Orrery") : tr("%1 – Orrery").arg(name));
 }
 
-void MainWindow::toggleTheme()
-{
-    m_theme.choose(m_theme.isDark() ? ThemeChoice::Light : ThemeChoice::Dark);
-}
+void MainWindow::toggleTheme() { m_theme.choose(m_theme.isDark() ? ThemeChoice::Light : ThemeChoice::Dark); }
 
 void MainWindow::newWorkspace()
 {

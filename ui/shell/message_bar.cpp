@@ -68,10 +68,7 @@ void MessageBar::show(const Message& message)
     update();
 }
 
-QString MessageBar::text() const
-{
-    return isVisible() ? m_text->text() : QString();
-}
+QString MessageBar::text() const { return isVisible() ? m_text->text() : QString(); }
 
 void MessageBar::paintEvent(QPaintEvent*)
 {

@@ -13,9 +13,9 @@ class WorkspaceSession;
 
 /// An action that the command palette can find.
 struct PageAction {
-    QString title;                ///< "Shuffle to another person"
+    QString title; ///< "Shuffle to another person"
     std::function<void()> run;
-    QString shortcut;             ///< "" or as in QKeySequence
+    QString shortcut; ///< "" or as in QKeySequence
 };
 
 /// A place of the rail. A page gets the session and nothing else; it fills its own space below the header.

@@ -9,10 +9,7 @@
 namespace orrery::ui {
 namespace {
 
-template <class P> Page* make(WorkspaceSession& session, QWidget* parent)
-{
-    return new P(session, parent);
-}
+template <class P> Page* make(WorkspaceSession& session, QWidget* parent) { return new P(session, parent); }
 
 } // namespace
 

@@ -22,10 +22,7 @@ namespace {
 
 enum View { ProfileTab, CatalogTab, PeopleTab, ReportTab };
 
-std::filesystem::path toPath(const QString& file)
-{
-    return std::filesystem::path(file.toStdString());
-}
+std::filesystem::path toPath(const QString& file) { return std::filesystem::path(file.toStdString()); }
 
 } // namespace
 
@@ -84,12 +81,14 @@ void DataPage::Impl::build()
     layout->addWidget(header);
     auto* area = new QWidget(&page);
     stack = new QStackedLayout(area);
-    auto* empty = new EmptyState(tr("No data yet"),
-                                 tr("Open a file, a folder or a zip: MovieLens of any size, or a table of who did what. "
-                                    "Or drop it anywhere in this window."),
-                                 area);
+    auto* empty =
+        new EmptyState(tr("No data yet"),
+                       tr("Open a file, a folder or a zip: MovieLens of any size, or a table of who did what. "
+                          "Or drop it anywhere in this window."),
+                       area);
     empty->addButton(tr("Open a file…"), [this] { chooseFile(); });
-    empty->addButton(tr("Open the sample films"), [this] { session.openSample(); }, false);
+    empty->addButton(
+        tr("Open the sample films"), [this] { session.openSample(); }, false);
     stack->addWidget(empty);
     stack->addWidget(buildViews());
     roles = new RolesView(session, area);
@@ -152,7 +151,8 @@ void DataPage::Impl::refresh()
     const auto& dataset = session.dataset();
     stack->setCurrentIndex(dataset ? 1 : 0);
     tabs->setVisible(dataset != nullptr);
-    header->setSubtitle(dataset ? tr("%1, read as %2").arg(text(dataset->from().source), text(dataset->from().format)) : QString());
+    header->setSubtitle(dataset ? tr("%1, read as %2").arg(text(dataset->from().source), text(dataset->from().format))
+                                : QString());
     catalog->setDataset(dataset);
     people->setDataset(dataset);
 }

@@ -47,7 +47,11 @@ ChartSpec longTail(const DatasetProfile& profile)
     spec.y.to = 1;
     ChartSeries series{{}, 0, {{0, 0, {}, {}, {}}}};
     for (std::size_t i = 0; i < profile.longTail.size(); ++i)
-        series.points.push_back({static_cast<double>(i + 1) / static_cast<double>(profile.longTail.size()), profile.longTail[i], {}, {}, {}});
+        series.points.push_back({static_cast<double>(i + 1) / static_cast<double>(profile.longTail.size()),
+                                 profile.longTail[i],
+                                 {},
+                                 {},
+                                 {}});
     if (!profile.longTail.empty())
         spec.series.push_back(std::move(series));
     return spec;
@@ -132,14 +136,18 @@ void ProfileView::refresh()
         return;
     }
     refreshNumbers(*profile);
-    const QString tagName = profile->tagColumn.empty() ? tr("Tags") : text(profile->tagColumn).replace(0, 1, text(profile->tagColumn).left(1).toUpper());
+    const QString tagName = profile->tagColumn.empty()
+                                ? tr("Tags")
+                                : text(profile->tagColumn).replace(0, 1, text(profile->tagColumn).left(1).toUpper());
     std::vector<ChartSpec> specs = {
         barSpec(tr("Values"), profile->values, tr("rating"), tr("interactions")),
         longTail(*profile),
         barSpec(tr("Activity over time"), profile->overTime, {}, tr("events")),
         barSpec(tagName, firstOf(profile->tags, tagsShown), {}, tr("items"), ChartKind::BarsAcross),
-        barSpec(tr("People by number of interactions"), byLowerEdge(profile->perPerson), tr("interactions, at least"), tr("people")),
-        barSpec(tr("Items by number of interactions"), byLowerEdge(profile->perItem), tr("interactions, at least"), tr("items")),
+        barSpec(tr("People by number of interactions"), byLowerEdge(profile->perPerson), tr("interactions, at least"),
+                tr("people")),
+        barSpec(tr("Items by number of interactions"), byLowerEdge(profile->perItem), tr("interactions, at least"),
+                tr("items")),
     };
     specs[2].empty = tr("This dataset has no times");
     specs[3].empty = tr("The items have no tags");

@@ -47,9 +47,10 @@ RolesView::RolesView(WorkspaceSession& session, QWidget* parent)
     layout->setContentsMargins({});
     layout->setSpacing(space::md);
     layout->addWidget(m_title);
-    auto* explain = secondaryLabel(tr("The first row of menus says what each column is taken for. Put right what is wrong; "
-                                      "hover a menu to see why it was guessed."),
-                                   this);
+    auto* explain =
+        secondaryLabel(tr("The first row of menus says what each column is taken for. Put right what is wrong; "
+                          "hover a menu to see why it was guessed."),
+                       this);
     explain->setWordWrap(true);
     layout->addWidget(explain);
     m_table->setObjectName(QStringLiteral("roles.table"));

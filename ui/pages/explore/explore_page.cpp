@@ -116,8 +116,9 @@ void ExplorePage::Impl::buildHeader()
     columnsButton = plainButton(tr("Lists ▾"), header);
     columnsButton->setObjectName(QStringLiteral("explore.columns"));
     columnsButton->setToolTip(tr("Show more lists beside A and B"));
-    for (QWidget* tool : {static_cast<QWidget*>(picker), static_cast<QWidget*>(shuffleButton), static_cast<QWidget*>(guest),
-                          static_cast<QWidget*>(mostChanged), static_cast<QWidget*>(columnsButton)})
+    for (QWidget* tool :
+         {static_cast<QWidget*>(picker), static_cast<QWidget*>(shuffleButton), static_cast<QWidget*>(guest),
+          static_cast<QWidget*>(mostChanged), static_cast<QWidget*>(columnsButton)})
         header->addAction(tool);
     QObject::connect(shuffleButton, &QPushButton::clicked, &page, [this] { shuffle(); });
     QObject::connect(guest, &QPushButton::clicked, &session, &WorkspaceSession::selectGuest);
@@ -192,7 +193,8 @@ void ExplorePage::Impl::connectSession()
         refreshPeople();
         askAgain();
     });
-    QObject::connect(&session, &WorkspaceSession::itemSelected, &page, [this] { board->setSelectedItem(session.item()); });
+    QObject::connect(&session, &WorkspaceSession::itemSelected, &page,
+                     [this] { board->setSelectedItem(session.item()); });
 }
 
 void ExplorePage::Impl::refreshPeople()
@@ -271,7 +273,8 @@ void ExplorePage::Impl::ask()
         [dataset = session.dataset(), recommenders, question](const JobContext& job) {
             return viewPerson(*dataset, recommenders, question, job);
         },
-        &page, [this, models](Result<PersonView> answer) {
+        &page,
+        [this, models](Result<PersonView> answer) {
             if (!answer)
                 return session.raise({Message::Kind::Error, text(answer.error().text()), {}});
             shown = models;
@@ -298,13 +301,16 @@ void ExplorePage::Impl::redraw()
     board->setSelectedItem(session.item());
     next->show(*session.dataset(), view, shown, session.asOf());
     const QString words = inShort(view, shown, rows);
-    summary->setText(tr("<b>In short.</b> %1").arg(words.isEmpty() ? tr("Choose B in the header to compare two lists.") : words.toHtmlEscaped()));
+    summary->setText(
+        tr("<b>In short.</b> %1")
+            .arg(words.isEmpty() ? tr("Choose B in the header to compare two lists.") : words.toHtmlEscaped()));
 }
 
 void ExplorePage::Impl::shuffle()
 {
     if (session.dataset() && session.dataset()->personCount() > 0)
-        session.selectPerson(UserIndex{QRandomGenerator::global()->bounded(static_cast<quint32>(session.dataset()->personCount()))});
+        session.selectPerson(
+            UserIndex{QRandomGenerator::global()->bounded(static_cast<quint32>(session.dataset()->personCount()))});
 }
 
 void ExplorePage::Impl::offerMostChanged()
@@ -317,7 +323,8 @@ void ExplorePage::Impl::offerMostChanged()
          asOf = session.asOf()](const JobContext& job) {
             return orrery::mostChanged(*dataset, *a, *b, asOf, comparedPlaces, comparedPeople, job);
         },
-        &page, [this](Result<std::vector<Changed>> changed) {
+        &page,
+        [this](Result<std::vector<Changed>> changed) {
             if (changed)
                 showMostChanged(*changed);
         });

@@ -29,8 +29,12 @@ HistoryCard::HistoryCard(WorkspaceSession& session, QWidget* parent) : Card(tr("
     m_list->setObjectName(QStringLiteral("history.list"));
     body()->addWidget(m_list, 1);
     buildFoot();
-    connect(m_list, &HistoryList::rated, &session, [this](ItemIndex item, float value) { m_session.editHistory({item, value}); });
-    connect(m_list, &HistoryList::removed, &session, [this](ItemIndex item) { m_session.editHistory({item, std::nullopt}); });
+    connect(m_list, &HistoryList::rated, &session, [this](ItemIndex item, float value) {
+        m_session.editHistory({item, value});
+    });
+    connect(m_list, &HistoryList::removed, &session, [this](ItemIndex item) {
+        m_session.editHistory({item, std::nullopt});
+    });
     connect(m_list, &HistoryList::opened, &session, [this](ItemIndex item) { m_session.selectItem(item); });
     connect(&session, &WorkspaceSession::personChanged, this, &HistoryCard::refresh);
     connect(&session, &WorkspaceSession::datasetChanged, this, &HistoryCard::refreshCatalog);
@@ -99,8 +103,9 @@ void HistoryCard::refresh()
     m_list->history().setHistory(m_session.dataset(), query.history, edited);
     setNote(tr("%1, newest first").arg(count(static_cast<double>(query.history.size()))));
     m_empty->setVisible(query.history.empty());
-    m_changes->setText(edits.empty() ? tr("Click a star or ✕: what if?")
-                                     : tr("%1 ·").arg(counted(static_cast<double>(edits.size()), tr("change"), tr("changes"))));
+    m_changes->setText(edits.empty()
+                           ? tr("Click a star or ✕: what if?")
+                           : tr("%1 ·").arg(counted(static_cast<double>(edits.size()), tr("change"), tr("changes"))));
     m_reset->setVisible(!edits.empty());
 }
 

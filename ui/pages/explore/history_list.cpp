@@ -19,15 +19,9 @@ constexpr int starCount = 5;
 constexpr int starsWidth = starWidth * starCount;
 constexpr int crossWidth = 28;
 
-QRect starsOf(const QRect& row)
-{
-    return {row.left() + space::md, row.top(), starsWidth, row.height()};
-}
+QRect starsOf(const QRect& row) { return {row.left() + space::md, row.top(), starsWidth, row.height()}; }
 
-QRect crossOf(const QRect& row)
-{
-    return {row.right() - crossWidth + 1, row.top(), crossWidth, row.height()};
-}
+QRect crossOf(const QRect& row) { return {row.right() - crossWidth + 1, row.top(), crossWidth, row.height()}; }
 
 } // namespace
 
@@ -59,9 +53,9 @@ QVariant HistoryModel::data(const QModelIndex& index, int role) const
     const QString title = text(m_dataset->title(entry.item));
     switch (role) {
     case Qt::DisplayRole: return title;
-    case Qt::AccessibleTextRole: return tr("%1, %2").arg(title, rated() ? stars(entry.value, high()) : decimal(double(entry.value), 0));
-    case Qt::ToolTipRole:
-        return entry.at == noTime ? title : tr("%1\n%2").arg(title, date(entry.at));
+    case Qt::AccessibleTextRole:
+        return tr("%1, %2").arg(title, rated() ? stars(entry.value, high()) : decimal(double(entry.value), 0));
+    case Qt::ToolTipRole: return entry.at == noTime ? title : tr("%1\n%2").arg(title, date(entry.at));
     case ValueRole: return entry.value;
     case ItemRole: return entry.item.value;
     case EditedRole: return m_edited.contains(entry.item);
@@ -106,7 +100,8 @@ private:
     static void paintNumber(QPainter& painter, const QRect& rect, float value, const Tokens& tokens)
     {
         painter.setPen(tokens.warn);
-        painter.drawText(rect, Qt::AlignVCenter, decimal(static_cast<double>(value), value == std::floor(value) ? 0 : 1));
+        painter.drawText(rect, Qt::AlignVCenter,
+                         decimal(static_cast<double>(value), value == std::floor(value) ? 0 : 1));
     }
 
     // Half stars are a whole star cut down the middle.
@@ -120,7 +115,8 @@ private:
             painter.drawText(cell, Qt::AlignCenter, QStringLiteral("★"));
             painter.setPen(tokens.warn);
             painter.save();
-            painter.setClipRect(QRect(cell.left(), cell.top(), static_cast<int>(std::lround(share * starWidth)), cell.height()));
+            painter.setClipRect(
+                QRect(cell.left(), cell.top(), static_cast<int>(std::lround(share * starWidth)), cell.height()));
             painter.drawText(cell, Qt::AlignCenter, QStringLiteral("★"));
             painter.restore();
         }
@@ -140,15 +136,9 @@ HistoryList::HistoryList(QWidget* parent) : QListView(parent)
     setAccessibleName(tr("History: press 1 to 5 to re-rate, Delete to take out"));
 }
 
-QRect HistoryList::starsRect(int row) const
-{
-    return starsOf(visualRect(m_model.index(row)));
-}
+QRect HistoryList::starsRect(int row) const { return starsOf(visualRect(m_model.index(row))); }
 
-QRect HistoryList::crossRect(int row) const
-{
-    return crossOf(visualRect(m_model.index(row)));
-}
+QRect HistoryList::crossRect(int row) const { return crossOf(visualRect(m_model.index(row))); }
 
 void HistoryList::mouseReleaseEvent(QMouseEvent* event)
 {

@@ -17,10 +17,7 @@ constexpr qreal selectedRibbon = 2.5;
 
 } // namespace
 
-ListBoard::ListBoard(QWidget* parent) : QWidget(parent)
-{
-    setMinimumHeight(200);
-}
+ListBoard::ListBoard(QWidget* parent) : QWidget(parent) { setMinimumHeight(200); }
 
 void ListBoard::setColumns(const std::vector<ColumnContent>& columns)
 {
@@ -51,15 +48,9 @@ void ListBoard::setSelectedItem(std::optional<ItemIndex> item)
     update();
 }
 
-int ListBoard::visibleRows() const
-{
-    return ListColumn::rowsIn(height());
-}
+int ListBoard::visibleRows() const { return ListColumn::rowsIn(height()); }
 
-int ListBoard::columnsThatFit() const
-{
-    return std::max(1, (width() + gap) / (smallestColumn + gap));
-}
+int ListBoard::columnsThatFit() const { return std::max(1, (width() + gap) / (smallestColumn + gap)); }
 
 void ListBoard::layOut()
 {

@@ -59,10 +59,7 @@ ListColumn::ListColumn(QWidget* parent) : QFrame(parent)
     layout->addWidget(m_footer);
 }
 
-int ListColumn::rowsIn(int height)
-{
-    return std::max(1, (height - headHeight - footHeight - 2) / space::rowHeight);
-}
+int ListColumn::rowsIn(int height) { return std::max(1, (height - headHeight - footHeight - 2) / space::rowHeight); }
 
 ListRow* ListColumn::makeRow()
 {
@@ -75,7 +72,8 @@ ListRow* ListColumn::makeRow()
 void ListColumn::setContent(const ColumnContent& content)
 {
     const Tokens& tokens = tokensFor(this);
-    m_swatch->setPixmap(swatch(tokens.series[static_cast<std::size_t>(content.colour) % tokens.series.size()], devicePixelRatioF()));
+    m_swatch->setPixmap(
+        swatch(tokens.series[static_cast<std::size_t>(content.colour) % tokens.series.size()], devicePixelRatioF()));
     m_name->setFullText(content.name);
     m_badge->setText(content.badge);
     m_badge->setToolTip(content.badgeHelp);

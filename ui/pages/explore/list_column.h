@@ -20,12 +20,12 @@ class ElidedLabel;
 struct ColumnContent {
     QString name;
     int colour = 0;
-    QString badge;               ///< "held out", "trained on all data"
+    QString badge; ///< "held out", "trained on all data"
     QString badgeHelp;
     bool badgeWarns = false;
     std::vector<RowContent> rows;
-    QString footer;              ///< "12 dropped: already seen 12"
-    QString instead;             ///< said in place of rows: why there are none
+    QString footer;  ///< "12 dropped: already seen 12"
+    QString instead; ///< said in place of rows: why there are none
 };
 
 /// One recommender's list: its name, its rows, what was dropped.

@@ -36,7 +36,9 @@ void ListRow::setContent(const RowContent& content)
     setAccessibleName(QStringList{QString::number(content.rank), content.title, content.chip, content.change}
                           .join(QStringLiteral(" "))
                           .simplified());
-    setToolTip(QStringList{content.title, content.chip, tr("score %1").arg(content.score)}.filter(QRegularExpression(QStringLiteral("."))).join(u'\n'));
+    setToolTip(QStringList{content.title, content.chip, tr("score %1").arg(content.score)}
+                   .filter(QRegularExpression(QStringLiteral(".")))
+                   .join(u'\n'));
     update();
 }
 
@@ -64,7 +66,9 @@ int ListRow::paintRight(QPainter& painter, int right) const
     const Tokens& tokens = tokensFor(this);
     painter.setFont(ui::font(type::secondary));
     if (!m_content.change.isEmpty()) {
-        painter.setPen(m_content.changeSign > 0 ? tokens.good : m_content.changeSign < 0 ? tokens.bad : tokens.secondary);
+        painter.setPen(m_content.changeSign > 0   ? tokens.good
+                       : m_content.changeSign < 0 ? tokens.bad
+                                                  : tokens.secondary);
         const int width = std::max(rankWidth, painter.fontMetrics().horizontalAdvance(m_content.change));
         painter.drawText(QRect(right - width, 0, width, height()), Qt::AlignRight | Qt::AlignVCenter, m_content.change);
         right -= width + space::sm;
@@ -103,7 +107,8 @@ void ListRow::paintEvent(QPaintEvent*)
     painter.setBrush(tokens.hairline);
     painter.drawRoundedRect(bar, 2, 2);
     painter.setBrush(tokens.series[static_cast<std::size_t>(m_content.colour) % tokens.series.size()]);
-    painter.drawRoundedRect(QRectF(bar.left(), bar.top(), std::max(3.0, bar.width() * m_content.share), bar.height()), 2, 2);
+    painter.drawRoundedRect(QRectF(bar.left(), bar.top(), std::max(3.0, bar.width() * m_content.share), bar.height()),
+                            2, 2);
 
     const int left = static_cast<int>(bar.right()) + space::sm;
     const int right = paintRight(painter, width() - space::md);
@@ -127,10 +132,7 @@ void ListRow::keyPressEvent(QKeyEvent* event)
         QWidget::keyPressEvent(event);
 }
 
-void ListRow::moveEvent(QMoveEvent*)
-{
-    emit moved();
-}
+void ListRow::moveEvent(QMoveEvent*) { emit moved(); }
 
 void ListRow::enterEvent(QEnterEvent*)
 {

@@ -13,15 +13,15 @@ namespace orrery::ui {
 struct RowContent {
     ItemIndex item;
     int rank = 0;
-    double share = 0;      ///< length of its bar, 0..1
+    double share = 0; ///< length of its bar, 0..1
     QString title;
-    QString chip;          ///< "✓ chosen", "A only"; may be empty
-    QString chipShort;     ///< instead of it where there is little room: "✓"
+    QString chip;      ///< "✓ chosen", "A only"; may be empty
+    QString chipShort; ///< instead of it where there is little room: "✓"
     bool chipGood = false;
-    QString change;        ///< "+2", "−1", "new"; may be empty
-    int changeSign = 0;    ///< its colour: 1 good, -1 bad, 0 neutral
-    int colour = 0;        ///< series colour of the bar
-    QString score;         ///< for the tooltip
+    QString change;     ///< "+2", "−1", "new"; may be empty
+    int changeSign = 0; ///< its colour: 1 good, -1 bad, 0 neutral
+    int colour = 0;     ///< series colour of the bar
+    QString score;      ///< for the tooltip
     bool operator==(const RowContent&) const = default;
 };
 

@@ -57,7 +57,8 @@ NextCard::NextCard(QWidget* parent) : QFrame(parent)
     layout->addStretch();
 }
 
-void NextCard::show(const Dataset& dataset, const PersonView& view, const std::vector<ModelEntry>& models, Timestamp asOf)
+void NextCard::show(const Dataset& dataset, const PersonView& view, const std::vector<ModelEntry>& models,
+                    Timestamp asOf)
 {
     m_all.clear();
     if (asOf == endOfTime)
@@ -70,11 +71,13 @@ void NextCard::show(const Dataset& dataset, const PersonView& view, const std::v
     std::ranges::stable_sort(order, {}, bestPlace);
     for (const NextChoice& choice : order) {
         const QString title = text(dataset.title(choice.item));
-        const QString shortTitle = title.size() > mostCharacters ? title.left(mostCharacters - 1) + QStringLiteral("…") : title;
+        const QString shortTitle =
+            title.size() > mostCharacters ? title.left(mostCharacters - 1) + QStringLiteral("…") : title;
         const QString where = places(choice, models.size());
-        m_all.push_back({tr("%1 · %2").arg(shortTitle, where),
-                         tr("%1 · %2\n%3, on %4").arg(title, where, stars(choice.value, dataset.ratingHigh()), date(choice.at)),
-                         bestPlace(choice) <= worthNaming});
+        m_all.push_back(
+            {tr("%1 · %2").arg(shortTitle, where),
+             tr("%1 · %2\n%3, on %4").arg(title, where, stars(choice.value, dataset.ratingHigh()), date(choice.at)),
+             bestPlace(choice) <= worthNaming});
     }
     fill();
 }

@@ -10,15 +10,9 @@
 namespace orrery::ui {
 namespace {
 
-QString tr(const char* words)
-{
-    return QCoreApplication::translate("PersonColumns", words);
-}
+QString tr(const char* words) { return QCoreApplication::translate("PersonColumns", words); }
 
-std::size_t shownOf(const PersonList& list, std::size_t rows)
-{
-    return std::min(rows, list.list.items.size());
-}
+std::size_t shownOf(const PersonList& list, std::size_t rows) { return std::min(rows, list.list.items.size()); }
 
 std::uint32_t placeIn(const PersonList& list, ItemIndex item)
 {
@@ -55,7 +49,8 @@ void setBadge(ColumnContent& column, const ModelEntry& model, Timestamp asOf)
         column.badgeHelp = tr("These lists were computed elsewhere; what they were trained on is not known");
     } else if (asOf != endOfTime && model.row.asOf <= asOf) {
         column.badge = tr("held out");
-        column.badgeHelp = tr("Trained only on what happened before %1: later choices are a fair test").arg(date(model.row.asOf));
+        column.badgeHelp =
+            tr("Trained only on what happened before %1: later choices are a fair test").arg(date(model.row.asOf));
     } else {
         column.badge = model.row.heldOut ? tr("before %1").arg(date(model.row.asOf)) : tr("trained on all data");
         column.badgeHelp = tr("It has seen what happened after the as-of date: later choices are no fair test of it");
@@ -115,8 +110,9 @@ QString droppedText(const RecommendationList& list)
     return total == 0 ? tr("nothing dropped") : tr("dropped: %1").arg(parts.join(QStringLiteral(", ")));
 }
 
-std::vector<ColumnContent> columnsOf(const Dataset& dataset, const PersonView& view, const std::vector<ModelEntry>& models,
-                                     bool edited, Timestamp asOf, std::size_t rows)
+std::vector<ColumnContent> columnsOf(const Dataset& dataset, const PersonView& view,
+                                     const std::vector<ModelEntry>& models, bool edited, Timestamp asOf,
+                                     std::size_t rows)
 {
     std::vector<ColumnContent> columns;
     for (std::size_t i = 0; i < view.lists.size(); ++i) {
@@ -137,9 +133,9 @@ std::vector<ColumnContent> columnsOf(const Dataset& dataset, const PersonView& v
             column.instead = text(list.failure->message + ". " + list.failure->hint);
         else if (list.list.items.empty())
             column.instead = tr("Nothing left to recommend");
-        column.footer = list.failure                   ? QString()
+        column.footer = list.failure                 ? QString()
                         : list.list.fallback.empty() ? droppedText(list.list)
-                                                       : text(list.list.fallback);
+                                                     : text(list.list.fallback);
         columns.push_back(std::move(column));
     }
     return columns;
@@ -160,9 +156,8 @@ QString inShort(const PersonView& view, const std::vector<ModelEntry>& models, s
     if (!view.next.empty()) {
         QStringList found;
         for (std::size_t i = 0; i < view.lists.size(); ++i) {
-            const auto hits = std::ranges::count_if(view.next, [&](const NextChoice& next) {
-                return next.ranks[i] > 0 && next.ranks[i] <= rows;
-            });
+            const auto hits = std::ranges::count_if(
+                view.next, [&](const NextChoice& next) { return next.ranks[i] > 0 && next.ranks[i] <= rows; });
             found << tr("%1 finds %2").arg(models[i].name()).arg(hits);
         }
         sentences << tr("Of %1 later choices, %2 in its first %3.")

@@ -24,10 +24,7 @@ Door::Door(QString iconName, const QString& title, QString words, QWidget* paren
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
 }
 
-QSize Door::sizeHint() const
-{
-    return {220, doorHeight};
-}
+QSize Door::sizeHint() const { return {220, doorHeight}; }
 
 void Door::paintEvent(QPaintEvent*)
 {

@@ -60,10 +60,7 @@ std::vector<PageAction> HomePage::actions()
             {tr("Open your own data…"), [this] { m_impl->chooseData(); }, {}}};
 }
 
-void HomePage::shown()
-{
-    m_impl->refreshRecent();
-}
+void HomePage::shown() { m_impl->refreshRecent(); }
 
 void HomePage::Impl::build()
 {
@@ -128,9 +125,10 @@ QWidget* HomePage::Impl::buildAnswer()
     auto* card = new Card(tr("Get a first answer"), &page);
     card->body()->setContentsMargins(space::lg, space::md, space::lg, space::lg);
     card->body()->setSpacing(space::md);
-    answerIntro = secondaryLabel(tr("Picks a fitting split, trains popularity, item kNN and implicit ALS, evaluates them "
-                                    "on what they have not seen, and says what came out."),
-                                 card);
+    answerIntro =
+        secondaryLabel(tr("Picks a fitting split, trains popularity, item kNN and implicit ALS, evaluates them "
+                          "on what they have not seen, and says what came out."),
+                       card);
     answerIntro->setWordWrap(true);
     card->body()->addWidget(answerIntro);
     auto* row = new QHBoxLayout;
@@ -151,7 +149,8 @@ QWidget* HomePage::Impl::buildAnswer()
     answerLinks = new QWidget(card);
     auto* links = new QHBoxLayout(answerLinks);
     links->setContentsMargins({});
-    for (const auto& [words, place] : {std::pair(tr("See the lists"), "explore"), std::pair(tr("See the scores"), "judge")}) {
+    for (const auto& [words, place] :
+         {std::pair(tr("See the lists"), "explore"), std::pair(tr("See the scores"), "judge")}) {
         auto* link = plainButton(words, answerLinks);
         connect(link, &QPushButton::clicked, &page, [this, to = QString::fromLatin1(place)] { session.showPage(to); });
         links->addWidget(link);
@@ -177,7 +176,8 @@ QWidget* HomePage::Impl::buildRecent()
     connect(sample, &QPushButton::clicked, &session, &WorkspaceSession::openSample);
     card->body()->addWidget(own);
     card->body()->addWidget(sample);
-    auto* hint = secondaryLabel(tr("Or drop a file, a folder or a zip anywhere: MovieLens of any size, or a table of events."), card);
+    auto* hint = secondaryLabel(
+        tr("Or drop a file, a folder or a zip anywhere: MovieLens of any size, or a table of events."), card);
     hint->setWordWrap(true);
     card->body()->addWidget(hint);
     recent = new QVBoxLayout;

@@ -83,10 +83,7 @@ std::vector<PageAction> JudgePage::actions()
             {tr("Show all metrics"), [this] { m_impl->all->click(); }, {}}};
 }
 
-void JudgePage::shown()
-{
-    m_impl->refresh();
-}
+void JudgePage::shown() { m_impl->refresh(); }
 
 void JudgePage::Impl::build()
 {
@@ -181,7 +178,8 @@ void JudgePage::Impl::refresh()
     else if (session.models().empty())
         empty->setTexts(tr("Nothing to judge yet"), tr("Get a first answer on Home, or train a model under Recipes."));
     else
-        empty->setTexts(tr("Not evaluated yet"), tr("Press Evaluate all models: each is asked what people chose after the split."));
+        empty->setTexts(tr("Not evaluated yet"),
+                        tr("Press Evaluate all models: each is asked what people chose after the split."));
     protocol->setEnabled(session.dataset() != nullptr && !session.models().empty());
     const auto hashes = Scoreboard::protocols(session);
     {
@@ -240,7 +238,8 @@ void JudgePage::Impl::compare()
             compared.compareWithA(a, metric);
             return compared;
         },
-        &page, [this](Result<Scoreboard> compared) {
+        &page,
+        [this](Result<Scoreboard> compared) {
             if (compared)
                 showBoard(*compared);
         });

@@ -55,7 +55,8 @@ void ProtocolCard::buildControls()
     addControl(tr("Split"), m_split, tr("Which part is held out"));
     addControl(tr("Held out"), m_share, tr("Share of the ratings that are held out"));
     addControl(tr("Seed"), m_seed, tr("Of the random split"));
-    addControl(tr("Relevant from"), m_relevant, tr("A held-out rating of at least this is a hit when it is recommended"));
+    addControl(tr("Relevant from"), m_relevant,
+               tr("A held-out rating of at least this is a hit when it is recommended"));
     addControl(tr("List length"), m_cut, tr("Ranking metrics look at the first so many places"));
     m_start->setObjectName(QStringLiteral("judge.evaluate"));
     m_grid->addWidget(m_start, 1, m_controls);
@@ -92,12 +93,14 @@ void ProtocolCard::refreshHelp()
     m_share->setEnabled(kind == SplitKind::GlobalTemporal || kind == SplitKind::Random);
     m_seed->setEnabled(kind == SplitKind::Random);
     m_start->setEnabled(m_session.dataset() && !m_session.models().empty());
-    const QString help = kind == SplitKind::GlobalTemporal
-                             ? tr("Trains on what came before one moment and asks about what came after: nothing leaks from the future.")
-                         : kind == SplitKind::LeaveLastOut
-                             ? tr("Asks for each person's newest choice. Other people's later ratings are in training, so some of the future leaks.")
-                         : kind == SplitKind::Random ? tr("Holds out ratings by chance. Simple and common, but training sees the future.")
-                                                     : tr("The first file trains, the second asks.");
+    const QString help =
+        kind == SplitKind::GlobalTemporal
+            ? tr("Trains on what came before one moment and asks about what came after: nothing leaks from the future.")
+        : kind == SplitKind::LeaveLastOut ? tr("Asks for each person's newest choice. Other people's later ratings are "
+                                               "in training, so some of the future leaks.")
+        : kind == SplitKind::Random
+            ? tr("Holds out ratings by chance. Simple and common, but training sees the future.")
+            : tr("The first file trains, the second asks.");
     m_help->setText(help + u' ' + tr("Models that saw the held-out part are trained again without it, and not kept."));
 }
 

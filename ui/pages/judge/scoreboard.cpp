@@ -13,10 +13,7 @@ namespace {
 
 constexpr int hashDigits = 4;
 
-QString tr(const char* words)
-{
-    return QCoreApplication::translate("Scoreboard", words);
-}
+QString tr(const char* words) { return QCoreApplication::translate("Scoreboard", words); }
 
 } // namespace
 
@@ -114,9 +111,10 @@ ChartSpec Scoreboard::ranking(const QString& metricId) const
         return spec;
     spec.y = axisOf(*shown);
     const bool perPerson = shown->metric->kind != MetricKind::Catalog;
-    spec.y.title += perPerson ? tr(", over %1, 95 % interval")
-                                    .arg(counted(double(m_rows.front().run.report.rankedPeople), tr("person"), tr("people")))
-                              : tr(", of all lists together");
+    spec.y.title += perPerson
+                        ? tr(", over %1, 95 % interval")
+                              .arg(counted(double(m_rows.front().run.report.rankedPeople), tr("person"), tr("people")))
+                        : tr(", of all lists together");
     std::size_t place = 0;
     for (const Scored& row : m_rows) {
         const MetricValue* held = row.run.report.find(metricId.toStdString());
@@ -140,7 +138,7 @@ ChartSpec Scoreboard::ranking(const QString& metricId) const
 ChartSpec Scoreboard::against(const QString& acrossId, const QString& upId) const
 {
     ChartSpec spec;
-    spec.title = tr("Metric against metric");
+    spec.title = tr("Trade-off");
     spec.kind = ChartKind::Points;
     spec.provenance = provenance();
     const MetricChoice* across = metric(acrossId);
@@ -171,9 +169,12 @@ std::vector<TableColumn> Scoreboard::columns(const std::vector<MetricChoice>& sh
 {
     const auto board = std::make_shared<const Scoreboard>(*this);
     const auto at = [board](int row) -> const Scored& { return board->m_rows[static_cast<std::size_t>(row)]; };
-    std::vector<TableColumn> columns = {
-        {tr("Model"), TableColumn::Kind::Text, [at](int row) { return at(row).model.name(); }, {}, {},
-         [at](int row) { return at(row).model.row.colour; }}};
+    std::vector<TableColumn> columns = {{tr("Model"),
+                                         TableColumn::Kind::Text,
+                                         [at](int row) { return at(row).model.name(); },
+                                         {},
+                                         {},
+                                         [at](int row) { return at(row).model.row.colour; }}};
     for (const MetricChoice& choice : shown) {
         const std::string id = choice.id();
         TableColumn column{text(choice.title()), TableColumn::Kind::Number,
@@ -185,7 +186,8 @@ std::vector<TableColumn> Scoreboard::columns(const std::vector<MetricChoice>& sh
         columns.push_back(std::move(column));
     }
     const MetricChoice* compared = metric(m_comparedBy);
-    TableColumn against{compared ? tr("%1 against A").arg(text(compared->title())) : tr("Against A"), TableColumn::Kind::Number,
+    TableColumn against{compared ? tr("%1 against A").arg(text(compared->title())) : tr("Against A"),
+                        TableColumn::Kind::Number,
                         [at](int row) {
                             const auto& d = at(row).againstA;
                             if (!d)
@@ -194,8 +196,9 @@ std::vector<TableColumn> Scoreboard::columns(const std::vector<MetricChoice>& sh
                             return QStringLiteral("%1 ± %2").arg(signedDecimal(d->mean, 3), decimal(half, 3));
                         },
                         [at](int row) { return QVariant(at(row).againstA ? at(row).againstA->mean : 0.0); }};
-    against.help = tr("Mean difference over the people both were asked about, and half of its 95 % interval (paired bootstrap). "
-                      "Where the half is larger than the difference, there may be none.");
+    against.help =
+        tr("Mean difference over the people both were asked about, and half of its 95 % interval (paired bootstrap). "
+           "Where the half is larger than the difference, there may be none.");
     columns.push_back(std::move(against));
     return columns;
 }

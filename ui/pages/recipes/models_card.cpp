@@ -32,7 +32,8 @@ QString roleOf(const WorkspaceSession& session, ModelId id)
 } // namespace
 
 ModelsCard::ModelsCard(WorkspaceSession& session, QWidget* parent)
-    : Card(tr("Models and lists"), parent), m_session(session), m_model(new TableModel(this)), m_table(new DataTable(this))
+    : Card(tr("Models and lists"), parent), m_session(session), m_model(new TableModel(this)),
+      m_table(new DataTable(this))
 {
     m_table->setObjectName(QStringLiteral("recipes.models"));
     m_table->setSearchVisible(false);
@@ -69,9 +70,8 @@ void ModelsCard::buildActions()
     connect(m_setB, &QPushButton::clicked, this, [this] { m_session.setB(selected()->row.id); });
     connect(m_rename, &QPushButton::clicked, this, &ModelsCard::rename);
     connect(m_remove, &QPushButton::clicked, this, [this] { m_session.removeModel(selected()->row.id); });
-    connect(m_settings, &QPushButton::clicked, this, [this] {
-        emit settingsRequested(text(selected()->row.algorithm), text(selected()->row.paramsJson));
-    });
+    connect(m_settings, &QPushButton::clicked, this,
+            [this] { emit settingsRequested(text(selected()->row.algorithm), text(selected()->row.paramsJson)); });
     connect(lists, &QPushButton::clicked, this, &ModelsCard::importLists);
 }
 
@@ -91,16 +91,38 @@ void ModelsCard::refresh()
     const ModelId kept = current ? current->row.id : 0; // ids begin at 1
     m_model->reset(
         static_cast<int>(rows->size()),
-        {{tr("Name"), TableColumn::Kind::Text, [at](int row) { return at(row).name(); }, {}, {}, [at](int row) { return at(row).row.colour; }},
+        {{tr("Name"),
+          TableColumn::Kind::Text,
+          [at](int row) { return at(row).name(); },
+          {},
+          {},
+          [at](int row) { return at(row).row.colour; }},
          {tr("As"), TableColumn::Kind::Text, [this, at](int row) { return roleOf(m_session, at(row).row.id); }},
-         {tr("Algorithm"), TableColumn::Kind::Text, [at](int row) { return algorithmTitle(at(row).row); }, {}, {}, {},
+         {tr("Algorithm"),
+          TableColumn::Kind::Text,
+          [at](int row) { return algorithmTitle(at(row).row); },
+          {},
+          {},
+          {},
           [at](int row) { return text(at(row).row.paramsJson); }},
-         {tr("Trained on"), TableColumn::Kind::Text, [at](int row) { return text(at(row).row.trainedOn); }, {}, {}, {},
+         {tr("Trained on"),
+          TableColumn::Kind::Text,
+          [at](int row) { return text(at(row).row.trainedOn); },
+          {},
+          {},
+          {},
           [at](int row) { return text(at(row).row.trainedOn); }},
          {tr("Seed"), TableColumn::Kind::Number, [at](int row) { return QString::number(at(row).row.seed); },
           [at](int row) { return QVariant(static_cast<qulonglong>(at(row).row.seed)); }},
-         {tr("Training"), TableColumn::Kind::Number, [at](int row) { return duration(at(row).row.seconds); },
-          [at](int row) { return QVariant(at(row).row.seconds); }, {}, {}, {}, {}, tr("How long it took to train")}});
+         {tr("Training"),
+          TableColumn::Kind::Number,
+          [at](int row) { return duration(at(row).row.seconds); },
+          [at](int row) { return QVariant(at(row).row.seconds); },
+          {},
+          {},
+          {},
+          {},
+          tr("How long it took to train")}});
     for (std::size_t i = 0; i < rows->size(); ++i)
         if ((*rows)[i].row.id == kept)
             m_table->selectSourceRow(static_cast<int>(i));
@@ -131,7 +153,8 @@ void ModelsCard::rename()
 
 void ModelsCard::importLists()
 {
-    const QString file = QFileDialog::getOpenFileName(this, tr("Import lists: person,item,rank[,score]"), {}, tr("Lists (*.csv);;All files (*)"));
+    const QString file = QFileDialog::getOpenFileName(this, tr("Import lists: person,item,rank[,score]"), {},
+                                                      tr("Lists (*.csv);;All files (*)"));
     if (!file.isEmpty())
         m_session.importLists(std::filesystem::path(file.toStdString()));
 }

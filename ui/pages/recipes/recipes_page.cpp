@@ -26,7 +26,8 @@ constexpr int formWidth = 350;
 
 QString costText(const Cost& cost)
 {
-    return RecipesPage::tr("about %1, %2 of memory").arg(duration(cost.seconds), bytes(static_cast<double>(cost.bytes)));
+    return RecipesPage::tr("about %1, %2 of memory")
+        .arg(duration(cost.seconds), bytes(static_cast<double>(cost.bytes)));
 }
 
 } // namespace
@@ -70,10 +71,12 @@ std::vector<PageAction> RecipesPage::actions()
 {
     std::vector<PageAction> all;
     for (const Algorithm& algorithm : catalogue())
-        all.push_back({tr("Set up %1").arg(text(algorithm.title)), [this, id = algorithm.id] {
+        all.push_back({tr("Set up %1").arg(text(algorithm.title)),
+                       [this, id = algorithm.id] {
                            m_impl->list->setCurrent(id);
                            m_impl->choose(id);
-                       }, {}});
+                       },
+                       {}});
     return all;
 }
 
@@ -201,7 +204,8 @@ void RecipesPage::Impl::refreshEstimate()
     if (!dataset)
         return estimate->setText(tr("Open data first: on Home, or by dropping a file."));
     const Cost cost = algorithm().estimate(shapeOf(*dataset), form->values());
-    const QString what = session.asOf() == endOfTime ? tr("on all data") : tr("on what is before %1").arg(date(session.asOf()));
+    const QString what =
+        session.asOf() == endOfTime ? tr("on all data") : tr("on what is before %1").arg(date(session.asOf()));
     estimate->setText(tr("%1: %2").arg(what, costText(cost)));
 }
 
@@ -215,7 +219,8 @@ void RecipesPage::Impl::train()
     refreshCurves();
 }
 
-void RecipesPage::Impl::addCurves(ChartSpec& spec, const QString& name, int colour, const WorkspaceSession::Curves& curves) const
+void RecipesPage::Impl::addCurves(ChartSpec& spec, const QString& name, int colour,
+                                  const WorkspaceSession::Curves& curves) const
 {
     const auto found = curves.find(series->currentData().toString());
     if (found == curves.end())
