@@ -178,13 +178,13 @@ private:
     {
         if (!m_hand.press(QStringLiteral("Judge")))
             return false;
-        if (!m_hand.sees(QStringLiteral("Evaluate all models")) && !m_hand.press(QStringLiteral("Change protocol")))
+        if (!m_hand.sees(QStringLiteral("Relevant from")) && !m_hand.press(QStringLiteral("Change protocol")))
             return false;
         m_hand.settle();
         picture(QStringLiteral("14-protocol"), QStringLiteral("Judge: the protocol"));
-        if (!m_hand.press(QStringLiteral("Evaluate all models")) || !idle())
+        if (!m_hand.press(QStringLiteral("Evaluate 4 models")) || !idle())
             return false;
-        if (m_hand.sees(QStringLiteral("Evaluate all models")) && !m_hand.press(QStringLiteral("Change protocol")))
+        if (m_hand.sees(QStringLiteral("Relevant from")) && !m_hand.press(QStringLiteral("Change protocol")))
             return false;
         picture(QStringLiteral("15-judge"), QStringLiteral("Judge: who ranks best, at what breadth"));
         return readLeaderboard();

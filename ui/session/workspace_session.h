@@ -137,6 +137,7 @@ public:
 
 signals:
     void workspaceChanged();
+    void workspaceChoiceRequested(bool copy); ///< a page asks the window to open another, or to save a copy
     void datasetChanged(); ///< models, runs and selection have changed with it
     void profileReady();
     void importFailed(const orrery::Error& failure);

@@ -109,6 +109,8 @@ void MainWindow::connectSession()
             [this] { m_inspector->setVisible(!m_inspector->isVisible()); });
     connect(&m_session, &WorkspaceSession::messageRaised, m_messages, &MessageBar::show);
     connect(&m_session, &WorkspaceSession::pageRequested, this, &MainWindow::showPage);
+    connect(&m_session, &WorkspaceSession::workspaceChoiceRequested, this,
+            [this](bool copy) { copy ? chooseCopy() : chooseWorkspace(); });
     connect(&m_session, &WorkspaceSession::workspaceChanged, this, &MainWindow::refreshTitle);
     connect(&m_session, &WorkspaceSession::itemSelected, this, [this] {
         if (m_session.item())

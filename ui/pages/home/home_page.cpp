@@ -180,6 +180,15 @@ QWidget* HomePage::Impl::buildRecent()
         tr("Or drop a file, a folder or a zip anywhere: MovieLens of any size, or a table of events."), card);
     hint->setWordWrap(true);
     card->body()->addWidget(hint);
+    auto* files = new QHBoxLayout;
+    auto* openFile = linkButton(tr("Open a workspace…"), card);
+    connect(openFile, &QPushButton::clicked, &page, [this] { emit session.workspaceChoiceRequested(false); });
+    auto* saveFile = linkButton(tr("Save a copy as…"), card);
+    connect(saveFile, &QPushButton::clicked, &page, [this] { emit session.workspaceChoiceRequested(true); });
+    files->addWidget(openFile);
+    files->addWidget(saveFile);
+    files->addStretch();
+    card->body()->addLayout(files);
     recent = new QVBoxLayout;
     card->body()->addLayout(recent);
     card->body()->addStretch();

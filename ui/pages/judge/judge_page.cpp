@@ -179,7 +179,7 @@ void JudgePage::Impl::refresh()
         empty->setTexts(tr("Nothing to judge yet"), tr("Get a first answer on Home, or train a model under Recipes."));
     else
         empty->setTexts(tr("Not evaluated yet"),
-                        tr("Press Evaluate all models: each is asked what people chose after the split."));
+                        tr("Press Evaluate: each is asked what people chose after the split."));
     protocol->setEnabled(session.dataset() != nullptr && !session.models().empty());
     const auto hashes = Scoreboard::protocols(session);
     {

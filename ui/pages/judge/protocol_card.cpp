@@ -8,6 +8,7 @@
 #include <QDoubleSpinBox>
 #include <QGridLayout>
 #include <QHBoxLayout>
+#include <QMenu>
 #include <QSpinBox>
 
 namespace orrery::ui {
@@ -15,7 +16,8 @@ namespace orrery::ui {
 ProtocolCard::ProtocolCard(WorkspaceSession& session, QWidget* parent)
     : Card(tr("Protocol"), parent), m_session(session), m_split(new QComboBox(this)), m_share(new QSpinBox(this)),
       m_seed(new QSpinBox(this)), m_relevant(new QDoubleSpinBox(this)), m_cut(new QSpinBox(this)),
-      m_help(secondaryLabel({}, this)), m_start(primaryButton(tr("Evaluate all models"), this))
+      m_help(secondaryLabel({}, this)), m_models(plainButton(tr("All ▾"), this)),
+      m_start(primaryButton(tr("Evaluate"), this))
 {
     setNote(tr("asked of every model alike; candidates are all items unseen in training"));
     buildControls();
@@ -58,6 +60,9 @@ void ProtocolCard::buildControls()
     addControl(tr("Relevant from"), m_relevant,
                tr("A held-out rating of at least this is a hit when it is recommended"));
     addControl(tr("List length"), m_cut, tr("Ranking metrics look at the first so many places"));
+    m_models->setObjectName(QStringLiteral("judge.models"));
+    addControl(tr("Models"), m_models, tr("Which models are judged"));
+    connect(m_models, &QPushButton::clicked, this, &ProtocolCard::offerModels);
     m_start->setObjectName(QStringLiteral("judge.evaluate"));
     m_grid->addWidget(m_start, 1, m_controls);
     m_grid->setColumnStretch(m_controls + 1, 1);
@@ -92,7 +97,11 @@ void ProtocolCard::refreshHelp()
     const auto kind = static_cast<SplitKind>(m_split->currentData().toInt());
     m_share->setEnabled(kind == SplitKind::GlobalTemporal || kind == SplitKind::Random);
     m_seed->setEnabled(kind == SplitKind::Random);
-    m_start->setEnabled(m_session.dataset() && !m_session.models().empty());
+    const std::size_t chosen = chosenModels().size();
+    const bool all = chosen == m_session.models().size();
+    m_models->setText(all ? tr("All %1 ▾").arg(chosen) : tr("%1 of %2 ▾").arg(chosen).arg(m_session.models().size()));
+    m_start->setText(tr("Evaluate %1").arg(counted(static_cast<double>(chosen), tr("model"), tr("models"))));
+    m_start->setEnabled(m_session.dataset() && chosen > 0);
     const QString help =
         kind == SplitKind::GlobalTemporal
             ? tr("Trains on what came before one moment and asks about what came after: nothing leaks from the future.")
@@ -123,12 +132,37 @@ Protocol ProtocolCard::protocol() const
     return protocol;
 }
 
-void ProtocolCard::start()
+std::vector<ModelId> ProtocolCard::chosenModels() const
 {
     std::vector<ModelId> ids;
     for (const ModelEntry& entry : m_session.models())
-        ids.push_back(entry.row.id);
-    m_session.evaluate(ids, plan(), protocol());
+        if (!m_left.contains(entry.row.id))
+            ids.push_back(entry.row.id);
+    return ids;
+}
+
+void ProtocolCard::offerModels()
+{
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    for (const ModelEntry& entry : m_session.models()) {
+        QAction* action = menu->addAction(entry.name());
+        action->setCheckable(true);
+        action->setChecked(!m_left.contains(entry.row.id));
+        connect(action, &QAction::toggled, this, [this, id = entry.row.id](bool judged) {
+            if (judged)
+                m_left.erase(id);
+            else
+                m_left.insert(id);
+            refreshHelp();
+        });
+    }
+    menu->popup(m_models->mapToGlobal(QPoint(0, m_models->height() + space::xs)));
+}
+
+void ProtocolCard::start()
+{
+    m_session.evaluate(chosenModels(), plan(), protocol());
     emit evaluationStarted();
 }
 

@@ -4,6 +4,8 @@
 #include "ui/components/widgets.h"
 #include "ui/session/workspace_session.h"
 
+#include <set>
+
 class QComboBox;
 class QDoubleSpinBox;
 class QGridLayout;
@@ -26,6 +28,8 @@ private:
     void refreshDataset();
     void refreshHelp();
     void start();
+    void offerModels();
+    [[nodiscard]] std::vector<ModelId> chosenModels() const;
     [[nodiscard]] SplitPlan plan() const;
     [[nodiscard]] Protocol protocol() const;
 
@@ -37,7 +41,9 @@ private:
     QDoubleSpinBox* m_relevant;
     QSpinBox* m_cut;
     QLabel* m_help;
+    QPushButton* m_models;
     QPushButton* m_start;
+    std::set<ModelId> m_left; ///< models that are not to be judged
     int m_controls = 0;
 };
 
