@@ -149,6 +149,8 @@ public:
             sortIn(column);
         for (const AttributeColumn& column : dataset.people().columns())
             m_ofPeople.push_back(&column);
+        m_furtherHeaders = headersOf(m_further, {"movieid", "title", "genres"});
+        m_peopleHeaders = headersOf(m_ofPeople, {"userid"});
     }
 
     Status run()
@@ -185,17 +187,36 @@ private:
                (column.name == "genres" && m_dataset.items().tags("genres"));
     }
 
+    // The importer takes years from titles; where that would not give the same years, they are written.
     bool yearsFollowFromTitles() const
     {
-        const NumberColumn* years = m_dataset.items().number("year");
-        const TextColumn* titles = m_dataset.items().text("title");
-        for (std::uint32_t i = 0; years && titles && i < m_dataset.itemCount(); ++i) {
-            const auto derived = reading::yearInTitle(i < titles->values.size() ? titles->values[i] : "");
-            const bool known = i < years->values.size() && !std::isnan(years->values[i]);
-            if (known != derived.has_value() || (known && years->values[i] != *derived))
+        static const NumberColumn noYears;
+        static const TextColumn noTitles;
+        const NumberColumn* const years = m_dataset.items().number("year");
+        const TextColumn* const titles = m_dataset.items().text("title");
+        const auto& numbers = (years ? years : &noYears)->values;
+        const auto& texts = (titles ? titles : &noTitles)->values;
+        for (std::uint32_t i = 0; i < m_dataset.itemCount(); ++i) {
+            const auto derived = i < texts.size() ? reading::yearInTitle(texts[i]) : std::nullopt;
+            const bool known = i < numbers.size() && !std::isnan(numbers[i]);
+            if (known != derived.has_value() || (known && numbers[i] != *derived))
                 return false;
         }
-        return years && titles;
+        return true;
+    }
+
+    // Columns may have any names; a header must not have two that the importer takes for the same.
+    static std::vector<std::string> headersOf(const Columns& columns, std::vector<std::string> taken)
+    {
+        std::vector<std::string> out;
+        for (const AttributeColumn* column : columns) {
+            std::string name = column->name;
+            while (std::ranges::find(taken, reading::foldedName(name)) != taken.end())
+                name += " 2";
+            taken.push_back(reading::foldedName(name));
+            out.push_back(std::move(name));
+        }
+        return out;
     }
 
     Status writeRatings()
@@ -239,8 +260,8 @@ private:
     {
         CsvFile file(m_folder / "movies.csv");
         file.field("movieId").field("title").field("genres");
-        for (const AttributeColumn* column : m_further)
-            file.field(column->name);
+        for (const std::string& header : m_furtherHeaders)
+            file.field(header);
         file.endRow();
         const TextColumn* titles = m_dataset.items().text("title");
         const TagColumn* genres = m_dataset.items().tags("genres");
@@ -262,8 +283,8 @@ private:
     {
         CsvFile file(m_folder / "people.csv");
         file.field("userId");
-        for (const AttributeColumn* column : m_ofPeople)
-            file.field(column->name);
+        for (const std::string& header : m_peopleHeaders)
+            file.field(header);
         file.endRow();
         for (std::uint32_t i = 0; i < m_dataset.personCount(); ++i) {
             file.field(m_dataset.personIds().name(i));
@@ -328,10 +349,12 @@ private:
         json["feedback"] = m_dataset.feedback() == Feedback::Implicit ? "implicit" : "explicit";
         json["ratingLow"] = m_dataset.ratingLow();
         json["ratingHigh"] = m_dataset.ratingHigh();
-        for (const AttributeColumn* column : m_further)
-            json["itemColumns"][column->name] = typeOf(*column);
-        for (const AttributeColumn* column : m_ofPeople)
-            json["personColumns"][column->name] = typeOf(*column);
+        for (std::size_t i = 0; i < m_further.size(); ++i)
+            json["itemColumns"][m_furtherHeaders[i]] = typeOf(*m_further[i]);
+        if (!yearsFollowFromTitles())
+            json["itemColumns"]["year"] = "number"; // even without such a column: none is to be taken from titles
+        for (std::size_t i = 0; i < m_ofPeople.size(); ++i)
+            json["personColumns"][m_peopleHeaders[i]] = typeOf(*m_ofPeople[i]);
         CsvFile file(m_folder / "orrery.json");
         file.number("{}", json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace)).endRow();
         return file.close();
@@ -341,6 +364,7 @@ private:
     fs::path m_folder;
     const JobContext& m_job;
     Columns m_further, m_links, m_plots, m_ofPeople;
+    std::vector<std::string> m_furtherHeaders, m_peopleHeaders;
     const TagColumn* m_tags = nullptr;
 };
 

@@ -13,7 +13,7 @@ namespace orrery {
 /// Writes a dataset as a folder in MovieLens CSV layout: ratings.csv, movies.csv and people.csv, and where there is
 /// something to say tags.csv, links.csv, plots.csv and note.txt. orrery.json beside them holds what the layout has no
 /// place for (name, scale, kind of feedback, types of further columns), so that importing the folder gives the same
-/// dataset with the same hash.
+/// dataset with the same hash (a tag that holds "|" gets "/" instead; columns named alike get a "2").
 /// `folder` must be new or empty; its parents are made. It appears whole or not at all.
 /// Errors: InvalidArgument (something is there), Io, Cancelled.
 [[nodiscard]] ORRERY_API Status exportDataset(const Dataset& dataset, const std::filesystem::path& folder,

@@ -106,6 +106,21 @@ private slots:
         QCOMPARE(second->dataset->hash(), first->dataset->hash());
     }
 
+    void yearsInTitlesAndColumnsNamedAlikeStayWhatTheyAre()
+    {
+        write(m_folder / "t.csv", "user,item,rating,title,genres\nann,A,4,Up (2009),sad\n");
+        auto layout = previewTable(m_folder / "t.csv")->layout;
+        layout.columns[4].role = ColumnRole::ItemText; // a text that is called like the tags of films
+        const auto first = import({.path = m_folder / "t.csv", .layout = layout}, JobContext());
+        QVERIFY(first.has_value());
+        QVERIFY(exportDataset(*first->dataset, m_folder / "out", JobContext()));
+        const auto second = import({.path = m_folder / "out"}, JobContext());
+        QVERIFY2(second.has_value(), second ? "" : second.error().text().c_str());
+        QCOMPARE(second->dataset->title(ItemIndex{0}), std::string("Up (2009)"));
+        QVERIFY(!second->dataset->items().number("year")); // the table had none
+        QCOMPARE(second->dataset->items().show("genres 2", 0), std::string("sad"));
+    }
+
     void doesNotTouchAFolderThatHoldsSomething()
     {
         write(m_folder / "events.csv", "person,item,rating\nann,A,4\n");

@@ -8,6 +8,11 @@
 #include <fstream>
 #include <unistd.h>
 
+// Tables of texts take the optimizer minutes and gain nothing.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC optimize("O0")
+#endif
+
 using namespace orrery;
 namespace fs = std::filesystem;
 using namespace std::string_literals;

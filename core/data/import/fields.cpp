@@ -224,6 +224,13 @@ std::string lowerCase(std::string_view text)
     return out;
 }
 
+std::string foldedName(std::string_view name)
+{
+    std::string out = lowerCase(trimmed(name));
+    std::erase_if(out, [](char c) { return c == ' ' || c == '_' || c == '-'; });
+    return out;
+}
+
 Field<float> parseValue(std::string_view text)
 {
     if (const auto value = shortNumber(text))

@@ -48,6 +48,9 @@ template <class T> struct Field {
 [[nodiscard]] std::string_view trimmed(std::string_view text);
 [[nodiscard]] std::string lowerCase(std::string_view text); ///< of ASCII letters
 
+/// How names of columns are compared: without regard to case, blanks, '_' and '-'.
+[[nodiscard]] std::string foldedName(std::string_view name);
+
 /// A decimal number within float's range, spaces around it allowed. Faults: EmptyValue, NotANumber, NotFinite,
 /// NumberRange.
 [[nodiscard]] Field<float> parseValue(std::string_view text);

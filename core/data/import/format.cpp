@@ -8,13 +8,6 @@
 namespace orrery::reading {
 namespace {
 
-std::string folded(std::string_view name)
-{
-    std::string out = lowerCase(trimmed(name));
-    std::erase_if(out, [](char c) { return c == ' ' || c == '_' || c == '-'; });
-    return out;
-}
-
 Error inFile(Error problem, std::string_view file)
 {
     if (problem.where.empty() && problem.code != Code::Cancelled)
@@ -73,13 +66,13 @@ Header::Header(std::vector<std::string> names) : m_names(std::move(names))
 {
     for (std::string& name : m_names) {
         name = toUtf8(trimmed(name));
-        m_folded.push_back(folded(name));
+        m_folded.push_back(foldedName(name));
     }
 }
 
 std::optional<std::size_t> Header::find(std::string_view name) const
 {
-    const auto found = std::ranges::find(m_folded, folded(name));
+    const auto found = std::ranges::find(m_folded, foldedName(name));
     return found == m_folded.end() ? std::nullopt : std::optional(static_cast<std::size_t>(found - m_folded.begin()));
 }
 

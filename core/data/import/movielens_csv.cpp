@@ -102,7 +102,7 @@ OnRecord filmReader(Assembly& assembly, const Header& header, const Description&
         if (genres)
             setTags(assembly.aboutItems, "genres", film, record.fields[*genres]);
         for (std::size_t i = 0; i < names.size(); ++i)
-            if (!types[i].empty())
+            if (!types[i].empty() && i != id && i != title && i != genres)
                 setCell(assembly.aboutItems, names[i], types[i], film, record.fields[i]);
         return std::nullopt;
     };
