@@ -228,8 +228,8 @@ Cost estimateImplicitAls(const DatasetShape& shape, const ParamSet& params)
     const double k = config.factors;
     const double cells = 2.0 * static_cast<double>(shape.interactions);
     const double rows = static_cast<double>(shape.people + shape.items);
-    const double gradient = (config.steps + 1) * k * (cells + 12 * rows) * 1.6e-10 + rows * k * k * 1e-10;
-    const double exact = cells * k * k * 2.5e-11 + rows * k * k * k * 4e-11;
+    const double gradient = (config.steps + 1) * k * (cells + 12 * rows) * 1.3e-10 + rows * k * k * 1e-10;
+    const double exact = cells * k * k * 1.9e-11 + rows * k * k * k * 2.8e-11;
     const double sides = config.solver == als::Solver::Exact ? exact : gradient;
     Cost cost;
     cost.seconds = config.iterations * sides + exact / 2;
