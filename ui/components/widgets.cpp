@@ -226,15 +226,14 @@ EmptyState::EmptyState(const QString& title, const QString& text, QWidget* paren
     m_title->setAlignment(Qt::AlignHCenter);
     m_text->setAlignment(Qt::AlignHCenter);
     m_text->setWordWrap(true);
-    m_text->setMinimumWidth(textWidth / 2);
-    m_text->setMaximumWidth(textWidth);
+    m_text->setFixedWidth(textWidth);
     orrery::ui::setTone(m_text, "secondary");
     m_buttons->setSpacing(space::sm);
     auto* column = new QVBoxLayout;
     column->setSpacing(space::sm);
     column->addStretch(1);
     column->addWidget(m_title);
-    column->addWidget(m_text);
+    column->addWidget(m_text, 0, Qt::AlignHCenter);
     column->addSpacing(space::sm);
     auto* centred = new QHBoxLayout;
     centred->addStretch(1);

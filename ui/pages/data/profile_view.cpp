@@ -9,6 +9,8 @@
 #include <QGridLayout>
 #include <QHBoxLayout>
 
+#include <algorithm>
+
 namespace orrery::ui {
 namespace {
 
@@ -67,6 +69,8 @@ std::vector<Bar> firstOf(std::vector<Bar> bars, std::size_t most)
 // "20+" has room where "20-49" has not.
 std::vector<Bar> byLowerEdge(std::vector<Bar> bars)
 {
+    const auto empty = [](const Bar& bar) { return bar.count == 0; };
+    bars.erase(bars.begin(), std::ranges::find_if_not(bars, empty));
     for (Bar& bar : bars)
         bar.label = count(bar.from).toStdString() + (&bar == &bars.back() || bar.from > 0 ? "+" : "");
     return bars;

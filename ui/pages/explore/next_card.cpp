@@ -63,6 +63,8 @@ void NextCard::show(const Dataset& dataset, const PersonView& view, const std::v
     m_all.clear();
     if (asOf == endOfTime)
         m_when->setText(tr("Choose an as-of date above to hide what came later and see who foresaw it"));
+    else if (!view.query.user)
+        m_when->setText(tr("a guest has no later choices"));
     else if (view.next.empty())
         m_when->setText(tr("nothing after %1").arg(date(asOf)));
     else

@@ -52,7 +52,10 @@ void setBadge(ColumnContent& column, const ModelEntry& model, Timestamp asOf)
         column.badgeHelp =
             tr("Trained only on what happened before %1: later choices are a fair test").arg(date(model.row.asOf));
     } else {
-        column.badge = model.row.heldOut ? tr("before %1").arg(date(model.row.asOf)) : tr("trained on all data");
+        const bool dated = model.row.heldOut && model.row.asOf != endOfTime;
+        column.badge = dated               ? tr("before %1").arg(date(model.row.asOf))
+                       : model.row.heldOut ? tr("trained on a part")
+                                           : tr("trained on all data");
         column.badgeHelp = tr("It has seen what happened after the as-of date: later choices are no fair test of it");
         column.badgeWarns = asOf != endOfTime;
     }
@@ -135,7 +138,7 @@ std::vector<ColumnContent> columnsOf(const Dataset& dataset, const PersonView& v
             column.instead = tr("Nothing left to recommend");
         column.footer = list.failure                 ? QString()
                         : list.list.fallback.empty() ? droppedText(list.list)
-                                                     : text(list.list.fallback);
+                                                     : tr("fallback: the popular items");
         columns.push_back(std::move(column));
     }
     return columns;
@@ -144,6 +147,9 @@ std::vector<ColumnContent> columnsOf(const Dataset& dataset, const PersonView& v
 QString inShort(const PersonView& view, const std::vector<ModelEntry>& models, std::size_t rows)
 {
     QStringList sentences;
+    for (std::size_t i = 0; i < view.lists.size(); ++i)
+        if (!view.lists[i].list.fallback.empty())
+            sentences << QStringLiteral("%1: %2").arg(models[i].name(), text(view.lists[i].list.fallback));
     if (view.lists.size() > 1 && !view.lists[0].failure && !view.lists[1].failure) {
         std::size_t shared = 0;
         const std::size_t shown = std::min(shownOf(view.lists[0], rows), shownOf(view.lists[1], rows));
