@@ -100,10 +100,11 @@ void WorkspaceSession::evaluate(const std::vector<ModelId>& ids, const SplitPlan
     const QString title = tr("Evaluating %1").arg(counted(double(task.models.size()), tr("model"), tr("models")));
     m_jobs.start<std::vector<RunRow>>(
         title, settings(1), [task](const JobContext& job) { return evaluateAll(task, job); }, this,
-        [this](Result<std::vector<RunRow>> runs) {
+        [this, file = task.file, dataset = m_datasetId](Result<std::vector<RunRow>> runs) {
             if (!runs)
                 return fail(runs.error());
-            takeRuns(std::move(*runs));
+            if (file == this->file() && dataset == m_datasetId)
+                takeRuns(std::move(*runs));
         });
 }
 

@@ -114,17 +114,16 @@ void WorkspaceSession::getFirstAnswer(double budgetSeconds)
             return answerAndStore(request, file, dataset, nameFor, colour, job);
         },
         this,
-        [this](Result<StoredAnswer> answer) {
+        [this, file = file()](Result<StoredAnswer> answer) {
             if (!answer)
                 return fail(answer.error());
-            takeAnswer(std::move(*answer));
+            if (file == this->file() && answer->dataset == m_datasetId)
+                takeAnswer(std::move(*answer));
         });
 }
 
 void WorkspaceSession::takeAnswer(StoredAnswer stored)
 {
-    if (stored.dataset != m_datasetId)
-        return; // another dataset was opened meanwhile; the models are in the file
     std::ranges::move(stored.models, std::back_inserter(m_models));
     m_answer = std::move(stored.answer);
     std::string remembered;

@@ -111,14 +111,14 @@ JobId WorkspaceSession::train(const TrainingOrder& order)
     *id = m_jobs.start<ModelEntry>(
         tr("Training %1").arg(text(task.row.name)), settings(order.seed),
         [task](const JobContext& job) { return trainAndStore(task, job); }, this,
-        [this, id](Result<ModelEntry> entry) {
-            if (entry) {
+        [this, id, file = task.file](Result<ModelEntry> entry) {
+            if (entry && file == this->file() && entry->row.dataset == m_datasetId) {
                 keepCurves(*id, entry->row.id);
                 addModel(std::move(*entry));
-            } else {
-                m_trainings.erase(*id);
+            } else if (!entry) {
                 fail(entry.error());
             }
+            m_trainings.erase(*id);
             emit curvesChanged(*id);
         });
     m_trainings[*id].name = text(task.row.name);
@@ -143,18 +143,17 @@ void WorkspaceSession::importLists(const std::filesystem::path& lists)
             return readAndStoreLists(lists, file, row, *dataset, job);
         },
         this,
-        [this](Result<ModelEntry> entry) {
+        [this, file = file()](Result<ModelEntry> entry) {
             if (!entry)
                 return fail(entry.error());
-            addModel(std::move(*entry));
+            if (file == this->file() && entry->row.dataset == m_datasetId)
+                addModel(std::move(*entry));
         });
 }
 
 void WorkspaceSession::addModel(ModelEntry entry)
 {
     const ModelId id = entry.row.id;
-    if (entry.row.dataset != m_datasetId)
-        return; // another dataset was opened meanwhile; the model is in the file
     m_models.push_back(std::move(entry));
     emit modelsChanged();
     emit modelTrained(id);
@@ -187,6 +186,7 @@ void WorkspaceSession::removeModel(ModelId id)
     std::erase_if(m_runs, [id](const RunRow& run) { return run.model == id; });
     std::erase(m_extra, id);
     m_curves.erase(id);
+    remember(curvesKey(id), "{}"); // the next model may get its id
     if (m_a == id)
         setA(std::nullopt);
     if (m_b == id)

@@ -57,6 +57,10 @@ void WorkspaceSession::saveAs(const std::filesystem::path& file)
 {
     if (!m_workspace)
         return;
+    // A job stores its outcome in the file it began with: the copy would be without it.
+    if (m_jobs.busy())
+        return raise({Message::Kind::Warning, tr("The workspace was not copied: a job is still running"),
+                      tr("Save it as another file when the job has ended")});
     if (const auto saved = m_workspace->saveAs(file); !saved)
         return fail(saved.error());
     noteRecent(file);
@@ -91,9 +95,15 @@ void WorkspaceSession::importData(const ImportRequest& request)
     m_jobs.start<LoadedDataset>(
         tr("Importing %1").arg(text(request.path.filename().string())), {},
         [request, file = file()](const JobContext& job) { return importInto(file, request, job); }, this,
-        [this](Result<LoadedDataset> loaded) {
-            if (loaded)
+        [this, file = file()](Result<LoadedDataset> loaded) {
+            if (file != this->file())
+                return;
+            if (loaded) {
+                // What was chosen and said is about the dataset before.
+                for (const char* key : {"a", "b", "as-of", "person", "answer"})
+                    remember(key, {});
                 return adopt(std::move(*loaded));
+            }
             fail(loaded.error());
             if (loaded.error().code != Code::Cancelled)
                 emit importFailed(loaded.error());
@@ -188,7 +198,7 @@ void WorkspaceSession::restoreSelection()
     if (!m_b && m_models.size() > 1)
         m_b = m_models.back().row.id;
     m_asOf = wholeNumber(remembered("as-of")).value_or(endOfTime);
-    if (const auto answer = remembered("answer"); answer && !m_models.empty()) {
+    if (const auto answer = remembered("answer"); answer && !answer->empty() && !m_models.empty()) {
         m_answer.emplace();
         for (const QString& sentence : text(*answer).split(u'\n', Qt::SkipEmptyParts))
             m_answer->sentences.push_back(sentence);
