@@ -8,6 +8,9 @@
 #include <thread>
 #include <vector>
 #else
+#include <map>
+#include <memory>
+#include <mutex>
 #include <oneapi/tbb/parallel_for.h>
 #include <oneapi/tbb/task_arena.h>
 #endif
@@ -32,10 +35,22 @@ void runChunks(int threads, std::size_t chunks, const std::function<void(std::si
         thread.join();
 }
 #else
+// Arenas are kept: workers that have to move into a new one come too late for a loop of a millisecond.
+oneapi::tbb::task_arena& arenaOf(int threads)
+{
+    static std::mutex mutex;
+    static std::map<int, std::unique_ptr<oneapi::tbb::task_arena>> arenas;
+    const std::scoped_lock lock(mutex);
+    auto& arena = arenas[threads];
+    if (!arena)
+        arena = std::make_unique<oneapi::tbb::task_arena>(threads);
+    return *arena;
+}
+
 void runChunks(int threads, std::size_t chunks, const std::function<void(std::size_t)>& run)
 {
-    oneapi::tbb::task_arena arena(threads);
-    arena.execute([&] { oneapi::tbb::parallel_for(std::size_t{0}, chunks, run, oneapi::tbb::simple_partitioner()); });
+    arenaOf(threads).execute(
+        [&] { oneapi::tbb::parallel_for(std::size_t{0}, chunks, run, oneapi::tbb::simple_partitioner()); });
 }
 #endif
 
