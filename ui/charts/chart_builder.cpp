@@ -70,6 +70,13 @@ Range crossRange(const ChartSpec& spec)
     return range;
 }
 
+// A category without a point, or without a number, has no bar.
+double valueAt(const ChartSeries& series, std::size_t category)
+{
+    const bool held = category < series.points.size() && std::isfinite(series.points[category].y);
+    return held ? series.points[category].y : 0;
+}
+
 void styleAxis(QAbstractAxis& axis, const ChartAxis& spec, const Tokens& tokens, bool grid)
 {
     axis.setTitleText(spec.title);
@@ -171,8 +178,10 @@ private:
     {
         std::vector<ChartPoint> points = m_spec.series[static_cast<std::size_t>(index)].points;
         return [points = std::move(points)](QPointF at) {
-            const auto nearest = std::ranges::min_element(
-                points, {}, [&](const ChartPoint& p) { return std::hypot(p.x - at.x(), p.y - at.y()); });
+            const auto nearest = std::ranges::min_element(points, {}, [&](const ChartPoint& p) {
+                const double distance = std::hypot(p.x - at.x(), p.y - at.y());
+                return std::isnan(distance) ? std::numeric_limits<double>::infinity() : distance;
+            });
             return static_cast<int>(nearest - points.begin());
         };
     }
@@ -192,7 +201,7 @@ private:
         for (const ChartSeries& series : m_spec.series) {
             auto* set = new QBarSet(series.name);
             for (std::size_t i = 0; i < n; ++i)
-                *set << series.points[across ? n - 1 - i : i].y;
+                *set << valueAt(series, across ? n - 1 - i : i);
             set->setColor(seriesColour(m_tokens, series.colour));
             set->setBorderColor(Qt::transparent);
             bars->append(set);
@@ -231,7 +240,8 @@ private:
                 QPen(seriesColour(m_tokens, series.colour), lineWidth, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
             line->setPointsVisible(series.points.size() <= 30);
             for (const ChartPoint& point : series.points)
-                line->append(point.x, point.y);
+                if (std::isfinite(point.x) && std::isfinite(point.y))
+                    line->append(point.x, point.y);
             attach(line, across, up);
             listen(line, static_cast<int>(i), nearestIn(static_cast<int>(i)));
         }
@@ -246,7 +256,8 @@ private:
         for (std::size_t i = 0; i < m_spec.series.size(); ++i) {
             auto* points = dots(m_spec.series[i]);
             for (const ChartPoint& point : m_spec.series[i].points)
-                points->append(point.x, point.y);
+                if (std::isfinite(point.x) && std::isfinite(point.y))
+                    points->append(point.x, point.y);
             attach(points, across, up);
             listen(points, static_cast<int>(i), nearestIn(static_cast<int>(i)));
         }
