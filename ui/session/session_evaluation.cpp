@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/evaluation/protocol_json.h"
 #include "ui/components/text.h"
 #include "ui/session/session_loading.h"
 
@@ -45,7 +46,7 @@ Result<RunRow> evaluateOne(const EvaluationTask& task, const ModelEntry& entry, 
     run.model = entry.row.id;
     run.protocolHash = report->protocolHash;
     run.splitDescription = split.description;
-    run.protocolJson = "{}";
+    run.protocolJson = toJson(task.plan, task.protocol);
     run.build = buildName();
     run.seed = entry.row.seed;
     run.report = std::move(*report);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/evaluation/first_answer.h"
+#include "core/evaluation/protocol_json.h"
 #include "ui/components/text.h"
 #include "ui/session/session_loading.h"
 
@@ -36,6 +37,7 @@ ModelRow rowOf(const Contender& contender, const FirstAnswer& answer, DatasetId 
     row.trainHash = answer.split.train->hash();
     row.asOf = answer.split.asOf;
     row.heldOut = true;
+    row.splitJson = toJson(answer.plan);
     row.seconds = contender.seconds;
     row.build = buildName();
     row.colour = colour;
@@ -48,7 +50,7 @@ RunRow runOf(const Contender& contender, const FirstAnswer& answer, ModelId mode
     run.model = model;
     run.protocolHash = contender.report.protocolHash;
     run.splitDescription = answer.split.description;
-    run.protocolJson = "{}";
+    run.protocolJson = toJson(answer.plan, answer.protocol);
     run.build = buildName();
     run.seed = answerSeed;
     run.report = contender.report;

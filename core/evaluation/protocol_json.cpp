@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/evaluation/protocol_json.h"
+
+#include "core/params/param_table.h"
+
+#include <nlohmann/json.hpp>
+
+namespace orrery {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json planJson(const SplitPlan& plan)
+{
+    Json json = {{"kind", idOf(plan.kind)}};
+    if (plan.kind == SplitKind::Random || (plan.kind == SplitKind::GlobalTemporal && plan.cut == endOfTime))
+        json["testShare"] = plan.testShare;
+    if (plan.kind == SplitKind::GlobalTemporal && plan.cut != endOfTime)
+        json["cut"] = plan.cut;
+    if (plan.kind == SplitKind::Random || plan.kind == SplitKind::LeaveLastOut)
+        json["seed"] = plan.seed;
+    if (plan.kind == SplitKind::Random && plan.folds > 1) {
+        json["folds"] = plan.folds;
+        json["fold"] = plan.fold;
+        json.erase("testShare");
+    }
+    return json;
+}
+
+} // namespace
+
+std::string toJson(const SplitPlan& plan) { return planJson(plan).dump(); }
+
+std::string toJson(const SplitPlan& plan, const Protocol& protocol)
+{
+    Json metrics = Json::array();
+    for (const MetricChoice& choice : protocol.metrics)
+        metrics.push_back(choice.id());
+    const Json json = {{"split", planJson(plan)},
+                       {"relevantFrom", std::stod(shortestDecimal(protocol.relevantFrom))},
+                       {"candidates", "all items unseen in training"},
+                       {"metrics", metrics},
+                       {"bootstrap", {{"seed", protocol.bootstrapSeed}, {"rounds", protocol.bootstrapRounds}}}};
+    return json.dump();
+}
+
+} // namespace orrery

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/api.h"
+#include "core/evaluation/evaluator.h"
+#include "core/evaluation/split.h"
+
+#include <string>
+
+namespace orrery {
+
+/// What a stored model or run says of how it was made: one JSON object that names everything that could differ.
+[[nodiscard]] ORRERY_API std::string toJson(const SplitPlan& plan);
+[[nodiscard]] ORRERY_API std::string toJson(const SplitPlan& plan, const Protocol& protocol);
+
+} // namespace orrery
