@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/api.h"
 #include "core/data/import.h"
 
 #include <string>
@@ -9,7 +10,7 @@
 namespace orrery::store {
 
 /// An import report as one JSON object; bytes that are not UTF-8 are replaced.
-[[nodiscard]] std::string toJson(const ImportReport& report);
+[[nodiscard]] ORRERY_API std::string toJson(const ImportReport& report);
 /// Errors: Corrupt.
 [[nodiscard]] Result<ImportReport> reportFromJson(std::string_view json);
 

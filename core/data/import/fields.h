@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/api.h"
 #include "core/data/event_log.h"
 
 #include <cstdint>
@@ -59,7 +60,7 @@ template <class T> struct Field {
 /// Seconds since 1970 in UTC from seconds, milli-, micro- or nanoseconds (told apart by magnitude: from the year 1973
 /// on they cannot be confused), or from 2010-12-01, 2010-12-01 08:26, 2010-12-01T08:26:00.5+01:00 and the like. Faults:
 /// EmptyTime, NotATime, NumberRange.
-[[nodiscard]] Field<Timestamp> parseTime(std::string_view text);
+[[nodiscard]] ORRERY_API Field<Timestamp> parseTime(std::string_view text);
 
 /// The number that `text` writes when it is a whole number below `limit` in its only plain form: "0", "17", not "017".
 [[nodiscard]] inline std::optional<std::uint32_t> plainNumber(std::string_view text, std::uint32_t limit)

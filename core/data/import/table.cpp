@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/data/import/films.h"
+#include "core/data/import/preview.h"
 #include "core/data/import/table_guess.h"
 
 #include <algorithm>
@@ -108,7 +109,7 @@ Format table() { return {detect, read}; }
 
 namespace orrery {
 
-Result<TablePreview> previewTable(const std::filesystem::path& path)
+Result<TablePreview> reading::previewCutBy(const std::filesystem::path& path, std::string_view separator)
 {
     const auto files = reading::FileSet::open(path);
     if (!files)
@@ -125,10 +126,15 @@ Result<TablePreview> previewTable(const std::filesystem::path& path)
         return tl::unexpected(sample.error());
     if (sample->starts_with("\xFF\xFE") || sample->starts_with("\xFE\xFF"))
         return error(Code::BadFile, "The text is in UTF-16", "Save it as UTF-8", name);
-    auto preview = reading::guessTable(*sample, sample->size() < reading::sampleBytes);
+    auto preview = reading::guessTable(*sample, sample->size() < reading::sampleBytes, separator);
     if (preview.layout.columns.empty())
         return error(Code::BadFile, fmt::format("'{}' is empty", name), "Choose a file with rows", name);
     return preview;
+}
+
+Result<TablePreview> previewTable(const std::filesystem::path& path)
+{
+    return reading::previewCutBy(path, {});
 }
 
 } // namespace orrery

@@ -232,12 +232,12 @@ Dialect dialectOf(std::string_view separator)
     return {std::string(separator), separator != "|" && separator != "::"};
 }
 
-TablePreview guessTable(std::string_view sample, bool complete)
+TablePreview guessTable(std::string_view sample, bool complete, std::string_view separator)
 {
     if (sample.starts_with("\xEF\xBB\xBF"))
         sample.remove_prefix(3);
     TablePreview preview;
-    preview.layout.separator = guessSeparator(sample, complete);
+    preview.layout.separator = separator.empty() ? guessSeparator(sample, complete) : std::string(separator);
     preview.rows = rowsOf(sample, dialectOf(preview.layout.separator), complete);
     if (preview.rows.empty())
         return preview;

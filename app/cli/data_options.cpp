@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/data_options.h"
+
+#include "app/cli/console.h"
+#include "core/base/words.h"
+#include "core/data/import/preview.h"
+#include "core/evaluation/split.h"
+#include "core/store/places.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace orrery::cli {
+namespace {
+
+constexpr auto dataGroup = "Data";
+constexpr auto tableGroup = "How files are read";
+
+std::vector<std::string> headersOf(const TableLayout& layout)
+{
+    std::vector<std::string> names;
+    for (const auto& column : layout.columns)
+        names.push_back(column.header);
+    return names;
+}
+
+// By its name, or by its place from 1.
+Result<std::size_t> findColumn(const TableLayout& layout, const std::string& name)
+{
+    const auto names = headersOf(layout);
+    const auto found = std::ranges::find(names, name);
+    if (found != names.end())
+        return static_cast<std::size_t>(found - names.begin());
+    std::size_t place = 0;
+    const auto [end, failure] = std::from_chars(name.data(), name.data() + name.size(), place);
+    if (failure == std::errc{} && end == name.data() + name.size() && place >= 1 && place <= names.size())
+        return place - 1;
+    return error(Code::InvalidArgument, fmt::format("There is no column '{}'", name),
+                 fmt::format("Columns are {}", fmt::join(names, ", ")));
+}
+
+Status giveRole(TableLayout& layout, const std::string& assignment)
+{
+    const auto equals = assignment.find('=');
+    if (equals == std::string::npos)
+        return error(Code::InvalidArgument, fmt::format("'{}' is not role=column", assignment),
+                     "For example --columns person=user_id,item=sku");
+    const auto role = columnRoleFrom(assignment.substr(0, equals));
+    if (!role)
+        return tl::unexpected(role.error());
+    const auto column = findColumn(layout, assignment.substr(equals + 1));
+    if (!column)
+        return tl::unexpected(column.error());
+    layout.columns[*column].role = *role;
+    return {};
+}
+
+std::string separatorNamed(const std::string& name) { return name == "tab" || name == "\\t" ? "\t" : name; }
+
+} // namespace
+
+void TableOptions::declare(CLI::App& app)
+{
+    app.add_option("--columns", m_columns,
+                   "What the columns of a table are: role=column, by name or by place from 1. Roles are person, item, "
+                   "value, time, kind, item-title, item-tags, item-text, item-number, person-tag, person-number. "
+                   "Columns without a role are left out. Where this is not given, roles are guessed")
+        ->delimiter(',')
+        ->allow_extra_args(false)
+        ->type_name("ROLE=COLUMN,...")
+        ->group(tableGroup);
+    app.add_option("--separator", m_separator, "What stands between the columns of a table: , ; | :: or tab")
+        ->type_name("TEXT")
+        ->group(tableGroup);
+    app.add_option("--header", m_header, "Whether the first line of a table names its columns; guessed otherwise")
+        ->check(CLI::IsMember({"yes", "no"}))
+        ->group(tableGroup);
+    app.add_option("--feedback", m_feedback, "Whether values are ratings or strengths; guessed otherwise")
+        ->check(CLI::IsMember({"explicit", "implicit"}))
+        ->group(tableGroup);
+    app.add_option("--bad-rows", m_badRows,
+                   "What to do with lines that cannot be used: stop at the first, skip them, or stop after so many")
+        ->capture_default_str()
+        ->type_name("stop|skip|N")
+        ->group(tableGroup);
+}
+
+Result<ImportRequest> TableOptions::request(const std::string& path, const std::string& testPath) const
+{
+    ImportRequest request;
+    request.path = path;
+    request.testPath = testPath;
+    if (const auto fine = applyBadRows(request); !fine)
+        return tl::unexpected(fine.error());
+    if (!m_feedback.empty())
+        request.feedback = m_feedback == "implicit" ? Feedback::Implicit : Feedback::Explicit;
+    if (m_columns.empty() && m_separator.empty() && m_header.empty())
+        return request;
+    auto layout = layoutOf(path);
+    if (!layout)
+        return tl::unexpected(layout.error());
+    request.layout = std::move(*layout);
+    return request;
+}
+
+Status TableOptions::applyBadRows(ImportRequest& request) const
+{
+    if (m_badRows == "stop" || m_badRows == "skip") {
+        request.badRows = m_badRows == "stop" ? BadRows::Stop : BadRows::Skip;
+        return {};
+    }
+    const char* last = m_badRows.data() + m_badRows.size();
+    const auto [end, failure] = std::from_chars(m_badRows.data(), last, request.badRowLimit);
+    if (failure != std::errc{} || end != last)
+        return error(Code::InvalidArgument, fmt::format("'{}' does not say what to do with bad rows", m_badRows),
+                     "Use --bad-rows stop, skip, or a number of rows");
+    request.badRows = BadRows::StopAfter;
+    return {};
+}
+
+Result<TableLayout> TableOptions::layoutOf(const std::string& path) const
+{
+    auto preview = reading::previewCutBy(path, separatorNamed(m_separator));
+    if (!preview)
+        return tl::unexpected(preview.error());
+    TableLayout layout = std::move(preview->layout);
+    if (!m_header.empty())
+        layout.header = m_header == "yes";
+    if (m_columns.empty())
+        return layout;
+    for (auto& column : layout.columns)
+        column.role = ColumnRole::Ignore;
+    for (const auto& assignment : m_columns)
+        if (const auto given = giveRole(layout, assignment); !given)
+            return tl::unexpected(given.error());
+    return layout;
+}
+
+Result<std::shared_ptr<const Dataset>> OpenedData::known(Timestamp asOf) const
+{
+    auto known = dataset;
+    if (trainEvents) {
+        const auto split = predefinedSplit(dataset, *trainEvents);
+        if (!split)
+            return tl::unexpected(split.error());
+        known = split->train;
+    }
+    return asOf == endOfTime ? known : known->before(asOf);
+}
+
+void DataOptions::declare(CLI::App& app)
+{
+    auto* data = app.add_option("--data", m_data, "A folder, one of its files, a .zip, or a table")
+                     ->type_name("PATH")
+                     ->group(dataGroup);
+    auto* train = app.add_option("--train", m_train, "The training file of a split that came with the data")
+                      ->type_name("FILE")
+                      ->group(dataGroup)
+                      ->excludes(data);
+    app.add_option("--test", m_test, "The test file of such a split")
+        ->type_name("FILE")
+        ->group(dataGroup)
+        ->needs(train);
+    auto* workspace = app.add_option("--workspace", m_workspace, "A workspace file, instead of data files")
+                          ->type_name("FILE")
+                          ->group(dataGroup)
+                          ->excludes(data)
+                          ->excludes(train);
+    app.add_option("--dataset", m_dataset, "Which dataset of the workspace, by name or number; the newest otherwise")
+        ->type_name("NAME")
+        ->group(dataGroup)
+        ->needs(workspace);
+    m_table.declare(app);
+}
+
+bool DataOptions::named() const { return !m_data.empty() || !m_train.empty() || !m_workspace.empty(); }
+
+Result<OpenedData> DataOptions::open(const Context& context) const
+{
+    if (m_workspace.empty())
+        return openFiles(context);
+    auto workspace = Workspace::open(m_workspace);
+    if (!workspace)
+        return tl::unexpected(workspace.error());
+    const auto row = findDataset(*workspace, m_dataset);
+    if (!row)
+        return tl::unexpected(row.error());
+    auto imported = workspace->loadDataset(row->id);
+    if (!imported)
+        return tl::unexpected(imported.error());
+    return OpenedData{imported->dataset, imported->trainEvents, std::move(imported->report), std::move(*workspace),
+                      row->id};
+}
+
+Result<OpenedData> DataOptions::openFiles(const Context& context) const
+{
+    if (m_test.empty() != m_train.empty())
+        return error(Code::InvalidArgument, "A training file needs a test file beside it",
+                     "Add --test FILE, or use --data FILE for one file");
+    std::string path = m_train.empty() ? m_data : m_train;
+    if (path.empty()) {
+        const auto sample = sampleFolder();
+        if (!sample)
+            return tl::unexpected(sample.error());
+        path = sample->string();
+        context.console.note("No data was named, so this is about the shipped sample (--data PATH for your own).");
+    }
+    const auto request = m_table.request(path, m_test);
+    if (!request)
+        return tl::unexpected(request.error());
+    auto imported = import(*request, context.job.part(0, 0.2));
+    if (!imported)
+        return tl::unexpected(imported.error());
+    if (const auto rejected = imported->report.rejectedCount(); rejected > 0)
+        context.console.note(
+            fmt::format("{} could not be used; 'orrery-cli import' says which and why.", counted(rejected, "row")));
+    return OpenedData{imported->dataset, imported->trainEvents, std::move(imported->report), std::nullopt, 0};
+}
+
+Result<DatasetRow> findDataset(const Workspace& workspace, const std::string& named)
+{
+    const auto rows = workspace.datasets();
+    if (!rows)
+        return tl::unexpected(rows.error());
+    if (rows->empty())
+        return error(Code::NotFound, "The workspace holds no dataset",
+                     "Import one: orrery-cli import --workspace FILE PATH", workspace.file().filename().string());
+    if (named.empty())
+        return *std::ranges::max_element(*rows, {}, &DatasetRow::id);
+    std::vector<std::string> names;
+    for (const auto& row : *rows) {
+        if (row.name == named || std::to_string(row.id) == named)
+            return row;
+        names.push_back(fmt::format("{} ({})", row.name, row.id));
+    }
+    return error(Code::NotFound, fmt::format("The workspace holds no dataset '{}'", named),
+                 fmt::format("It holds {}", fmt::join(names, ", ")), workspace.file().filename().string());
+}
+
+} // namespace orrery::cli

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/cli/command.h"
+#include "core/data/import.h"
+#include "core/store/workspace.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace orrery::cli {
+
+/// How data files are read: --columns, --separator, --header, --feedback, --bad-rows.
+class TableOptions {
+public:
+    void declare(CLI::App& app);
+    /// Errors: InvalidArgument for a column or role that is not there; NotFound, BadFile of the file itself.
+    [[nodiscard]] Result<ImportRequest> request(const std::string& path, const std::string& testPath) const;
+
+private:
+    [[nodiscard]] Result<TableLayout> layoutOf(const std::string& path) const;
+    [[nodiscard]] Status applyBadRows(ImportRequest& request) const;
+
+    std::vector<std::string> m_columns;
+    std::string m_separator;
+    std::string m_header;
+    std::string m_feedback;
+    std::string m_badRows = "skip";
+};
+
+/// What a command works on.
+struct OpenedData {
+    std::shared_ptr<const Dataset> dataset;
+    std::optional<std::size_t> trainEvents; ///< of a predefined split
+    ImportReport report;
+    std::optional<Workspace> workspace;
+    DatasetId id = 0; ///< in the workspace
+
+    /// What recommenders may learn from: the training file's part of a predefined split, and nothing from `asOf` on.
+    [[nodiscard]] Result<std::shared_ptr<const Dataset>> known(Timestamp asOf) const;
+};
+
+/// Where data comes from: a workspace (--workspace, --dataset) or files (--data, or --train with --test).
+class DataOptions {
+public:
+    void declare(CLI::App& app);
+    [[nodiscard]] bool named() const;
+    /// Where nothing was named, the shipped sample is taken, and a note says so.
+    [[nodiscard]] Result<OpenedData> open(const Context& context) const;
+
+private:
+    [[nodiscard]] Result<OpenedData> openFiles(const Context& context) const;
+
+    std::string m_data, m_train, m_test, m_workspace, m_dataset;
+    TableOptions m_table;
+};
+
+/// The dataset of that name or number; the newest where nothing is named. Errors: NotFound that lists what there is.
+[[nodiscard]] Result<DatasetRow> findDataset(const Workspace& workspace, const std::string& named);
+
+} // namespace orrery::cli

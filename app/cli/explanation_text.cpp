@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/explanation_text.h"
+
+#include "app/cli/text_table.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+namespace orrery::cli {
+namespace {
+
+std::string_view nameOf(TermKind kind)
+{
+    switch (kind) {
+    case TermKind::GlobalMean: return "global-mean";
+    case TermKind::ItemBias: return "item-bias";
+    case TermKind::PersonBias: return "person-bias";
+    case TermKind::HistoryItem: return "history-item";
+    case TermKind::Popularity: return "popularity";
+    case TermKind::Fallback: return "fallback";
+    }
+    return "fallback";
+}
+
+std::string labelOf(const Dataset& dataset, const Term& term)
+{
+    return term.kind == TermKind::HistoryItem ? dataset.title(term.item) : term.label;
+}
+
+} // namespace
+
+Json termsJson(const Dataset& dataset, const Explanation& explanation)
+{
+    Json out = Json::array();
+    for (const auto& term : explanation.terms) {
+        Json one = {{"kind", nameOf(term.kind)}, {"label", labelOf(dataset, term)}};
+        if (term.kind == TermKind::HistoryItem)
+            one["item"] = dataset.itemIds().name(term.item.value);
+        one["value"] = term.value;
+        out.push_back(std::move(one));
+    }
+    return out;
+}
+
+std::string termsText(const Dataset& dataset, const Explanation& explanation)
+{
+    auto terms = explanation.terms;
+    std::ranges::stable_sort(terms, std::ranges::greater(), [](const Term& term) { return std::abs(term.value); });
+    TextTable table({"adds", "because of"});
+    double sum = 0;
+    for (const auto& term : terms) {
+        table.add({fmt::format("{:+.4f}", term.value), labelOf(dataset, term)});
+        sum += term.value;
+    }
+    table.add({fmt::format("{:+.4f}", sum), "together: the score"});
+    return table.text();
+}
+
+Result<AskedPerson> askPerson(const OpenedData& data, const ModelOptions& models, const PersonOptions& person,
+                              std::size_t depth, const Context& context)
+{
+    AskedPerson asked;
+    const auto whole = data.known(endOfTime);
+    if (!whole)
+        return tl::unexpected(whole.error());
+    asked.dataset = *whole;
+    auto question = person.question(*asked.dataset);
+    if (!question)
+        return tl::unexpected(question.error());
+    asked.question = std::move(*question);
+    asked.question.depth = depth;
+    const auto choices = models.choices(data);
+    if (!choices)
+        return tl::unexpected(choices.error());
+    const auto train = data.known(asked.question.asOf);
+    if (!train)
+        return tl::unexpected(train.error());
+    auto ready = makeAllReady(*choices, data, *train, context.job.part(0.2, 0.9));
+    if (!ready)
+        return tl::unexpected(ready.error());
+    asked.models = std::move(*ready);
+    noteHindsight(asked.models, asked.question.asOf, context.console);
+    std::vector<RecommenderPtr> recommenders;
+    for (const auto& model : asked.models)
+        recommenders.push_back(model.recommender);
+    auto view = viewPerson(*asked.dataset, recommenders, asked.question, context.job.part(0.9, 1));
+    if (!view)
+        return tl::unexpected(view.error());
+    asked.view = std::move(*view);
+    return asked;
+}
+
+} // namespace orrery::cli

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/export_command.h"
+
+#include "app/cli/console.h"
+#include "app/cli/json.h"
+#include "app/cli/person_options.h"
+#include "core/base/words.h"
+#include "core/data/export.h"
+#include "core/pipeline/list_export.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+namespace orrery::cli {
+namespace {
+
+std::vector<UserIndex> everybody(const Dataset& dataset)
+{
+    std::vector<UserIndex> people;
+    for (std::uint32_t i = 0; i < dataset.personCount(); ++i)
+        people.push_back(UserIndex{i});
+    return people;
+}
+
+} // namespace
+
+std::string_view ExportCommand::examples() const
+{
+    return "orrery-cli export --workspace w.orrery --to folder\n"
+           "orrery-cli export --data ml-latest-small --model implicit-als --lists lists.csv --n 10";
+}
+
+void ExportCommand::declare(CLI::App& app)
+{
+    auto* folder = app.add_option("--to", m_folder, "Write the dataset to this new folder, in MovieLens CSV layout")
+                       ->type_name("DIR");
+    app.add_option("--lists", m_lists, "Write everybody's list to this file: person,item,rank,score")
+        ->type_name("FILE")
+        ->excludes(folder);
+    app.add_option("-n,--n", m_count, "How long each list is")->capture_default_str()->check(CLI::Range(1, 100'000));
+    declareAsOf(app, m_asOf);
+    m_model.declare(app, ModelOptions::Number::One);
+    m_data.declare(app);
+}
+
+Result<Output> ExportCommand::run(const Context& context)
+{
+    if (m_folder.empty() == m_lists.empty())
+        return error(Code::InvalidArgument, "It was not said what to write",
+                     "Use --to DIR for the dataset, or --lists FILE for everybody's list");
+    const auto data = m_data.open(context);
+    if (!data)
+        return tl::unexpected(data.error());
+    return m_lists.empty() ? exportData(*data, context) : exportLists(*data, context);
+}
+
+Result<Output> ExportCommand::exportData(const OpenedData& data, const Context& context) const
+{
+    if (const auto done = exportDataset(*data.dataset, m_folder, context.job); !done)
+        return tl::unexpected(done.error());
+    const Json json = {{"dataset", datasetJson(*data.dataset)}, {"folder", m_folder}};
+    return Output{dump(json), fmt::format("{} with {} written to {}\n", data.dataset->name(),
+                                          counted(data.dataset->log().size(), "event"), m_folder)};
+}
+
+Result<Output> ExportCommand::exportLists(const OpenedData& data, const Context& context) const
+{
+    const auto asOf = momentFrom(m_asOf);
+    if (!asOf)
+        return tl::unexpected(asOf.error());
+    const auto choices = m_model.choices(data);
+    if (!choices)
+        return tl::unexpected(choices.error());
+    const auto train = data.known(*asOf);
+    if (!train)
+        return tl::unexpected(train.error());
+    const auto model = makeReady(choices->front(), data, *train, context.job.part(0.2, 0.8));
+    if (!model)
+        return tl::unexpected(model.error());
+    noteHindsight({*model}, *asOf, context.console);
+    const auto written =
+        writeLists(m_lists, **train, *model->recommender, everybody(**train), m_count, *asOf, context.job.part(0.8, 1));
+    if (!written)
+        return tl::unexpected(written.error());
+    const Json json = {{"dataset", datasetJson(*data.dataset)},
+                       {"model", model->choice.name},
+                       {"file", m_lists},
+                       {"people", written->people},
+                       {"rows", written->rows}};
+    return Output{dump(json), fmt::format("{} for {} written to {}\n", counted(written->rows, "row"),
+                                          counted(written->people, "person", "people"), m_lists)};
+}
+
+} // namespace orrery::cli

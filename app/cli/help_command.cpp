@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/help_command.h"
+
+#include "app/cli/algorithm_text.h"
+#include "app/cli/json.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+namespace orrery::cli {
+namespace {
+
+Result<std::string> helpOn(CLI::App& root, const std::vector<std::string>& topic)
+{
+    if (topic.empty())
+        return root.help();
+    const CLI::App* command = root.get_subcommand_no_throw(topic.front());
+    if (command == nullptr)
+        return error(Code::InvalidArgument, fmt::format("There is no command '{}'", topic.front()),
+                     "'orrery-cli help' lists the commands");
+    if (topic.size() == 1)
+        return root.help(topic.front());
+    const auto algorithm = requireAlgorithm(topic[1]);
+    if (topic.front() != "models" || !algorithm)
+        return error(Code::InvalidArgument, fmt::format("There is no help on '{} {}'", topic[0], topic[1]),
+                     algorithm ? "For example: orrery-cli help models svd" : algorithm.error().hint);
+    return algorithmHelp(**algorithm);
+}
+
+} // namespace
+
+void HelpCommand::declare(CLI::App& app)
+{
+    m_app = &app;
+    app.add_option("topic", m_topic, "A command; or 'models' and the id of an algorithm")
+        ->type_name("COMMAND [ID]")
+        ->expected(0, 2);
+}
+
+Result<Output> HelpCommand::run(const Context& /*context*/)
+{
+    const auto text = helpOn(*m_app->get_parent(), m_topic);
+    if (!text)
+        return tl::unexpected(text.error());
+    return Output{dump({{"help", *text}}), *text};
+}
+
+} // namespace orrery::cli

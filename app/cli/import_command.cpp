@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/import_command.h"
+
+#include "app/cli/console.h"
+#include "app/cli/json.h"
+#include "app/cli/text_table.h"
+#include "core/base/words.h"
+#include "core/store/report_json.h"
+
+#include <filesystem>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+namespace orrery::cli {
+namespace {
+
+constexpr std::size_t shownRows = 10;
+
+std::string rejectedText(const ImportReport& report)
+{
+    if (report.rejected.empty())
+        return {};
+    std::string out = "\nRefused:\n";
+    for (const auto& [kind, count] : report.rejectedByKind)
+        out += fmt::format("  {}: {}\n", kind, grouped(count));
+    for (std::size_t i = 0; i < std::min(shownRows, report.rejected.size()); ++i) {
+        const auto& row = report.rejected[i];
+        out += fmt::format("  {}, line {}: {}\n    {}\n", row.file, row.line, row.reason, row.raw);
+    }
+    if (report.rejectedCount() > shownRows)
+        out += fmt::format("  ... and {} more (--json has the first 1,000)\n",
+                           grouped(report.rejectedCount() - shownRows));
+    return out;
+}
+
+std::string reportText(const ImportReport& report)
+{
+    std::string out = fmt::format("{}: {}\n\n", report.format, report.detection);
+    TextTable files({"file", "content", "rows", "accepted", "rejected"});
+    for (const auto& file : report.files)
+        files.add({file.file, file.content, grouped(file.read), grouped(file.accepted), grouped(file.rejected)});
+    out += files.text() + rejectedText(report);
+    if (report.duplicates > 0)
+        out += fmt::format("\n{} of a pair that has another\n", counted(report.duplicates, "event is", "events are"));
+    for (const auto& note : report.notes)
+        out += fmt::format("\nNote: {}\n", note);
+    return out;
+}
+
+std::string summaryOf(const Dataset& dataset, const ImportReport& report)
+{
+    return fmt::format("\n{}: {}, {}, {}; read in {:.2f} s\n", dataset.name(),
+                       counted(dataset.personCount(), "person", "people"), counted(dataset.itemCount(), "item"),
+                       counted(dataset.log().size(), "event"), report.seconds);
+}
+
+} // namespace
+
+std::string_view ImportCommand::examples() const
+{
+    return "orrery-cli import ml-latest-small.zip --workspace w.orrery\n"
+           "orrery-cli import --train u1.base --test u1.test --workspace w.orrery\n"
+           "orrery-cli import orders.csv --columns person=customer,item=sku,value=quantity,time=date --bad-rows stop\n"
+           "orrery-cli import --lists-from theirs.csv --workspace w.orrery --name \"Their lists\"";
+}
+
+void ImportCommand::declare(CLI::App& app)
+{
+    auto* path = app.add_option("path", m_path, "A folder, one of its files, a .zip, or a table")->type_name("PATH");
+    auto* train = app.add_option("--train", m_train, "The training file of a split that came with the data")
+                      ->type_name("FILE")
+                      ->excludes(path);
+    auto* test = app.add_option("--test", m_test, "The test file of such a split")->type_name("FILE")->needs(train);
+    train->needs(test);
+    auto* workspace = app.add_option("--workspace", m_workspace,
+                                     "Store it in this file, which is made where missing; without it, only the report "
+                                     "is made")
+                          ->type_name("FILE");
+    app.add_option("--name", m_name, "What to call it; otherwise as its file")->type_name("TEXT");
+    app.add_option("--lists-from", m_lists, "Lists of another recommender as a model: CSV with person,item,rank")
+        ->type_name("FILE")
+        ->needs(workspace)
+        ->excludes(path)
+        ->excludes(train);
+    app.add_option("--dataset", m_dataset, "The dataset that such lists are about; the newest otherwise")
+        ->type_name("NAME")
+        ->needs(workspace);
+    m_table.declare(app);
+}
+
+Result<Output> ImportCommand::run(const Context& context)
+{
+    return m_lists.empty() ? importData(context) : importLists(context);
+}
+
+Result<Output> ImportCommand::importData(const Context& context) const
+{
+    if (m_path.empty() && m_train.empty())
+        return error(Code::InvalidArgument, "Nothing to import was named",
+                     "For example: orrery-cli import ratings.csv");
+    auto request = m_table.request(m_train.empty() ? m_path : m_train, m_test);
+    if (!request)
+        return tl::unexpected(request.error());
+    request->name = m_name;
+    const auto imported = import(*request, context.job);
+    if (!imported)
+        return tl::unexpected(imported.error());
+    const auto id = store(*imported);
+    if (!id)
+        return tl::unexpected(id.error());
+    Json json;
+    json["dataset"] = datasetJson(*imported->dataset);
+    if (*id) {
+        json["dataset"]["id"] = **id;
+        json["workspace"] = m_workspace;
+    }
+    json["report"] = Json::parse(store::toJson(imported->report));
+    std::string text = reportText(imported->report) + summaryOf(*imported->dataset, imported->report);
+    if (*id)
+        text += fmt::format("Stored in {} as dataset {}\n", m_workspace, **id);
+    return Output{dump(json), text};
+}
+
+Result<std::optional<DatasetId>> ImportCommand::store(const Imported& imported) const
+{
+    if (m_workspace.empty())
+        return std::optional<DatasetId>();
+    auto workspace = Workspace::openOrCreate(m_workspace);
+    if (!workspace)
+        return tl::unexpected(workspace.error());
+    return workspace->addDataset(imported).map([](DatasetId id) { return std::optional(id); });
+}
+
+Result<Output> ImportCommand::importLists(const Context& context) const
+{
+    auto workspace = Workspace::open(m_workspace);
+    if (!workspace)
+        return tl::unexpected(workspace.error());
+    const auto row = findDataset(*workspace, m_dataset);
+    if (!row)
+        return tl::unexpected(row.error());
+    const auto imported = workspace->loadDataset(row->id);
+    if (!imported)
+        return tl::unexpected(imported.error());
+    auto lists = readLists(m_lists, *imported->dataset, context.job);
+    if (!lists)
+        return tl::unexpected(lists.error());
+    ModelRow model;
+    model.dataset = row->id;
+    model.name = m_name.empty() ? std::filesystem::path(m_lists).stem().string() : m_name;
+    model.trainedOn = "lists computed elsewhere";
+    lists->name = model.name;
+    const auto id = workspace->addLists(model, *lists);
+    if (!id)
+        return tl::unexpected(id.error());
+    const Json json = {{"model", *id},
+                       {"name", model.name},
+                       {"rows", lists->rows},
+                       {"repeated", lists->repeated},
+                       {"unknownPeople", lists->unknownPeople},
+                       {"unknownItems", lists->unknownItems}};
+    return Output{dump(json), fmt::format("{}: {} read, {} about unknown people, {} about unknown items\nStored in {} "
+                                          "as model {}\n",
+                                          model.name, counted(lists->rows, "row"), grouped(lists->unknownPeople),
+                                          grouped(lists->unknownItems), m_workspace, *id)};
+}
+
+} // namespace orrery::cli

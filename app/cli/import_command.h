@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/cli/data_options.h"
+
+namespace orrery::cli {
+
+/// Without a workspace it only reads and reports.
+class ImportCommand final : public Command {
+public:
+    [[nodiscard]] std::string_view name() const override { return "import"; }
+    [[nodiscard]] std::string_view summary() const override
+    {
+        return "Read data, say what was accepted and refused, and store it in a workspace";
+    }
+    [[nodiscard]] std::string_view examples() const override;
+    void declare(CLI::App& app) override;
+    [[nodiscard]] Result<Output> run(const Context& context) override;
+
+private:
+    [[nodiscard]] Result<Output> importLists(const Context& context) const;
+    [[nodiscard]] Result<Output> importData(const Context& context) const;
+    [[nodiscard]] Result<std::optional<DatasetId>> store(const Imported& imported) const;
+
+    std::string m_path, m_train, m_test, m_workspace, m_name, m_lists, m_dataset;
+    TableOptions m_table;
+};
+
+} // namespace orrery::cli

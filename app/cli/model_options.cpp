@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/model_options.h"
+
+#include "app/cli/console.h"
+#include "core/pipeline/imported_list.h"
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace orrery::cli {
+namespace {
+
+constexpr auto modelGroup = "Model";
+constexpr auto usualModel = "item-knn";
+
+std::string knownModels(const std::vector<ModelRow>& stored)
+{
+    std::vector<std::string> names;
+    for (const auto& row : stored)
+        names.push_back(fmt::format("'{}' ({})", row.name, row.id));
+    for (const auto& algorithm : catalogue())
+        names.push_back(algorithm.id);
+    return fmt::format("Known are {}", fmt::join(names, ", "));
+}
+
+const ModelRow* findStored(const std::vector<ModelRow>& stored, const std::string& named)
+{
+    // The newest of a name; numbers are unique.
+    for (auto row = stored.rbegin(); row != stored.rend(); ++row)
+        if (row->name == named || std::to_string(row->id) == named)
+            return &*row;
+    return nullptr;
+}
+
+Result<ModelChoice> storedChoice(const ModelRow& row, const std::vector<std::string>& assignments)
+{
+    if (!assignments.empty())
+        return error(Code::InvalidArgument, fmt::format("'{}' is already trained, so nothing can be set", row.name),
+                     "Train another one with these parameters");
+    ModelChoice choice{row.name, findAlgorithm(row.algorithm), {}, row, {}};
+    if (choice.algorithm) {
+        auto params = paramsFromJson(choice.algorithm->params, row.paramsJson);
+        if (!params)
+            return tl::unexpected(params.error());
+        choice.params = complete(choice.algorithm->params, *params);
+    }
+    return choice;
+}
+
+Result<RecommenderPtr> readyLists(const ModelChoice& choice, const Dataset& dataset, const JobContext& job)
+{
+    auto lists = readLists(choice.listsFile, dataset, job);
+    if (!lists)
+        return tl::unexpected(lists.error());
+    lists->name = choice.name;
+    return makeListRecommender(std::move(*lists), dataset.itemCount());
+}
+
+} // namespace
+
+void ModelOptions::declare(CLI::App& app, Number number)
+{
+    m_app = &app;
+    const std::string often = number == Number::Several ? "; may be repeated" : "";
+    m_modelOption = app.add_option("--model", m_models,
+                                   "An algorithm by its id ('orrery-cli models' lists them), or a model of the "
+                                   "workspace by name or number" +
+                                       often)
+                        ->allow_extra_args(false)
+                        ->type_name("ID")
+                        ->group(modelGroup);
+    m_setOption = app.add_option("--set", m_sets, "A parameter of the --model before it; may be repeated")
+                      ->allow_extra_args(false)
+                      ->type_name("NAME=VALUE")
+                      ->group(modelGroup);
+    if (number == Number::Trained) {
+        m_modelOption->expected(1)->required();
+        return;
+    }
+    m_listsOption = app.add_option("--lists-from", m_lists,
+                                   "Lists of another recommender instead of a model: CSV with person,item,rank" + often)
+                        ->allow_extra_args(false)
+                        ->type_name("FILE")
+                        ->group(modelGroup);
+    if (number == Number::One) {
+        m_modelOption->expected(1);
+        m_listsOption->expected(1)->excludes(m_modelOption);
+    }
+}
+
+Result<std::vector<ModelOptions::Named>> ModelOptions::asked() const
+{
+    std::vector<Named> named;
+    std::size_t models = 0, sets = 0, lists = 0;
+    for (const CLI::Option* option : m_app->parse_order()) {
+        if (option == m_modelOption)
+            named.push_back({m_models[models++], {}, false});
+        else if (option == m_listsOption)
+            named.push_back({m_lists[lists++], {}, true});
+        else if (option == m_setOption && named.empty())
+            return error(Code::InvalidArgument, fmt::format("'--set {}' stands before any --model", m_sets[sets]),
+                         "Put it behind the --model that it belongs to");
+        else if (option == m_setOption)
+            named.back().assignments.push_back(m_sets[sets++]);
+    }
+    return named;
+}
+
+Result<ModelChoice> ModelOptions::resolve(const Named& named, const std::vector<ModelRow>& stored)
+{
+    if (named.isFile) {
+        if (!named.assignments.empty())
+            return error(Code::InvalidArgument, "Lists have no parameters", "Leave out --set", named.model);
+        return ModelChoice{std::filesystem::path(named.model).stem().string(), nullptr, {}, {}, named.model};
+    }
+    if (const ModelRow* row = findStored(stored, named.model))
+        return storedChoice(*row, named.assignments);
+    const Algorithm* algorithm = findAlgorithm(named.model);
+    if (!algorithm)
+        return error(Code::InvalidArgument, fmt::format("There is no model '{}'", named.model), knownModels(stored));
+    auto params = parseAssignments(algorithm->params, named.assignments);
+    if (!params)
+        return tl::unexpected(params.error());
+    return ModelChoice{algorithm->title, algorithm, complete(algorithm->params, *params), {}, {}};
+}
+
+Result<std::vector<ModelChoice>> ModelOptions::choices(const OpenedData& data) const
+{
+    std::vector<ModelRow> stored;
+    if (data.workspace) {
+        auto rows = data.workspace->models(data.id);
+        if (!rows)
+            return tl::unexpected(rows.error());
+        stored = std::move(*rows);
+    }
+    auto named = asked();
+    if (!named)
+        return tl::unexpected(named.error());
+    if (named->empty())
+        named->push_back({stored.empty() ? usualModel : std::to_string(stored.back().id), {}, false});
+    std::vector<ModelChoice> choices;
+    for (const auto& one : *named) {
+        auto choice = resolve(one, stored);
+        if (!choice)
+            return tl::unexpected(choice.error());
+        choices.push_back(std::move(*choice));
+    }
+    return choices;
+}
+
+Result<std::vector<ModelChoice>> ModelOptions::algorithms() const
+{
+    const auto named = asked();
+    if (!named)
+        return tl::unexpected(named.error());
+    if (named->empty() || named->front().isFile)
+        return error(Code::InvalidArgument, "No model to train was named", "For example --model svd");
+    std::vector<ModelChoice> choices;
+    for (const auto& one : *named) {
+        auto choice = resolve(one, {});
+        if (!choice)
+            return tl::unexpected(choice.error());
+        choices.push_back(std::move(*choice));
+    }
+    return choices;
+}
+
+Result<ReadyModel> makeReady(const ModelChoice& choice, const OpenedData& data,
+                             const std::shared_ptr<const Dataset>& train, const JobContext& job)
+{
+    if (choice.stored || !choice.listsFile.empty()) {
+        auto recommender =
+            choice.stored ? data.workspace->loadRecommender(choice.stored->id) : readyLists(choice, *data.dataset, job);
+        if (!recommender)
+            return tl::unexpected(recommender.error());
+        return ReadyModel{choice, *recommender, 0};
+    }
+    const auto start = std::chrono::steady_clock::now();
+    auto model = choice.algorithm->fit({train}, choice.params, job);
+    if (!model)
+        return tl::unexpected(model.error());
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+    return ReadyModel{choice, makeModelRecommender(choice.name, *model), took.count()};
+}
+
+Result<std::vector<ReadyModel>> makeAllReady(const std::vector<ModelChoice>& choices, const OpenedData& data,
+                                             const std::shared_ptr<const Dataset>& train, const JobContext& job)
+{
+    std::vector<ReadyModel> models;
+    const double share = 1.0 / static_cast<double>(choices.size());
+    for (const auto& choice : choices) {
+        const double from = share * static_cast<double>(models.size());
+        auto model = makeReady(choice, data, train, job.part(from, from + share));
+        if (!model)
+            return tl::unexpected(model.error());
+        models.push_back(std::move(*model));
+    }
+    return models;
+}
+
+void noteHindsight(const std::vector<ReadyModel>& models, Timestamp asOf, Console& console)
+{
+    for (const auto& model : models)
+        if (model.choice.stored && model.choice.algorithm && model.choice.stored->asOf > asOf)
+            console.note(fmt::format("'{}' was trained on {}, so it has seen what came after the date.",
+                                     model.choice.name, model.choice.stored->trainedOn));
+}
+
+} // namespace orrery::cli

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/cli/command.h"
+#include "app/cli/data_options.h"
+#include "core/models/catalogue.h"
+#include "core/pipeline/recommender.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace CLI {
+class Option;
+}
+
+namespace orrery::cli {
+
+/// A model as asked for: an algorithm to train, a model of the workspace, or lists computed elsewhere.
+struct ModelChoice {
+    std::string name;                     ///< shown: the algorithm's title, or the stored name
+    const Algorithm* algorithm = nullptr; ///< null for lists
+    ParamSet params;                      ///< complete
+    std::optional<ModelRow> stored;
+    std::string listsFile;
+};
+
+/// One that can be asked, and what it took.
+struct ReadyModel {
+    ModelChoice choice;
+    RecommenderPtr recommender;
+    double seconds = 0; ///< of training; 0 where it was stored
+};
+
+/// --model and --set, as often as wanted: a --set belongs to the --model before it. --lists-from for lists.
+class ModelOptions {
+public:
+    enum class Number {
+        Trained, ///< one, and an algorithm
+        One,
+        Several,
+    };
+
+    void declare(CLI::App& app, Number number);
+    /// What was asked for, or the default: the newest model of the workspace, else item kNN.
+    /// Errors: InvalidArgument for an unknown model or parameter.
+    [[nodiscard]] Result<std::vector<ModelChoice>> choices(const OpenedData& data) const;
+    /// Algorithms only, at least one: what is to be trained.
+    [[nodiscard]] Result<std::vector<ModelChoice>> algorithms() const;
+
+private:
+    struct Named {
+        std::string model;
+        std::vector<std::string> assignments;
+        bool isFile = false;
+    };
+    [[nodiscard]] Result<std::vector<Named>> asked() const;
+    [[nodiscard]] static Result<ModelChoice> resolve(const Named& named, const std::vector<ModelRow>& stored);
+
+    CLI::App* m_app = nullptr;
+    CLI::Option* m_modelOption = nullptr;
+    CLI::Option* m_setOption = nullptr;
+    CLI::Option* m_listsOption = nullptr;
+    std::vector<std::string> m_models, m_sets, m_lists;
+};
+
+/// Trains what is not stored, on `train`; stored models are loaded as they are.
+[[nodiscard]] Result<ReadyModel> makeReady(const ModelChoice& choice, const OpenedData& data,
+                                           const std::shared_ptr<const Dataset>& train, const JobContext& job);
+/// All of them, sharing the job's progress.
+[[nodiscard]] Result<std::vector<ReadyModel>> makeAllReady(const std::vector<ModelChoice>& choices,
+                                                           const OpenedData& data,
+                                                           const std::shared_ptr<const Dataset>& train,
+                                                           const JobContext& job);
+/// Says when a stored model saw what lies at or after `asOf`.
+void noteHindsight(const std::vector<ReadyModel>& models, Timestamp asOf, Console& console);
+
+} // namespace orrery::cli

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/cli/model_options.h"
+
+namespace orrery::cli {
+
+/// As the Recipes page does it.
+class TrainCommand final : public Command {
+public:
+    [[nodiscard]] std::string_view name() const override { return "train"; }
+    [[nodiscard]] std::string_view summary() const override { return "Train a model and store it in a workspace"; }
+    [[nodiscard]] std::string_view examples() const override;
+    void declare(CLI::App& app) override;
+    [[nodiscard]] Result<Output> run(const Context& context) override;
+
+private:
+    std::string m_workspace, m_dataset, m_name, m_asOf;
+    ModelOptions m_model;
+};
+
+} // namespace orrery::cli
