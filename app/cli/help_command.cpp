@@ -14,8 +14,8 @@ Result<std::string> helpOn(CLI::App& root, const std::vector<std::string>& topic
 {
     if (topic.empty())
         return root.help();
-    const CLI::App* command = root.get_subcommand_no_throw(topic.front());
-    if (command == nullptr)
+    const auto named = root.get_subcommands([&](const CLI::App* one) { return one->get_name() == topic.front(); });
+    if (named.empty())
         return error(Code::InvalidArgument, fmt::format("There is no command '{}'", topic.front()),
                      "'orrery-cli help' lists the commands");
     if (topic.size() == 1)

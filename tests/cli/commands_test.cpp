@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/cli/run_cli.h"
+
+#include <QtTest>
+
+#include <cmath>
+
+using namespace orrery::testing;
+
+namespace {
+
+QStringList itemsOf(const QJsonObject& list)
+{
+    QStringList ids;
+    for (const auto& item : list[u"items"].toArray())
+        ids << item.toObject()[u"item"].toString();
+    return ids;
+}
+
+QJsonObject metricsOf(const QJsonObject& answer, qsizetype model)
+{
+    return answer[u"models"].toArray()[model].toObject()[u"metrics"].toObject();
+}
+
+} // namespace
+
+class CommandsTest : public QObject {
+    Q_OBJECT
+private slots:
+    void importsATableWithRolesAndReportsEveryRow()
+    {
+        QTemporaryDir folder;
+        const auto file = writeFile(folder, "orders.csv",
+                                    "customer;sku;qty;ts\n"
+                                    "ann;A;2;1600000000\n"
+                                    "bob;B;many;1600000001\n"
+                                    "ann;B;1;1600000002\n");
+        const auto ran = runCli({"import", file, "--columns", "person=customer,item=sku,value=qty,time=ts",
+                                 "--separator", ";", "--feedback", "implicit", "--json"});
+        QCOMPARE(ran.exitCode, 0);
+        QCOMPARE(ran.json()[u"dataset"][u"people"].toInt(), 1);
+        QCOMPARE(ran.json()[u"dataset"][u"items"].toInt(), 2);
+        const auto report = ran.json()[u"report"].toObject();
+        QCOMPARE(report[u"files"].toArray()[0][u"read"].toInt(), 3);
+        QCOMPARE(report[u"files"].toArray()[0][u"accepted"].toInt(), 2);
+        QCOMPARE(report[u"rejected"].toArray()[0][u"line"].toInt(), 3);
+    }
+
+    void stopsAtTheFirstBadRowWhenAsked()
+    {
+        QTemporaryDir folder;
+        const auto file = writeFile(folder, "ratings.csv", "userId,movieId,rating\n1,A,4\n1,B,five\n");
+        const auto ran = runCli({"import", file, "--bad-rows", "stop", "--json"});
+        QCOMPARE(ran.exitCode, 3);
+        QCOMPARE(ran.json()[u"error"][u"code"].toString(), QString("bad-row"));
+        QVERIFY(ran.err.contains("five"));
+    }
+
+    void profilesTheSample()
+    {
+        const auto ran = runCli({"profile", "--data", films(), "--json"});
+        QCOMPARE(ran.exitCode, 0);
+        const auto profile = ran.json()[u"profile"].toObject();
+        QCOMPARE(profile[u"people"].toInt(), 600);
+        QCOMPARE(profile[u"items"].toInt(), 400);
+        QCOMPARE(profile[u"interactions"].toInt(), 60'000);
+        QVERIFY(std::abs(profile[u"density"].toDouble() - 60'000.0 / (600 * 400)) < 1e-9);
+        QVERIFY(ran.json()[u"dataset"][u"note"].toString().contains("synthetic"));
+    }
+
+    void listsTheCatalogueWithParameters()
+    {
+        const auto ran = runLine("models --json");
+        QCOMPARE(ran.exitCode, 0);
+        QStringList ids;
+        for (const auto& algorithm : ran.json()[u"algorithms"].toArray()) {
+            ids << algorithm[u"id"].toString();
+            QVERIFY(!algorithm[u"summary"].toString().isEmpty());
+            for (const auto& parameter : algorithm[u"parameters"].toArray())
+                for (const QString& key : {"id", "help", "type", "default"})
+                    QVERIFY2(parameter.toObject().contains(key), qPrintable(ids.last() + " lacks " + key));
+        }
+        QVERIFY(ids.contains("svd") && ids.contains("popularity"));
+    }
+
+    void helpOnAnAlgorithmNamesEveryParameter()
+    {
+        const auto help = runLine("help models svd");
+        QCOMPARE(help.exitCode, 0);
+        for (const auto& algorithm : runLine("models svd --json").json()[u"algorithms"].toArray())
+            for (const auto& parameter : algorithm[u"parameters"].toArray())
+                QVERIFY(help.out.contains(parameter[u"id"].toString().toUtf8()));
+        QCOMPARE(runLine("models svd").out, help.out);
+    }
+
+    void recommendsWhatAPersonHasNot()
+    {
+        const auto ran = runCli({"recommend", "--data", films(), "--model", "item-knn", "--person", "42", "--n", "10",
+                                 "--as-of", "2022-01-01", "--json"});
+        QCOMPARE(ran.exitCode, 0);
+        const auto answer = ran.json();
+        QCOMPARE(answer[u"asOf"].toString(), QString("2022-01-01T00:00:00Z"));
+        const auto list = answer[u"lists"].toArray()[0].toObject();
+        QCOMPARE(itemsOf(list).size(), 10);
+        for (const auto& entry : answer[u"history"].toArray()) {
+            QVERIFY(!itemsOf(list).contains(entry[u"item"].toString()));
+            QVERIFY(entry[u"at"].toString() < QString("2022-01-01"));
+        }
+        for (const auto& choice : answer[u"next"].toArray())
+            QVERIFY(choice[u"at"].toString() >= QString("2022-01-01"));
+    }
+
+    void recommendsToAGuestBySeveralModels()
+    {
+        const auto ran = runCli({"recommend", "--data", films(), "--model", "popularity", "--model", "item-knn",
+                                 "--history", "12=5,55=4.5", "--n", "5", "--explain", "--json"});
+        QCOMPARE(ran.exitCode, 0);
+        const auto answer = ran.json();
+        QCOMPARE(answer[u"history"].toArray().size(), 2);
+        QVERIFY(answer[u"person"].isNull());
+        QCOMPARE(answer[u"lists"].toArray().size(), 2);
+        for (const auto& list : answer[u"lists"].toArray())
+            for (const auto& item : list[u"items"].toArray()) {
+                double sum = 0, size = 0;
+                for (const auto& term : item[u"terms"].toArray()) {
+                    sum += term[u"value"].toDouble();
+                    size += std::abs(term[u"value"].toDouble());
+                }
+                // The bound that explanations keep, and the five digits of a printed float.
+                QVERIFY(std::abs(sum - item[u"score"].toDouble()) <= 1e-4 * size + 1e-5);
+            }
+    }
+
+    void explanationsSumToTheScore_data()
+    {
+        QTest::addColumn<QString>("model");
+        for (const char* model : {"popularity", "bias", "item-knn", "svd", "implicit-als"})
+            QTest::newRow(model) << model;
+    }
+    void explanationsSumToTheScore()
+    {
+        QFETCH(QString, model);
+        QStringList line = {"explain", "--data", films(), "--model", model};
+        if (model == "svd")
+            line << "--set"
+                 << "factors=8"
+                 << "--set"
+                 << "epochs=3";
+        const auto ran = runCli(line + QStringList{"--person", "42", "--item", "7", "--json"});
+        QVERIFY2(ran.exitCode == 0, ran.err.constData());
+        const auto answer = ran.json();
+        double sum = 0, size = 0;
+        for (const auto& term : answer[u"terms"].toArray()) {
+            sum += term[u"value"].toDouble();
+            size += std::abs(term[u"value"].toDouble());
+        }
+        QVERIFY(!answer[u"terms"].toArray().isEmpty());
+        QVERIFY(std::abs(sum - answer[u"score"].toDouble()) <= 1e-4 * size);
+        QVERIFY(!answer[u"verdict"].toString().isEmpty());
+        QCOMPARE(answer[u"trail"].toArray().size(), 3);
+        QVERIFY(answer.contains(u"counterfactual"));
+    }
+
+    void namesWhatIsSimilar()
+    {
+        const auto ran = runCli({"similar", "--data", films(), "--item", "7", "--n", "5", "--json"});
+        QCOMPARE(ran.exitCode, 0);
+        const auto similar = ran.json()[u"similar"].toArray();
+        QCOMPARE(similar.size(), 5);
+        for (qsizetype i = 1; i < similar.size(); ++i)
+            QVERIFY(similar[i - 1][u"similarity"].toDouble() >= similar[i][u"similarity"].toDouble());
+    }
+
+    void evaluatesFilesThatCameSplit()
+    {
+        QTemporaryDir folder;
+        const auto train = writeFile(folder, "u1.base",
+                                     "1\t1\t5\t10\n1\t2\t3\t11\n2\t1\t4\t12\n2\t3\t2\t13\n3\t2\t4\t14\n3\t3\t5\t15\n");
+        const auto test = writeFile(folder, "u1.test", "1\t3\t4\t20\n2\t2\t5\t21\n");
+        const auto ran = runCli({"evaluate", "--train", train, "--test", test, "--model", "svd", "--set", "factors=4",
+                                 "--set", "epochs=2", "--metrics", "rmse,mae,ndcg@10", "--json"});
+        QVERIFY2(ran.exitCode == 0, ran.err.constData());
+        const auto answer = ran.json();
+        QCOMPARE(answer[u"splits"].toArray()[0][u"kind"].toString(), QString("predefined"));
+        QCOMPARE(answer[u"splits"].toArray()[0][u"test"].toInt(), 2);
+        QCOMPARE(metricsOf(answer, 0).keys(), QStringList({"mae", "ndcg@10", "rmse"}));
+        // One candidate each, and it is relevant: a perfect list.
+        QCOMPARE(metricsOf(answer, 0)[u"ndcg@10"][u"mean"].toDouble(), 1.0);
+        QCOMPARE(answer[u"models"].toArray()[0][u"parameters"][u"factors"].toInt(), 4);
+    }
+
+    void ranksSeveralModelsWithTheSettingsOfEach()
+    {
+        const auto ran = runCli({"evaluate", "--data", films(), "--split", "temporal", "--test-share", "0.2", "--model",
+                                 "popularity", "--model", "item-knn", "--set", "neighbours=20", "--metrics",
+                                 "ndcg@10,coverage@10", "--bootstrap", "50", "--json"});
+        QVERIFY2(ran.exitCode == 0, ran.err.constData());
+        const auto answer = ran.json();
+        QVERIFY(metricsOf(answer, 0)[u"ndcg@10"][u"mean"].toDouble() >=
+                metricsOf(answer, 1)[u"ndcg@10"][u"mean"].toDouble());
+        for (const auto& model : answer[u"models"].toArray())
+            if (model[u"algorithm"].toString() == "item-knn")
+                QCOMPARE(model[u"parameters"][u"neighbours"].toInt(), 20);
+    }
+
+    void foldsGiveTheirMeanAndEach()
+    {
+        const auto ran = runCli({"evaluate", "--data", films(), "--split", "random", "--folds", "3", "--model", "bias",
+                                 "--metrics", "rmse", "--bootstrap", "0", "--json"});
+        QVERIFY2(ran.exitCode == 0, ran.err.constData());
+        const auto model = ran.json()[u"models"].toArray()[0].toObject();
+        const auto folds = model[u"folds"].toArray();
+        QCOMPARE(folds.size(), 3);
+        double sum = 0;
+        for (const auto& fold : folds)
+            sum += fold[u"metrics"][u"rmse"][u"mean"].toDouble();
+        QVERIFY(std::abs(model[u"metrics"][u"rmse"][u"mean"].toDouble() - sum / 3) < 1e-12);
+    }
+
+    void relevantFromIsPartOfTheProtocol()
+    {
+        const QString line =
+            "evaluate --data " + films() + " --model popularity --metrics ndcg@10 --bootstrap 0 --json";
+        const auto usual = runLine(line).json(), strict = runLine(line + " --relevant-from 5").json();
+        QCOMPARE(usual[u"protocol"][u"relevantFrom"].toDouble(), 4.0);
+        QCOMPARE(strict[u"protocol"][u"relevantFrom"].toDouble(), 5.0);
+        QVERIFY(usual[u"models"].toArray()[0][u"protocol"] != strict[u"models"].toArray()[0][u"protocol"]);
+    }
+
+    void threadsNeverChangeAResult()
+    {
+        const QString line = "recommend --data " + films() +
+                             " --model svd --set factors=16 --set epochs=3 --seed 5 --person 42 --json --threads ";
+        const auto one = runLine(line + "1"), two = runLine(line + "2");
+        QCOMPARE(one.exitCode, 0);
+        QCOMPARE(one.out, two.out);
+        QVERIFY(one.out != runLine(line + "1 --seed 6").out);
+    }
+
+    void generatesTheShippedSampleByteForByte()
+    {
+        QTemporaryDir folder;
+        const auto ran = runCli({"generate", "--catalogue", films(), "--output", folder.filePath("made"), "--json"});
+        QVERIFY2(ran.exitCode == 0, ran.err.constData());
+        QCOMPARE(readFile(folder.filePath("made/ratings.csv")), readFile(films() + "/ratings.csv"));
+    }
+
+    void exportsADatasetThatImportsToTheSameHash()
+    {
+        QTemporaryDir folder;
+        QCOMPARE(runCli({"export", "--data", films(), "--to", folder.filePath("out"), "--json"}).exitCode, 0);
+        const auto before = runCli({"import", films(), "--json"}).json();
+        const auto after = runCli({"import", folder.filePath("out"), "--json"}).json();
+        QCOMPARE(after[u"dataset"][u"hash"].toString(), before[u"dataset"][u"hash"].toString());
+        QVERIFY(!before[u"dataset"][u"hash"].toString().isEmpty());
+    }
+
+    void exportedListsComeBackAsTheSameRecommender()
+    {
+        QTemporaryDir folder;
+        const QString file = folder.filePath("lists.csv");
+        const auto ran =
+            runCli({"export", "--data", films(), "--model", "item-knn", "--lists", file, "--n", "10", "--json"});
+        QVERIFY2(ran.exitCode == 0, ran.err.constData());
+        QCOMPARE(ran.json()[u"people"].toInt(), 600);
+        QVERIFY(readFile(file).startsWith("person,item,rank,score\n"));
+        const auto lists = runCli({"recommend", "--data", films(), "--model", "item-knn", "--lists-from", file,
+                                   "--person", "42", "--json"})
+                               .json()[u"lists"]
+                               .toArray();
+        QCOMPARE(itemsOf(lists[0].toObject()), itemsOf(lists[1].toObject()));
+        QCOMPARE(itemsOf(lists[0].toObject()).size(), 10);
+    }
+};
+
+QTEST_GUILESS_MAIN(CommandsTest)
+#include "commands_test.moc"
