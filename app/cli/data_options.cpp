@@ -206,7 +206,7 @@ Result<OpenedData> DataOptions::openFiles(const Context& context) const
         const auto sample = sampleFolder();
         if (!sample)
             return tl::unexpected(sample.error());
-        path = sample->string();
+        path = (*sample / "films").string();
         context.console.note("No data was named, so this is about the shipped sample (--data PATH for your own).");
     }
     const auto request = m_table.request(path, m_test);

@@ -37,7 +37,7 @@ void EvaluationOptions::declare(CLI::App& app)
                       ->type_name("SHARE")
                       ->group(splitGroup);
     app.add_option("--folds", m_folds, "Of a random split: hold out each of so many parts in turn")
-        ->check(CLI::Range(2, 100))
+        ->check(CLI::Range(2, 100).description(""))
         ->type_name("N")
         ->excludes(share)
         ->group(splitGroup);
@@ -54,7 +54,7 @@ void EvaluationOptions::declare(CLI::App& app)
         ->group(judgeGroup);
     app.add_option("--bootstrap", m_rounds, "Rounds of the 95 % intervals, 0 for none")
         ->capture_default_str()
-        ->check(CLI::Range(0, 1'000'000))
+        ->check(CLI::Range(0, 1'000'000).description(""))
         ->type_name("N")
         ->group(judgeGroup);
 }

@@ -37,7 +37,9 @@ void ExportCommand::declare(CLI::App& app)
     app.add_option("--lists", m_lists, "Write everybody's list to this file: person,item,rank,score")
         ->type_name("FILE")
         ->excludes(folder);
-    app.add_option("-n,--n", m_count, "How long each list is")->capture_default_str()->check(CLI::Range(1, 100'000));
+    app.add_option("-n,--n", m_count, "How long each list is")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 100'000).description(""));
     declareAsOf(app, m_asOf);
     m_model.declare(app, ModelOptions::Number::One);
     m_data.declare(app);

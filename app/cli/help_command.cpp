@@ -12,14 +12,18 @@ namespace {
 
 Result<std::string> helpOn(CLI::App& root, const std::vector<std::string>& topic)
 {
+    // Not root.help(): that would be the help of the command that was chosen, this one.
+    const auto help = [&](const CLI::App& app, const std::string& name) {
+        return root.get_formatter()->make_help(&app, name, CLI::AppFormatMode::Normal);
+    };
     if (topic.empty())
-        return root.help();
+        return help(root, root.get_name());
     const auto named = root.get_subcommands([&](const CLI::App* one) { return one->get_name() == topic.front(); });
     if (named.empty())
         return error(Code::InvalidArgument, fmt::format("There is no command '{}'", topic.front()),
                      "'orrery-cli help' lists the commands");
     if (topic.size() == 1)
-        return root.help(topic.front());
+        return help(*named.front(), root.get_name() + " " + topic.front());
     const auto algorithm = requireAlgorithm(topic[1]);
     if (topic.front() != "models" || !algorithm)
         return error(Code::InvalidArgument, fmt::format("There is no help on '{} {}'", topic[0], topic[1]),

@@ -62,7 +62,7 @@ void Program::declareCommon(CLI::App& app)
         ->group(group);
     app.add_option("--threads", m_common.threads, "How many to use, 0 for all; never changes a result")
         ->capture_default_str()
-        ->check(CLI::Range(0, 1024))
+        ->check(CLI::Range(0, 1024).description(""))
         ->type_name("N")
         ->group(group);
 }
@@ -94,8 +94,7 @@ Result<Command*> Program::parse(int argc, const char* const* argv, std::string& 
     try {
         m_app->parse(argc, argv);
     } catch (const CLI::CallForHelp&) {
-        const auto chosen = m_app->get_subcommands();
-        help = m_app->help(chosen.empty() ? "" : chosen.front()->get_name());
+        help = m_app->help(); // of the chosen command, where there is one
         return nullptr;
     } catch (const CLI::CallForVersion& version) {
         help = std::string(version.what()) + "\n";

@@ -134,7 +134,9 @@ std::string_view RecommendCommand::examples() const
 
 void RecommendCommand::declare(CLI::App& app)
 {
-    app.add_option("-n,--n", m_count, "How many items")->capture_default_str()->check(CLI::Range(1, 100'000));
+    app.add_option("-n,--n", m_count, "How many items")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 100'000).description(""));
     app.add_flag("--explain", m_explain, "Say why, for each item: terms that sum to its score");
     m_person.declare(app);
     m_models.declare(app, ModelOptions::Number::Several);

@@ -30,7 +30,9 @@ std::string_view SimilarCommand::examples() const
 void SimilarCommand::declare(CLI::App& app)
 {
     app.add_option("--item", m_item, "The item to compare with, by id")->type_name("ID")->required();
-    app.add_option("-n,--n", m_count, "How many items")->capture_default_str()->check(CLI::Range(1, 100'000));
+    app.add_option("-n,--n", m_count, "How many items")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 100'000).description(""));
     declareAsOf(app, m_asOf);
     m_models.declare(app, ModelOptions::Number::One);
     m_data.declare(app);
