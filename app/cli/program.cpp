@@ -91,6 +91,11 @@ int Program::run(int argc, const char* const* argv)
 // Null, with `help` to print, where help or the version was asked for.
 Result<Command*> Program::parse(int argc, const char* const* argv, std::string& help)
 {
+    // The library would only say that a command is missing.
+    const std::string_view first = argc > 1 ? argv[1] : "";
+    if (!first.empty() && first.front() != '-' &&
+        std::ranges::find(m_commands, first, [](const auto& command) { return command->name(); }) == m_commands.end())
+        return error(Code::InvalidArgument, fmt::format("There is no command '{}'", first), moreHelp);
     try {
         m_app->parse(argc, argv);
     } catch (const CLI::CallForHelp&) {

@@ -77,7 +77,7 @@ private slots:
             ids << algorithm[u"id"].toString();
             QVERIFY(!algorithm[u"summary"].toString().isEmpty());
             for (const auto& parameter : algorithm[u"parameters"].toArray())
-                for (const QString& key : {"id", "help", "type", "default"})
+                for (const QString key : {"id", "help", "type", "default"})
                     QVERIFY2(parameter.toObject().contains(key), qPrintable(ids.last() + " lacks " + key));
         }
         QVERIFY(ids.contains("svd") && ids.contains("popularity"));
