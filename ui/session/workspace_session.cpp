@@ -117,11 +117,13 @@ void WorkspaceSession::openData(const std::filesystem::path& path)
         QStringLiteral("look at data"),
         [path](const JobContext&) -> Result<Look> {
             const auto detected = detectFormat(path);
-            if (!detected)
-                return tl::unexpected(detected.error());
-            if (detected->format != "table")
+            if (detected && detected->format != "table")
                 return Look();
             auto preview = previewTable(path);
+            // A table that does not say who and what can still be shown, for the person to say.
+            const bool columns = preview && preview->layout.columns.size() > 1;
+            if (!columns && !detected)
+                return tl::unexpected(detected.error());
             if (!preview)
                 return tl::unexpected(preview.error());
             return Look(std::move(*preview));
