@@ -160,10 +160,12 @@ private slots:
     void aRunningJobIsShownAndCanBeCancelled()
     {
         Compared bench;
+        bench.session.openSample(); // large enough to be caught at work
+        QVERIFY(bench.idle());
         TrainingOrder order;
         order.algorithm = "svd";
         order.params.set("epochs", std::int64_t{1000});
-        order.params.set("factors", std::int64_t{64});
+        order.params.set("factors", std::int64_t{200});
         (void)bench.session.train(order);
         QTRY_VERIFY(bench.find("jobs.cancel"));
         QVERIFY2(bench.says("jobs.text").contains("SVD"), qPrintable(bench.says("jobs.text")));

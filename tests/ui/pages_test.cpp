@@ -1,0 +1,395 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/ui/workbench.h"
+#include "ui/charts/chart_view.h"
+#include "ui/components/data_table.h"
+#include "ui/components/widgets.h"
+#include "ui/forms/param_field.h"
+#include "ui/forms/param_form.h"
+
+#include <QComboBox>
+#include <QLineEdit>
+#include <QSpinBox>
+#include <QTableView>
+#include <QTableWidget>
+
+using namespace orrery;
+using namespace orrery::ui;
+
+namespace {
+
+/// The field of a parameter in the form on screen.
+ParamField* field(Workbench& bench, const std::string& id)
+{
+    for (ParamField* one : bench.window().findChildren<ParamField*>())
+        if (one->spec().id == id)
+            return one;
+    return nullptr;
+}
+
+QStringList headers(const QTableView& view)
+{
+    QStringList out;
+    for (int column = 0; column < view.model()->columnCount(); ++column)
+        out << view.model()->headerData(column, Qt::Horizontal).toString();
+    return out;
+}
+
+QString contentOf(const QString& file)
+{
+    QFile in(file);
+    return in.open(QIODevice::ReadOnly) ? QString::fromUtf8(in.readAll()) : QString();
+}
+
+/// The box that says what a column of a table file is.
+QComboBox* roleBox(Workbench& bench, int column)
+{
+    return qobject_cast<QComboBox*>(bench.find<QTableWidget>("roles.table")->cellWidget(0, column));
+}
+
+/// Two models judged by one protocol, with Judge on screen.
+struct Judged : Workbench {
+    Judged() { ready = importClub() && train("popularity") && train("item-knn") && go("judge") && judge(); }
+    bool judge() { return click("judge.evaluate") && idle(); }
+    QTableView* table() { return find<DataTable>("judge.table")->view(); }
+    bool ready = false;
+};
+
+} // namespace
+
+class PagesTest : public QObject {
+    Q_OBJECT
+private slots:
+    void eachDoorLeadsToItsPage()
+    {
+        const std::pair<const char*, const char*> doors[] = {
+            {"home.explore", "data"}, {"home.teach", "recipes"}, {"home.preview", "explore"}};
+        Workbench bench;
+        QVERIFY(bench.importClub());
+        for (const auto& [door, page] : doors) {
+            QVERIFY(bench.go("home"));
+            QVERIFY(bench.click(door));
+            QCOMPARE(bench.window().currentPage(), QString(page));
+        }
+    }
+
+    void aDoorWithoutDataOpensTheSample()
+    {
+        Workbench bench;
+        QVERIFY(bench.click("home.explore"));
+        QVERIFY(bench.idle());
+        QCOMPARE(bench.session.dataset()->name(), std::string("Sample films"));
+        QVERIFY(bench.sees("ratings are synthetic"));
+    }
+
+    void aFirstAnswerIsReadOnHome()
+    {
+        Workbench bench;
+        QVERIFY(!bench.click("home.answer")); // nothing to answer about
+        QVERIFY(bench.importClub());
+        QVERIFY(bench.click("home.answer"));
+        QVERIFY(!bench.find("home.answer")->isEnabled()); // while it runs
+        QVERIFY(bench.idle());
+        QCOMPARE(bench.window().findChildren<QLabel*>("home.sentence").size(), 4);
+        QTRY_COMPARE(bench.says("home.sentence"), bench.session.firstAnswer()->sentences.front());
+        QVERIFY(bench.find("home.answer")->isEnabled());
+        QVERIFY(bench.press("See the scores"));
+        QCOMPARE(bench.window().currentPage(), QString("judge"));
+    }
+
+    void anotherDatasetTakesTheAnswerAway()
+    {
+        Workbench bench;
+        QVERIFY(bench.importClub());
+        QVERIFY(bench.click("home.answer"));
+        QVERIFY(bench.idle());
+        QVERIFY(bench.importFile(bench.write("other.csv", "person,item,rating\na,X,5\nb,X,4\na,Y,3\nb,Y,2\n")));
+        QVERIFY(!bench.session.firstAnswer());
+        QVERIFY(!bench.find("home.sentence"));
+    }
+
+    void theCatalogIsSearchedByTitle()
+    {
+        Workbench bench;
+        QVERIFY(bench.importClub());
+        QVERIFY(bench.go("data"));
+        QVERIFY(bench.press("Catalog"));
+        auto* table = bench.find<DataTable>("data.catalog");
+        QVERIFY(table);
+        QCOMPARE(table->shownRows(), 24);
+        QTest::keyClicks(table->findChild<QLineEdit*>(), "film 13");
+        QTRY_COMPARE(table->shownRows(), 1);
+        const QRect row = table->view()->visualRect(table->view()->model()->index(0, 0));
+        QTest::mouseClick(table->view()->viewport(), Qt::LeftButton, {}, row.center());
+        QVERIFY(bench.session.item());
+        QCOMPARE(bench.session.dataset()->title(*bench.session.item()), std::string("Film 13"));
+    }
+
+    void everyTabShowsItsOwn()
+    {
+        Workbench bench;
+        QVERIFY(bench.importClub());
+        QVERIFY(bench.go("data"));
+        QVERIFY(bench.press("People"));
+        QCOMPARE(bench.find<DataTable>("data.people")->shownRows(), 60);
+        QVERIFY(!bench.find("data.catalog"));
+        QVERIFY(bench.press("Import report"));
+        const QString events = QString::number(bench.session.dataset()->log().size());
+        QVERIFY2(bench.says("data.reportSummary").contains(events + " lines read, " + events + " accepted, 0 refused"),
+                 qPrintable(bench.says("data.reportSummary")));
+        QVERIFY(bench.press("Profile"));
+        QVERIFY(!bench.window().findChildren<ChartView*>().isEmpty());
+    }
+
+    void refusedLinesAreCountedAndShown()
+    {
+        Workbench bench;
+        QVERIFY(bench.importFile(bench.write("some.csv", "person,item,rating\na,X,5\nb,X,odd\na,Y,3\nb,Y,2\nc\n")));
+        QVERIFY(bench.go("data"));
+        QVERIFY(bench.press("Import report"));
+        QVERIFY2(bench.says("data.reportSummary").contains("5 lines read, 3 accepted, 2 refused"),
+                 qPrintable(bench.says("data.reportSummary")));
+        bool shown = false;
+        for (const QTableView* view : bench.window().findChildren<QTableView*>())
+            for (int row = 0; view->isVisible() && row < view->model()->rowCount(); ++row)
+                for (int column = 0; column < view->model()->columnCount(); ++column)
+                    shown = shown || view->model()->index(row, column).data().toString().contains("odd");
+        QVERIFY(shown);
+    }
+
+    void aWrongGuessIsPutRight()
+    {
+        Workbench bench;
+        bench.window();
+        // Two columns of names: which is whom can only be guessed.
+        const QString file =
+            bench.write("pairs.csv", "left,right,stars\nx,ann,5\ny,ann,3\nx,bob,4\nz,bob,1\nz,cat,2\n");
+        QSignalSpy said(&bench.session, &WorkspaceSession::messageRaised);
+        bench.session.openData(file.toStdString());
+        QVERIFY(bench.idle());
+        QVERIFY2(said.isEmpty(), qPrintable(said.value(0).value(0).value<Message>().text));
+        QCOMPARE(bench.window().currentPage(), QString("data"));
+        QVERIFY(bench.find("roles.table"));
+        const auto choose = [&](int column, const QString& role) {
+            QComboBox* box = roleBox(bench, column);
+            box->setFocus();
+            box->setCurrentIndex(box->findText(role));
+        };
+        for (int column = 0; column < 3; ++column)
+            choose(column, "not used");
+        QVERIFY(!bench.find("roles.import")->isEnabled());
+        QVERIFY(bench.sees("Say which column is the person."));
+        choose(1, "person");
+        QVERIFY(bench.sees("Say which column is the item."));
+        choose(0, "item");
+        choose(2, "rating or amount");
+        QVERIFY(bench.click("roles.import"));
+        QVERIFY(bench.idle());
+        QCOMPARE(bench.session.dataset()->personCount(), std::size_t{3});
+        QVERIFY(bench.session.dataset()->findPerson("ann"));
+        QVERIFY(bench.session.dataset()->findItem("z"));
+        QCOMPARE(bench.session.report().accepted(), std::uint64_t{5});
+        QVERIFY(!bench.find("roles.table"));
+    }
+
+    void cancellingTheRolesImportsNothing()
+    {
+        Workbench bench;
+        bench.window();
+        bench.session.openData(bench.write("club.csv", Workbench::club()).toStdString());
+        QVERIFY(bench.idle());
+        QVERIFY(bench.press("Cancel"));
+        QVERIFY(!bench.find("roles.table"));
+        QVERIFY(!bench.session.dataset());
+    }
+
+    void theFormComesFromTheDeclaration()
+    {
+        Workbench bench;
+        QVERIFY(bench.importClub());
+        QVERIFY(bench.go("recipes"));
+        for (const Algorithm& algorithm : catalogue()) {
+            QVERIFY2(bench.click("algorithm." + QString::fromStdString(algorithm.id)), algorithm.id.c_str());
+            for (const ParamSpec& spec : algorithm.params)
+                QVERIFY2(field(bench, spec.id), spec.id.c_str());
+        }
+    }
+
+    void theEstimateFollowsTheForm()
+    {
+        Workbench bench;
+        QVERIFY(bench.importClub());
+        QVERIFY(bench.go("recipes"));
+        QVERIFY(bench.click("algorithm.svd"));
+        const QString before = bench.says("recipes.estimate");
+        ParamField* factors = field(bench, "factors");
+        auto* number = factors->findChild<QAbstractSpinBox*>();
+        number->setFocus();
+        number->selectAll();
+        QTest::keyClicks(number, "1000");
+        QTest::keyClick(number, Qt::Key_Return);
+        QVERIFY(factors->differs());
+        QVERIFY2(bench.says("recipes.estimate") != before, qPrintable(before));
+        QVERIFY(bench.press("Reset all"));
+        QVERIFY(!factors->differs());
+        QCOMPARE(bench.says("recipes.estimate"), before);
+    }
+
+    void trainingDrawsACurveAndAddsARow()
+    {
+        Workbench bench;
+        QVERIFY(bench.importClub());
+        QVERIFY(bench.go("recipes"));
+        QVERIFY(bench.click("algorithm.svd"));
+        field(bench, "factors")->setValue(std::int64_t{4});
+        field(bench, "epochs")->setValue(std::int64_t{5});
+        QVERIFY(bench.click("recipes.train"));
+        QVERIFY(bench.idle());
+        const auto* table = bench.find<DataTable>("recipes.models");
+        QCOMPARE(table->shownRows(), 1);
+        const ChartSpec& curve = bench.find<ChartView>("recipes.curve")->spec();
+        QCOMPARE(curve.series.size(), std::size_t{1});
+        QCOMPARE(curve.series[0].points.size(), std::size_t{5});
+        QCOMPARE(curve.series[0].colour, bench.session.models()[0].row.colour);
+        QVERIFY(curve.series[0].points.front().y > curve.series[0].points.back().y); // it learns
+    }
+
+    void theSelectedModelBecomesAOrB()
+    {
+        Workbench bench;
+        QVERIFY(bench.importClub() && bench.train("popularity") && bench.train("bias") && bench.train("item-knn"));
+        QVERIFY(bench.go("recipes"));
+        QVERIFY(!bench.click("recipes.setA")); // nothing is selected yet
+        auto* view = bench.find<DataTable>("recipes.models")->view();
+        QTest::mouseClick(view->viewport(), Qt::LeftButton, {}, view->visualRect(view->model()->index(2, 0)).center());
+        QVERIFY(bench.click("recipes.setA"));
+        QCOMPARE(bench.session.a()->row.id, bench.session.models()[2].row.id);
+        QVERIFY(bench.click("recipes.setB")); // it is still selected
+        QCOMPARE(bench.session.b()->row.id, bench.session.models()[2].row.id);
+        QCOMPARE(view->model()->index(2, 1).data().toString(), QString("A, B"));
+        QVERIFY(bench.press("Remove"));
+        QCOMPARE(view->model()->rowCount(), 2);
+        QVERIFY(!bench.session.a());
+    }
+
+    void theSettingsOfAModelComeBackIntoTheForm()
+    {
+        Workbench bench;
+        ParamSet params;
+        params.set("factors", std::int64_t{7});
+        QVERIFY(bench.importClub() && bench.train("svd", params));
+        QVERIFY(bench.go("recipes"));
+        QVERIFY(bench.click("algorithm.popularity"));
+        auto* view = bench.find<DataTable>("recipes.models")->view();
+        QTest::mouseClick(view->viewport(), Qt::LeftButton, {}, view->visualRect(view->model()->index(0, 0)).center());
+        QVERIFY(bench.press("Settings"));
+        QVERIFY(field(bench, "factors"));
+        QCOMPARE(std::get<std::int64_t>(field(bench, "factors")->value()), std::int64_t{7});
+        QTRY_VERIFY(bench.find<QAbstractButton>("algorithm.svd"));
+        QVERIFY(bench.find<QAbstractButton>("algorithm.svd")->isChecked());
+        QVERIFY(!bench.find<QAbstractButton>("algorithm.popularity")->isChecked());
+    }
+
+    void evaluatingFillsTheTable()
+    {
+        Judged bench;
+        QVERIFY(bench.ready);
+        QCOMPARE(bench.table()->model()->rowCount(), 2);
+        QCOMPARE(bench.session.runs().size(), std::size_t{2});
+        // The model's column, three metrics, and the difference to A.
+        QCOMPARE(bench.table()->model()->columnCount(), 5);
+        QVERIFY(headers(*bench.table()).last().contains("against A"));
+        QVERIFY(!bench.find("judge.evaluate")); // the protocol card has made room
+        QVERIFY(bench.press("All metrics"));
+        QVERIFY(bench.table()->model()->columnCount() > 5);
+        QVERIFY(bench.idle());
+        QVERIFY(bench.click("judge.change"));
+        QVERIFY(bench.find("judge.evaluate"));
+    }
+
+    void theDifferenceToAIsShownForTheOthersOnly()
+    {
+        Judged bench;
+        const int last = bench.table()->model()->columnCount() - 1;
+        for (int row = 0; row < 2; ++row) {
+            const QString name = bench.table()->model()->index(row, 0).data().toString();
+            const QString cell = bench.table()->model()->index(row, last).data().toString();
+            QCOMPARE(cell.isEmpty(), name == bench.session.a()->name());
+            QVERIFY(cell.isEmpty() || cell.contains(" ± "));
+        }
+    }
+
+    void anotherMetricIsAnotherChart()
+    {
+        Judged bench;
+        auto* metric = bench.find<QComboBox>("judge.metric");
+        QCOMPARE(metric->currentData().toString(), QString("ndcg@10"));
+        const auto* ranking = bench.find<ChartView>("judge.ranking");
+        const QString before = ranking->spec().y.title;
+        QVERIFY(ranking->spec().series[0].points[0].low.has_value()); // an interval
+        metric->setFocus();
+        QTest::keyClick(metric, Qt::Key_End);
+        QVERIFY(bench.idle());
+        QVERIFY(metric->currentData().toString() != "ndcg@10");
+        QVERIFY(ranking->spec().y.title != before);
+        const auto* tradeOff = bench.find<ChartView>("judge.tradeOff");
+        const QString across = tradeOff->spec().x.title;
+        auto* box = bench.find<QComboBox>("judge.across");
+        QTest::keyClick(box, Qt::Key_Home);
+        QVERIFY(bench.idle());
+        QVERIFY(tradeOff->spec().x.title != across);
+        QCOMPARE(tradeOff->spec().series.size(), std::size_t{2});
+    }
+
+    void theBestStandsOnTop()
+    {
+        Judged bench;
+        const auto& series = bench.find<ChartView>("judge.ranking")->spec().series;
+        QCOMPARE(series.size(), std::size_t{2});
+        QVERIFY(series[0].points[0].y >= series[1].points[1].y);
+        const RunRow& run = bench.session.runs()[series[0].name == bench.session.models()[0].name() ? 0 : 1];
+        QCOMPARE(series[0].points[0].y, run.report.find("ndcg@10")->mean);
+    }
+
+    void exportsSayWhereTheyComeFrom()
+    {
+        Judged bench;
+        const auto* ranking = bench.find<ChartView>("judge.ranking");
+        const QString hash = QString::fromStdString(bench.session.dataset()->hash());
+        const QString protocol = QString::fromStdString(bench.session.runs()[0].protocolHash);
+        for (const char* name : {"ranking.csv", "ranking.svg"}) {
+            QVERIFY(ranking->exportTo(bench.path(name)));
+            QVERIFY2(contentOf(bench.path(name)).contains(hash), name);
+            QVERIFY2(contentOf(bench.path(name)).contains(protocol), name);
+        }
+        QVERIFY(ranking->exportTo(bench.path("ranking.png")));
+        QVERIFY(QImage(bench.path("ranking.png")).text("Description").contains(hash));
+        QVERIFY(bench.find<DataTable>("judge.table")->exportCsv(bench.path("table.csv")));
+        QVERIFY(contentOf(bench.path("table.csv")).contains(bench.session.models()[1].name()));
+    }
+
+    void runsOfTwoProtocolsAreKeptApart()
+    {
+        Judged bench;
+        QVERIFY(!bench.find("judge.protocols"));
+        QVERIFY(bench.click("judge.change"));
+        auto* split = bench.find<QComboBox>("judge.split");
+        split->setCurrentIndex(split->findText("random"));
+        QVERIFY(bench.judge());
+        auto* protocols = bench.find<QComboBox>("judge.protocols");
+        QVERIFY(protocols);
+        QCOMPARE(protocols->count(), 2);
+        QCOMPARE(bench.table()->model()->rowCount(), 2);
+        QVERIFY(protocols->currentText().contains("andom")); // the newest is shown
+    }
+
+    void judgeWithoutAModelSaysWhereToGetOne()
+    {
+        Workbench bench;
+        QVERIFY(bench.importClub());
+        QVERIFY(bench.go("judge"));
+        QVERIFY(bench.sees("Nothing to judge yet"));
+    }
+};
+
+QTEST_MAIN(PagesTest)
+#include "pages_test.moc"
