@@ -91,7 +91,7 @@ void MainWindow::buildActions()
     m_actions.push_back(
         {tr("Switch between light and dark"), [this] { toggleTheme(); }, QStringLiteral("Ctrl+Shift+L")});
     m_actions.push_back({tr("Show or hide the inspector"),
-                         [this] { m_inspector->setVisible(!m_inspector->isVisible()); }, QStringLiteral("Ctrl+I")});
+                         [this] { toggleInspector(); }, QStringLiteral("Ctrl+I")});
     m_actions.push_back({tr("Open the sample films"), [this] { m_session.openSample(); }, {}});
     for (const PageAction& action : m_actions)
         if (!action.shortcut.isEmpty())
@@ -106,15 +106,15 @@ void MainWindow::connectSession()
     connect(m_header, &HeaderBar::paletteRequested, m_palette, &CommandPalette::open);
     connect(m_header, &HeaderBar::themeToggled, this, &MainWindow::toggleTheme);
     connect(m_header, &HeaderBar::inspectorToggled, this,
-            [this] { m_inspector->setVisible(!m_inspector->isVisible()); });
+            [this] { toggleInspector(); });
     connect(&m_session, &WorkspaceSession::messageRaised, m_messages, &MessageBar::show);
     connect(&m_session, &WorkspaceSession::pageRequested, this, &MainWindow::showPage);
     connect(&m_session, &WorkspaceSession::workspaceChoiceRequested, this,
             [this](bool copy) { copy ? chooseCopy() : chooseWorkspace(); });
     connect(&m_session, &WorkspaceSession::workspaceChanged, this, &MainWindow::refreshTitle);
     connect(&m_session, &WorkspaceSession::itemSelected, this, [this] {
-        if (m_session.item())
-            m_inspector->show();
+        m_inspectorWanted = m_inspectorWanted || m_session.item().has_value();
+        refreshInspector();
     });
 }
 
@@ -133,8 +133,22 @@ void MainWindow::showPage(const QString& id)
     m_current = id;
     m_pages->setCurrentWidget(page);
     m_rail->setCurrent(id);
+    refreshInspector();
     page->setFocus();
     page->shown();
+}
+
+void MainWindow::toggleInspector()
+{
+    m_inspectorWanted = m_inspector->isHidden();
+    m_inspector->setVisible(m_inspectorWanted);
+}
+
+// Pages without items keep their width; who asks for the inspector there gets it until the next page.
+void MainWindow::refreshInspector()
+{
+    const auto entry = std::ranges::find(pageEntries(), m_current, &PageEntry::id);
+    m_inspector->setVisible(m_inspectorWanted && entry->inspects);
 }
 
 std::vector<PageAction> MainWindow::allActions()

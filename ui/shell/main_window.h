@@ -37,6 +37,8 @@ private:
     void connectSession();
     void refreshTitle();
     void toggleTheme();
+    void toggleInspector();
+    void refreshInspector();
     void chooseWorkspace();
     void chooseCopy();
     void newWorkspace();
@@ -53,6 +55,7 @@ private:
     std::map<QString, Page*> m_made;
     std::vector<PageAction> m_actions;
     QString m_current;
+    bool m_inspectorWanted = false;
 };
 
 } // namespace orrery::ui

@@ -34,6 +34,7 @@ struct PageEntry {
     QString id;    ///< "explore"
     QString title; ///< "Explore"
     QString icon;  ///< name in resources/icons
+    bool inspects; ///< shows items, so that the inspector has its place beside it
     std::function<Page*(WorkspaceSession&, QWidget* parent)> make;
 };
 [[nodiscard]] const std::vector<PageEntry>& pageEntries();

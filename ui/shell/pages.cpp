@@ -16,11 +16,11 @@ template <class P> Page* make(WorkspaceSession& session, QWidget* parent) { retu
 const std::vector<PageEntry>& pageEntries()
 {
     static const std::vector<PageEntry> entries = {
-        {QStringLiteral("home"), QObject::tr("Home"), QStringLiteral("home"), make<HomePage>},
-        {QStringLiteral("data"), QObject::tr("Data"), QStringLiteral("data"), make<DataPage>},
-        {QStringLiteral("recipes"), QObject::tr("Recipes"), QStringLiteral("recipes"), make<RecipesPage>},
-        {QStringLiteral("explore"), QObject::tr("Explore"), QStringLiteral("explore"), make<ExplorePage>},
-        {QStringLiteral("judge"), QObject::tr("Judge"), QStringLiteral("judge"), make<JudgePage>},
+        {QStringLiteral("home"), QObject::tr("Home"), QStringLiteral("home"), false, make<HomePage>},
+        {QStringLiteral("data"), QObject::tr("Data"), QStringLiteral("data"), true, make<DataPage>},
+        {QStringLiteral("recipes"), QObject::tr("Recipes"), QStringLiteral("recipes"), false, make<RecipesPage>},
+        {QStringLiteral("explore"), QObject::tr("Explore"), QStringLiteral("explore"), true, make<ExplorePage>},
+        {QStringLiteral("judge"), QObject::tr("Judge"), QStringLiteral("judge"), true, make<JudgePage>},
     };
     return entries;
 }
