@@ -113,8 +113,10 @@ void MainWindow::connectSession()
             [this](bool copy) { copy ? chooseCopy() : chooseWorkspace(); });
     connect(&m_session, &WorkspaceSession::workspaceChanged, this, &MainWindow::refreshTitle);
     connect(&m_session, &WorkspaceSession::itemSelected, this, [this] {
-        m_inspectorWanted = m_inspectorWanted || m_session.item().has_value();
-        refreshInspector();
+        if (!m_session.item())
+            return;
+        m_inspectorWanted = true;
+        m_inspector->show();
     });
 }
 
