@@ -25,6 +25,7 @@ ListRow::ListRow(QWidget* parent) : QWidget(parent), m_glide(new QPropertyAnimat
     setFixedHeight(space::rowHeight);
     setFocusPolicy(Qt::TabFocus);
     setCursor(Qt::PointingHandCursor);
+    setAttribute(Qt::WA_OpaquePaintEvent); // what lies beneath need not be painted first
     m_glide->setEasingCurve(QEasingCurve::OutCubic);
 }
 
