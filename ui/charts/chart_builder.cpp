@@ -103,8 +103,11 @@ QAbstractAxis* numberAxis(const ChartAxis& spec, Range range, const Tokens& toke
     if (spec.percent)
         ticks.to = std::min(ticks.to, std::max(1.0, range.high));
     const int decimals = spec.decimals >= 0 ? spec.decimals : ticks.decimals();
-    for (double at = ticks.from; at <= ticks.to + ticks.step * 1e-6; at += ticks.step)
+    const auto steps = static_cast<long>(std::floor((ticks.to - ticks.from) / ticks.step + 1e-6));
+    for (long i = 0; i <= steps; ++i) {
+        const double at = ticks.from + static_cast<double>(i) * ticks.step;
         axis->append(axisText(spec, std::abs(at) < ticks.step * 1e-9 ? 0 : at, decimals), at);
+    }
     axis->setRange(ticks.from, ticks.to);
     axis->setTruncateLabels(false);
     styleAxis(*axis, spec, tokens, grid);

@@ -76,7 +76,7 @@ WorkspaceSession::Curves curvesFromJson(const QJsonObject& object)
 {
     WorkspaceSession::Curves curves;
     for (auto series = object.begin(); series != object.end(); ++series)
-        for (const QJsonValue& point : series.value().toArray())
+        for (const auto point : series.value().toArray())
             curves[series.key()].emplace_back(point.toArray().at(0).toDouble(), point.toArray().at(1).toDouble());
     return curves;
 }
