@@ -5,6 +5,7 @@
 #include "ui/components/text.h"
 #include "ui/components/widgets.h"
 #include "ui/inspector/reasons.h"
+#include "ui/itemmodels/item_search.h"
 #include "ui/theme/theme.h"
 
 #include <QHBoxLayout>
@@ -338,23 +339,7 @@ void Inspector::Impl::showWhyNot(const std::vector<ModelEntry>& asked, const std
     }
 }
 
-void Inspector::Impl::refreshCatalog()
-{
-    const auto& dataset = session.dataset();
-    std::vector<QString> names;
-    std::vector<float> weights;
-    for (std::uint32_t i = 0; dataset && i < dataset->itemCount(); ++i) {
-        names.push_back(text(dataset->title(ItemIndex{i})));
-        weights.push_back(static_cast<float>(dataset->interactions().column(ItemIndex{i}).users.size()));
-    }
-    const auto index = std::make_shared<const NameIndex>(names, std::move(weights));
-    whyNotPicker->setSearch([index, names](const QString& typed, int most) {
-        std::vector<Picker::Choice> choices;
-        for (const int item : index->find(typed, most))
-            choices.push_back({names[static_cast<std::size_t>(item)], {}, item});
-        return choices;
-    });
-}
+void Inspector::Impl::refreshCatalog() { whyNotPicker->setSearch(itemSearch(session.dataset())); }
 
 void Inspector::Impl::askSimilar()
 {

@@ -3,6 +3,7 @@
 
 #include "ui/components/picker.h"
 #include "ui/components/text.h"
+#include "ui/itemmodels/item_search.h"
 #include "ui/pages/explore/history_list.h"
 #include "ui/theme/theme.h"
 
@@ -66,23 +67,7 @@ void HistoryCard::buildFoot()
     connect(m_reset, &QPushButton::clicked, &m_session, &WorkspaceSession::resetHistory);
 }
 
-void HistoryCard::refreshCatalog()
-{
-    const auto& dataset = m_session.dataset();
-    std::vector<QString> names;
-    std::vector<float> weights;
-    for (std::uint32_t i = 0; dataset && i < dataset->itemCount(); ++i) {
-        names.push_back(text(dataset->title(ItemIndex{i})));
-        weights.push_back(static_cast<float>(dataset->interactions().column(ItemIndex{i}).users.size()));
-    }
-    m_names = std::make_shared<const NameIndex>(names, std::move(weights));
-    m_add->setSearch([index = m_names, names](const QString& typed, int most) {
-        std::vector<Picker::Choice> choices;
-        for (const int item : index->find(typed, most))
-            choices.push_back({names[static_cast<std::size_t>(item)], {}, item});
-        return choices;
-    });
-}
+void HistoryCard::refreshCatalog() { m_add->setSearch(itemSearch(m_session.dataset())); }
 
 void HistoryCard::add(int item)
 {

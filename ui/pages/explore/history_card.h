@@ -4,12 +4,9 @@
 #include "ui/components/widgets.h"
 #include "ui/session/workspace_session.h"
 
-#include <memory>
-
 namespace orrery::ui {
 
 class HistoryList;
-class NameIndex;
 class Picker;
 
 /// The history of the person on screen, to be looked at and changed: every change redraws all lists.
@@ -31,7 +28,6 @@ private:
     QLabel* m_changes;
     QPushButton* m_reset;
     QLabel* m_empty;
-    std::shared_ptr<const NameIndex> m_names;
 };
 
 } // namespace orrery::ui
