@@ -101,7 +101,7 @@ void evaluateFactorModel(benchmark::State& state)
     static const ModelPtr model = [] {
         ParamSet params;
         params.set("iterations", std::int64_t{2}); // its speed does not depend on how well it has learned
-        return findAlgorithm("implicit-als")->fit({split().train}, params, {}).value();
+        return train(*findAlgorithm("implicit-als"), {split().train}, params, {}).value();
     }();
     measure(state, model);
 }

@@ -1,23 +1,25 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/models/als_solver.h"
+#include "core/models/implicit/als_solver.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
 
+#include <Eigen/Core>
 #include <benchmark/benchmark.h>
 
-// Implicit ALS with 64 factors: an iteration (people, then items), and folding people in. The data is the CSV file
-// (user,item,value with a header line) that ORRERY_BENCH_CSV names, as for benchmarks/peers/implicit_als.py, or else
-// random cells of MovieLens 1M's shape. Every cell is liked; confidence 41, lambda .1: what the peer is given.
+// Implicit ALS: an iteration (people, then items) by number of factors and threads, and folding people in. The data is
+// the CSV file (user,item,value with a header line) that ORRERY_BENCH_CSV names, as for
+// benchmarks/peers/implicit_als.py, or else random cells of MovieLens 1M's shape. Every cell is liked; confidence 41,
+// lambda .1: what the peer is given.
 
 namespace {
 
 using namespace orrery;
 
-constexpr std::size_t factors = 64;
 constexpr int iterations = 8;
 
 std::vector<std::vector<std::uint32_t>> readRows(const char* path)
@@ -80,16 +82,17 @@ const als::Cells& items()
 }
 
 struct Factors {
-    Matrix people{::people().rows(), factors};
-    Matrix items{::items().rows(), factors};
+    Matrix people;
+    Matrix items;
     std::vector<float> peoplePenalty = std::vector<float>(::people().rows(), .1F);
     std::vector<float> itemPenalty = std::vector<float>(::items().rows(), .1F);
 
-    Factors()
+    explicit Factors(std::size_t k) : people(::people().rows(), k), items(::items().rows(), k)
     {
         Rng rng(1);
+        const double scale = .1 / std::sqrt(static_cast<double>(k));
         for (float& value : items.all())
-            value = static_cast<float>(.0125 * rng.normal());
+            value = static_cast<float>(scale * rng.normal());
     }
 
     /// Returns the loss.
@@ -105,12 +108,12 @@ struct Factors {
 
 void run(benchmark::State& state, const als::StepSettings& settings)
 {
-    const JobContext job({1, static_cast<int>(state.range(0))});
+    const JobContext job({1, static_cast<int>(state.range(1))});
     (void)items();
     double loss = 0;
     for (auto _ : state) {
         state.PauseTiming();
-        Factors trained;
+        Factors trained(static_cast<std::size_t>(state.range(0)));
         state.ResumeTiming();
         for (int iteration = 0; iteration < iterations; ++iteration)
             loss = trained.iterate(job, settings);
@@ -123,20 +126,43 @@ void run(benchmark::State& state, const als::StepSettings& settings)
 
 void gradient(benchmark::State& state) { run(state, {als::Solver::ConjugateGradient, 3}); }
 void exact(benchmark::State& state) { run(state, {als::Solver::Exact, 0}); }
-BENCHMARK(gradient)->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->MeasureProcessCPUTime()->UseRealTime();
-BENCHMARK(exact)->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->MeasureProcessCPUTime()->UseRealTime();
+void blocks(benchmark::State& state) { run(state, {als::Solver::Blocks, 0}); }
+
+void byFactorsAndThreads(benchmark::internal::Benchmark* registered)
+{
+    registered->ArgNames({"factors", "threads"})->ArgsProduct({{64, 128, 256}, {1, 2}});
+    registered->Unit(benchmark::kMillisecond)->MeasureProcessCPUTime()->UseRealTime()->Iterations(1);
+}
+BENCHMARK(gradient)->Apply(byFactorsAndThreads);
+BENCHMARK(exact)->Apply(byFactorsAndThreads);
+BENCHMARK(blocks)->Apply(byFactorsAndThreads);
+
+/// What this machine can do on one thread: the bound of the solvers.
+void matrixProduct(benchmark::State& state)
+{
+    using RowMajor = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+    constexpr Eigen::Index n = 1024;
+    const RowMajor a = RowMajor::Random(n, n), b = RowMajor::Random(n, n);
+    RowMajor c(n, n);
+    for (auto _ : state) {
+        c.noalias() = a * b;
+        benchmark::DoNotOptimize(c.data());
+    }
+    state.counters["flops"] = benchmark::Counter(2.0 * n * n * n, benchmark::Counter::kIsIterationInvariantRate);
+}
+BENCHMARK(matrixProduct)->Unit(benchmark::kMillisecond);
 
 /// One history of the given length, as the evaluation folds it in.
 void foldIn(benchmark::State& state)
 {
-    const Factors trained;
+    const Factors trained(64);
     const auto gram = als::gramOf({}, trained.items.view()).value();
-    als::ExactSolver solver(trained.items.view(), gram);
+    als::ExactSolver solver(trained.items.view(), gram, 1);
     std::vector<std::uint32_t> history;
     for (std::uint32_t i = 0; i < state.range(0); ++i)
         history.push_back(i * 7);
     const std::vector<float> weights(history.size(), 40);
-    std::vector<float> person(factors);
+    std::vector<float> person(64);
     for (auto _ : state) {
         solver.solve(history, weights, .1F, person);
         benchmark::DoNotOptimize(person.data());

@@ -44,7 +44,7 @@ std::shared_ptr<const Dataset> randomRatings(std::size_t people, std::size_t ite
 
 ModelPtr fit(const std::shared_ptr<const Dataset>& dataset, int threads)
 {
-    return findAlgorithm("item-knn")->fit({dataset}, {}, JobContext({1, threads})).value();
+    return train(*findAlgorithm("item-knn"), {dataset}, {}, JobContext({1, threads})).value();
 }
 
 void fitMovieLens1M(benchmark::State& state)
@@ -57,7 +57,7 @@ void fitMovieLens1M(benchmark::State& state)
         benchmark::DoNotOptimize(fit(dataset, static_cast<int>(state.range(0))));
     state.counters["ratings"] = static_cast<double>(dataset->interactions().size());
     state.counters["pairs/s"] = benchmark::Counter(pairs, benchmark::Counter::kIsIterationInvariantRate);
-    state.counters["estimate s"] = findAlgorithm("item-knn")->estimate(shapeOf(*dataset), {}).seconds;
+    state.counters["estimate s"] = findAlgorithm("item-knn")->estimate(dataset->shape(), {}).seconds;
 }
 BENCHMARK(fitMovieLens1M)->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->MeasureProcessCPUTime()->UseRealTime();
 

@@ -14,6 +14,7 @@ std::string allowedText(const ParamSpec& spec)
     case ParamType::Boolean: return "true or false";
     case ParamType::Integer: return fmt::format("whole number, {:.0f} to {:.0f}", spec.low, spec.high);
     case ParamType::Real: return fmt::format("number, {} to {}", toText(spec.low), toText(spec.high));
+    case ParamType::Text: return spec.format;
     case ParamType::Choice: break;
     }
     std::vector<std::string> ids;

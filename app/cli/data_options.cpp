@@ -3,12 +3,13 @@
 
 #include "app/cli/console.h"
 #include "core/base/words.h"
-#include "core/data/import/preview.h"
 #include "core/evaluation/split.h"
 #include "core/store/places.h"
 
 #include <algorithm>
 #include <charconv>
+#include <filesystem>
+#include <map>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -59,7 +60,13 @@ Status giveRole(TableLayout& layout, const std::string& assignment)
     return {};
 }
 
-std::string separatorNamed(const std::string& name) { return name == "tab" || name == "\\t" ? "\t" : name; }
+std::string separatorNamed(const std::string& name)
+{
+    static const std::map<std::string, std::string> names = {{"tab", "\t"},      {"\\t", "\t"}, {"comma", ","},
+                                                             {"semicolon", ";"}, {"pipe", "|"}, {"space", " "}};
+    const auto found = names.find(name);
+    return found == names.end() ? name : found->second;
+}
 
 } // namespace
 
@@ -73,11 +80,21 @@ void TableOptions::declare(CLI::App& app)
         ->allow_extra_args(false)
         ->type_name("ROLE=COLUMN,...")
         ->group(tableGroup);
-    app.add_option("--separator", m_separator, "What stands between the columns of a table: , ; | :: or tab")
+    app.add_option(
+           "--separator", m_separator,
+           "What stands between the columns of a table: tab, comma, semicolon, pipe, space, a character, or ::; "
+           "guessed otherwise")
         ->type_name("TEXT")
         ->group(tableGroup);
-    app.add_option("--header", m_header, "Whether the first line of a table names its columns; guessed otherwise")
-        ->check(CLI::IsMember({"yes", "no"}))
+    app.add_option("--header", m_header, "Whether the first line of a table names its columns")
+        ->check(CLI::IsMember({"yes", "no", "auto"}))
+        ->capture_default_str()
+        ->type_name("yes|no|auto")
+        ->group(tableGroup);
+    app.add_option("--decimal", m_decimal, "What stands before the decimals of numbers in a table")
+        ->check(CLI::IsMember({"point", "comma", "auto"}))
+        ->capture_default_str()
+        ->type_name("point|comma|auto")
         ->group(tableGroup);
     app.add_option("--feedback", m_feedback, "Whether values are ratings or strengths; guessed otherwise")
         ->check(CLI::IsMember({"explicit", "implicit"}))
@@ -98,7 +115,7 @@ Result<ImportRequest> TableOptions::request(const std::string& path, const std::
         return tl::unexpected(fine.error());
     if (!m_feedback.empty())
         request.feedback = m_feedback == "implicit" ? Feedback::Implicit : Feedback::Explicit;
-    if (m_columns.empty() && m_separator.empty() && m_header.empty())
+    if (m_columns.empty() && m_separator.empty() && m_header == "auto" && m_decimal == "auto")
         return request;
     auto layout = layoutOf(path);
     if (!layout)
@@ -124,12 +141,15 @@ Status TableOptions::applyBadRows(ImportRequest& request) const
 
 Result<TableLayout> TableOptions::layoutOf(const std::string& path) const
 {
-    auto preview = reading::previewCutBy(path, separatorNamed(m_separator));
+    TableHints hints{.separator = separatorNamed(m_separator)};
+    if (m_header != "auto")
+        hints.header = m_header == "yes";
+    if (m_decimal != "auto")
+        hints.decimalComma = m_decimal == "comma";
+    auto preview = previewTable(path, hints);
     if (!preview)
         return tl::unexpected(preview.error());
     TableLayout layout = std::move(preview->layout);
-    if (!m_header.empty())
-        layout.header = m_header == "yes";
     if (m_columns.empty())
         return layout;
     for (auto& column : layout.columns)
@@ -177,6 +197,14 @@ void DataOptions::declare(CLI::App& app)
     m_table.declare(app);
 }
 
+void DataOptions::declareOut(CLI::App& app)
+{
+    app.add_option("--out", m_out, "Make this workspace of the data files, and store there")
+        ->type_name("FILE")
+        ->group(dataGroup)
+        ->excludes(app.get_option("--workspace"));
+}
+
 bool DataOptions::named() const { return !m_data.empty() || !m_train.empty() || !m_workspace.empty(); }
 
 Result<OpenedData> DataOptions::open(const Context& context) const
@@ -198,6 +226,9 @@ Result<OpenedData> DataOptions::open(const Context& context) const
 
 Result<OpenedData> DataOptions::openFiles(const Context& context) const
 {
+    if (std::error_code failed; !m_out.empty() && std::filesystem::exists(m_out, failed))
+        return error(Code::InvalidArgument, "There is a file of that name already",
+                     "Use --workspace FILE for a workspace that is there, or give another name to --out", m_out);
     if (m_test.empty() != m_train.empty())
         return error(Code::InvalidArgument, "A training file needs a test file beside it",
                      "Add --test FILE, or use --data FILE for one file");
@@ -218,7 +249,39 @@ Result<OpenedData> DataOptions::openFiles(const Context& context) const
     if (const auto rejected = imported->report.rejectedCount(); rejected > 0)
         context.console.note(
             fmt::format("{} could not be used; 'orrery-cli import' says which and why.", counted(rejected, "row")));
-    return OpenedData{imported->dataset, imported->trainEvents, std::move(imported->report), std::nullopt, 0};
+    OpenedData data{imported->dataset, imported->trainEvents, imported->report};
+    if (!m_out.empty())
+        data.whole = std::move(*imported);
+    return data;
+}
+
+Status DataOptions::makeWorkspace(OpenedData& data) const
+{
+    auto workspace = Workspace::create(m_out);
+    if (!workspace)
+        return tl::unexpected(workspace.error());
+    data.workspace = std::move(*workspace);
+    const auto id = data.workspace->addDataset(*data.whole);
+    if (!id)
+        return tl::unexpected(id.error());
+    data.id = *id;
+    return {};
+}
+
+Status DataOptions::store(OpenedData& data, const std::function<Status(Workspace&, DatasetId)>& write) const
+{
+    const bool isNew = !data.workspace;
+    Status done;
+    if (isNew)
+        done = makeWorkspace(data);
+    if (done)
+        done = write(*data.workspace, data.id);
+    if (!done && isNew && data.workspace) {
+        data.workspace.reset();
+        std::error_code failed;
+        std::filesystem::remove(m_out, failed);
+    }
+    return done;
 }
 
 Result<DatasetRow> findDataset(const Workspace& workspace, const std::string& named)

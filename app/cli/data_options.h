@@ -5,6 +5,7 @@
 #include "core/data/import.h"
 #include "core/store/workspace.h"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,7 +13,7 @@
 
 namespace orrery::cli {
 
-/// How data files are read: --columns, --separator, --header, --feedback, --bad-rows.
+/// How data files are read: --columns, --separator, --header, --decimal, --feedback, --bad-rows.
 class TableOptions {
 public:
     void declare(CLI::App& app);
@@ -25,7 +26,7 @@ private:
 
     std::vector<std::string> m_columns;
     std::string m_separator;
-    std::string m_header;
+    std::string m_header = "auto", m_decimal = "auto";
     std::string m_feedback;
     std::string m_badRows = "skip";
 };
@@ -36,7 +37,9 @@ struct OpenedData {
     std::optional<std::size_t> trainEvents; ///< of a predefined split
     ImportReport report;
     std::optional<Workspace> workspace;
-    DatasetId id = 0; ///< in the workspace
+    DatasetId id = 0;              ///< in the workspace
+    std::optional<Imported> whole; ///< files that are to be stored: all that was read, whatever was left out since
+    std::string narrowed;          ///< what was left out: "3 of 9 interactions are left ..."; "" for nothing
 
     /// What recommenders may learn from: the training file's part of a predefined split, and nothing from `asOf` on.
     [[nodiscard]] Result<std::shared_ptr<const Dataset>> known(Timestamp asOf) const;
@@ -46,14 +49,24 @@ struct OpenedData {
 class DataOptions {
 public:
     void declare(CLI::App& app);
+    /// Of commands that store something: --out FILE makes a workspace of data files.
+    void declareOut(CLI::App& app);
     [[nodiscard]] bool named() const;
+    /// Whether what is found can be stored: in the workspace that was named, or in the one to be made.
+    [[nodiscard]] bool stores() const { return !m_workspace.empty() || !m_out.empty(); }
+    [[nodiscard]] const std::string& storeFile() const { return m_out.empty() ? m_workspace : m_out; }
     /// Where nothing was named, the shipped sample is taken, and a note says so.
+    /// Errors: InvalidArgument where the file of --out is there already; those of the files and of the workspace.
     [[nodiscard]] Result<OpenedData> open(const Context& context) const;
+    /// Lets `write` store something about `data` in its workspace; makes that of --out first, with the dataset in it,
+    /// and takes it away again where `write` fails. Only where stores().
+    [[nodiscard]] Status store(OpenedData& data, const std::function<Status(Workspace&, DatasetId)>& write) const;
 
 private:
     [[nodiscard]] Result<OpenedData> openFiles(const Context& context) const;
+    [[nodiscard]] Status makeWorkspace(OpenedData& data) const;
 
-    std::string m_data, m_train, m_test, m_workspace, m_dataset;
+    std::string m_data, m_train, m_test, m_workspace, m_dataset, m_out;
     TableOptions m_table;
 };
 

@@ -4,6 +4,7 @@
 #include "app/cli/console.h"
 #include "app/cli/leaderboard.h"
 #include "core/base/words.h"
+#include "core/evaluation/candidates.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -30,20 +31,25 @@ Status judge(Judged& judged, const OpenedData& data, const Split& split, const P
     auto report = orrery::evaluate(split, *model->recommender, protocol, own.part(0.7, 1));
     if (!report)
         return tl::unexpected(report.error());
+    if (judged.reports.empty()) {
+        judged.first = model->recommender->model();
+        judged.curves = model->curves;
+    }
     judged.reports.push_back(std::move(*report));
     judged.trainingSeconds.push_back(model->seconds);
     return {};
 }
 
 Result<std::vector<Judged>> judgeAll(const std::vector<ModelChoice>& choices, const OpenedData& data,
-                                     const std::vector<Split>& splits, const Protocol& protocol, const JobContext& job)
+                                     const std::vector<PlannedSplit>& splits, const Protocol& protocol,
+                                     const JobContext& job)
 {
     std::vector<Judged> all;
     const double share = 1.0 / static_cast<double>(choices.size() * splits.size());
     double from = 0;
     for (const auto& choice : choices) {
-        Judged judged{choice, {}, {}};
-        for (const auto& split : splits) {
+        Judged judged{choice};
+        for (const auto& [plan, split] : splits) {
             if (const auto done = judge(judged, data, split, protocol, job.part(from, from + share)); !done)
                 return tl::unexpected(done.error());
             from += share;
@@ -61,7 +67,8 @@ Json splitJson(const Split& split)
             {"hash", split.hash},
             {"asOf", timeJson(split.asOf)},
             {"training", split.train->interactions().size()},
-            {"test", split.test->interactions().size()}};
+            {"test", split.test->interactions().size()},
+            {"candidates", candidatesText(split)}};
 }
 
 Json protocolJson(const Protocol& protocol)
@@ -74,11 +81,29 @@ Json protocolJson(const Protocol& protocol)
     return out;
 }
 
-std::string splitText(const std::vector<Split>& splits)
+std::string splitText(const std::vector<PlannedSplit>& splits)
 {
+    const std::string& first = splits.front().split.description;
     if (splits.size() == 1)
-        return splits.front().description + "\n\n";
-    return fmt::format("{} folds, the mean of all; the first: {}\n\n", splits.size(), splits.front().description);
+        return first + "\n\n";
+    return fmt::format("{} folds, the mean of all; the first: {}\n\n", splits.size(), first);
+}
+
+Json keptJson(const std::vector<KeptRuns>& kept, const std::string& file)
+{
+    Json out = {{"workspace", file}, {"runs", Json::array()}};
+    for (const auto& one : kept)
+        for (const RunId run : one.runs)
+            out["runs"].push_back({{"run", run}, {"model", one.model}, {"name", one.name}});
+    return out;
+}
+
+std::string keptText(const std::vector<KeptRuns>& kept, const std::string& file)
+{
+    std::size_t runs = 0;
+    for (const auto& one : kept)
+        runs += one.runs.size();
+    return fmt::format("\n{} stored in {}\n", counted(runs, "run"), file);
 }
 
 } // namespace
@@ -89,7 +114,8 @@ std::string_view EvaluateCommand::examples() const
            "--metrics rmse,mae,ndcg@10 --json\n"
            "orrery-cli evaluate --data ml-latest-small --split temporal --test-share 0.2 --model popularity "
            "--model implicit-als --metrics ndcg@10,coverage@10\n"
-           "orrery-cli evaluate --data u.data --split random --folds 5 --model svd --metrics rmse";
+           "orrery-cli evaluate --data u.data --split random --folds 5 --model svd --metrics rmse\n"
+           "orrery-cli evaluate --workspace w.orrery --model \"my svd\" --model popularity";
 }
 
 void EvaluateCommand::declare(CLI::App& app)
@@ -97,13 +123,37 @@ void EvaluateCommand::declare(CLI::App& app)
     m_models.declare(app, ModelOptions::Number::Several);
     m_evaluation.declare(app);
     m_data.declare(app);
+    m_data.declareOut(app);
+    app.add_flag("--no-store", m_noStore,
+                 "Leave the workspace as it is; otherwise the runs are stored there, with the models that were trained "
+                 "for them");
+}
+
+Result<std::vector<KeptRuns>> EvaluateCommand::keep(OpenedData& data, const std::vector<Judged>& judged,
+                                                    const std::vector<PlannedSplit>& splits, const Protocol& protocol,
+                                                    const Context& context) const
+{
+    std::vector<KeptRuns> kept;
+    if (m_noStore || !m_data.stores())
+        return kept;
+    auto named = splits;
+    if (!data.narrowed.empty())
+        for (PlannedSplit& one : named)
+            one.split.description += "; " + data.narrowed;
+    const auto done = m_data.store(data, [&](Workspace& workspace, DatasetId id) -> Status {
+        return keepRuns({workspace, id, *data.dataset, named, protocol}, judged, context)
+            .map([&](std::vector<KeptRuns>&& all) { kept = std::move(all); });
+    });
+    return done.map([&] { return std::move(kept); });
 }
 
 Result<Output> EvaluateCommand::run(const Context& context)
 {
-    const auto data = m_data.open(context);
+    auto data = m_data.open(context);
     if (!data)
         return tl::unexpected(data.error());
+    if (const auto done = m_evaluation.narrow(*data); !done)
+        return tl::unexpected(done.error());
     const auto choices = m_models.choices(*data);
     if (!choices)
         return tl::unexpected(choices.error());
@@ -116,18 +166,24 @@ Result<Output> EvaluateCommand::run(const Context& context)
     const auto judged = judgeAll(*choices, *data, *splits, *protocol, context.job.part(0.2, 1));
     if (!judged)
         return tl::unexpected(judged.error());
+    const auto kept = keep(*data, *judged, *splits, *protocol, context);
+    if (!kept)
+        return tl::unexpected(kept.error());
     Json json;
     json["dataset"] = datasetJson(*data->dataset);
     json["seed"] = context.seed;
     json["protocol"] = protocolJson(*protocol);
     json["splits"] = Json::array();
-    for (const auto& split : *splits)
-        json["splits"].push_back(splitJson(split));
+    for (const auto& one : *splits)
+        json["splits"].push_back(splitJson(one.split));
     json["models"] = Json::array();
     for (const auto& one : *judged)
         json["models"].push_back(judgedJson(one));
+    if (!kept->empty())
+        json["stored"] = keptJson(*kept, m_data.storeFile());
     const std::string& note = data->dataset->from().note;
-    return Output{dump(json), (note.empty() ? "" : note + "\n") + splitText(*splits) + leaderboardText(*judged)};
+    return Output{dump(json), (note.empty() ? "" : note + "\n") + splitText(*splits) + leaderboardText(*judged) +
+                                  (kept->empty() ? "" : keptText(*kept, m_data.storeFile()))};
 }
 
 } // namespace orrery::cli

@@ -3,6 +3,7 @@
 
 #include "app/cli/evaluation_options.h"
 #include "app/cli/model_options.h"
+#include "app/cli/run_keeper.h"
 
 namespace orrery::cli {
 
@@ -16,9 +17,15 @@ public:
     [[nodiscard]] Result<Output> run(const Context& context) override;
 
 private:
+    /// Nothing where nothing is to be stored.
+    [[nodiscard]] Result<std::vector<KeptRuns>> keep(OpenedData& data, const std::vector<Judged>& judged,
+                                                     const std::vector<PlannedSplit>& splits, const Protocol& protocol,
+                                                     const Context& context) const;
+
     DataOptions m_data;
     ModelOptions m_models;
     EvaluationOptions m_evaluation;
+    bool m_noStore = false;
 };
 
 } // namespace orrery::cli

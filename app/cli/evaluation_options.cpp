@@ -3,16 +3,23 @@
 
 #include "app/cli/console.h"
 #include "app/cli/person_options.h"
+#include "core/data/filter.h"
+#include "core/evaluation/candidates.h"
+
+#include <charconv>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+
+#include <algorithm>
 
 namespace orrery::cli {
 namespace {
 
 constexpr auto splitGroup = "What is held out";
 constexpr auto judgeGroup = "How it is judged";
+constexpr auto filterGroup = "What takes part";
 
 std::string metricIds()
 {
@@ -28,8 +35,9 @@ void EvaluationOptions::declare(CLI::App& app)
 {
     m_app = &app;
     app.add_option("--split", m_split,
-                   "random, leave-last-out, temporal or predefined; where it is not given, what suits the data")
-        ->check(CLI::IsMember({"random", "leave-last-out", "temporal", "predefined"}))
+                   "random, leave-last-out, temporal, predefined or new-people (strong generalization: people whom "
+                   "training never saw); where it is not given, what suits the data")
+        ->check(CLI::IsMember({"random", "leave-last-out", "temporal", "predefined", "new-people"}))
         ->type_name("KIND")
         ->group(splitGroup);
     auto* share = app.add_option("--test-share", m_testShare, "How much is held out, between 0 and 1")
@@ -45,6 +53,19 @@ void EvaluationOptions::declare(CLI::App& app)
         ->type_name("DATE")
         ->excludes(share)
         ->group(splitGroup);
+    app.add_option("--known-share", m_knownShare, "Of new people: how much of what they did is told, between 0 and 1")
+        ->capture_default_str()
+        ->type_name("SHARE")
+        ->group(splitGroup);
+    declareFilter(app);
+    app.add_option("--candidates", m_candidates,
+                   "Rank only so many drawn items (a number) or the stored ones of a file beside what is held out, as "
+                   "published tables do; else all items")
+        ->type_name("N|FILE")
+        ->group(judgeGroup);
+    app.add_option("--write-candidates", m_candidatesOut, "Store the items of --candidates, to meet them again")
+        ->type_name("FILE")
+        ->group(judgeGroup);
     app.add_option("--metrics", m_metrics, "Which, split by commas: " + metricIds())
         ->type_name("LIST")
         ->group(judgeGroup);
@@ -57,6 +78,54 @@ void EvaluationOptions::declare(CLI::App& app)
         ->check(CLI::Range(0, 1'000'000).description(""))
         ->type_name("N")
         ->group(judgeGroup);
+}
+
+void EvaluationOptions::declareFilter(CLI::App& app)
+{
+    app.add_option("--keep-from", m_keepFrom, "Leave out smaller ratings before anything else")
+        ->type_name("VALUE")
+        ->group(filterGroup);
+    app.add_flag("--as-implicit", m_asImplicit, "Count what is left once, whatever its value")->group(filterGroup);
+    app.add_option("--least-of-person", m_leastOfPerson, "Leave out people with fewer interactions")
+        ->type_name("N")
+        ->group(filterGroup);
+    app.add_option("--least-of-item", m_leastOfItem, "Then leave out items with fewer interactions")
+        ->type_name("N")
+        ->group(filterGroup);
+}
+
+Status EvaluationOptions::narrow(OpenedData& data) const
+{
+    DatasetFilter filter{{}, m_asImplicit, m_leastOfPerson, m_leastOfItem};
+    if (m_app->count("--keep-from") > 0)
+        filter.keepFrom = m_keepFrom;
+    auto narrowed =
+        data.trainEvents ? filteredEvents(data.dataset, filter, *data.trainEvents) : filtered(data.dataset, filter);
+    if (!narrowed)
+        return tl::unexpected(narrowed.error());
+    if (filter.any()) {
+        const std::size_t before = data.dataset->from().note.size();
+        data.narrowed = (*narrowed)->from().note.substr(before == 0 ? 0 : before + 2); // behind "; "
+    }
+    data.dataset = std::move(*narrowed);
+    return {};
+}
+
+Status EvaluationOptions::addCandidates(Split& split, const Context& context) const
+{
+    if (m_candidates.empty())
+        return {};
+    std::size_t count = 0;
+    const auto [end, failure] = std::from_chars(m_candidates.data(), m_candidates.data() + m_candidates.size(), count);
+    if (failure == std::errc{} && end == m_candidates.data() + m_candidates.size()) {
+        split.candidates = drawCandidates(split, count, context.seed);
+    } else {
+        auto read = readCandidates(m_candidates, split);
+        if (!read)
+            return tl::unexpected(read.error());
+        split.candidates = std::move(*read);
+    }
+    return m_candidatesOut.empty() ? Status{} : writeCandidates(m_candidatesOut, split, *split.candidates);
 }
 
 Result<SplitPlan> EvaluationOptions::plan(const OpenedData& data, const Context& context) const
@@ -82,6 +151,7 @@ Result<SplitPlan> EvaluationOptions::plan(const OpenedData& data, const Context&
                      "Use --split random, or leave out --folds");
     if (m_app->count("--test-share") > 0)
         plan.testShare = m_testShare;
+    plan.knownShare = m_knownShare;
     plan.seed = context.seed;
     plan.folds = m_folds;
     const auto cut = momentFrom(m_cut);
@@ -91,16 +161,27 @@ Result<SplitPlan> EvaluationOptions::plan(const OpenedData& data, const Context&
     return plan;
 }
 
-Result<std::vector<Split>> EvaluationOptions::splits(const OpenedData& data, const Context& context) const
+Result<std::vector<PlannedSplit>> EvaluationOptions::splits(const OpenedData& data, const Context& context) const
 {
-    std::vector<Split> splits;
+    auto splits = splitAs(data, context);
+    if (!splits)
+        return splits;
+    for (PlannedSplit& one : *splits)
+        if (const auto done = addCandidates(one.split, context); !done)
+            return tl::unexpected(done.error());
+    return splits;
+}
+
+Result<std::vector<PlannedSplit>> EvaluationOptions::splitAs(const OpenedData& data, const Context& context) const
+{
+    std::vector<PlannedSplit> splits;
     const bool predefined = m_split == "predefined" || (m_split.empty() && data.trainEvents && m_folds == 0);
     if (predefined) {
         if (!data.trainEvents)
             return error(Code::InvalidArgument, "This dataset has no training and test file",
                          "Name both with --train and --test, or choose another split");
         return predefinedSplit(data.dataset, *data.trainEvents).map([](Split split) {
-            return std::vector<Split>{std::move(split)};
+            return std::vector<PlannedSplit>{{SplitPlan{SplitKind::Predefined}, std::move(split)}};
         });
     }
     auto plan = this->plan(data, context);
@@ -110,7 +191,7 @@ Result<std::vector<Split>> EvaluationOptions::splits(const OpenedData& data, con
         auto split = makeSplit(data.dataset, *plan);
         if (!split)
             return tl::unexpected(split.error());
-        splits.push_back(std::move(*split));
+        splits.push_back({*plan, std::move(*split)});
     }
     return splits;
 }

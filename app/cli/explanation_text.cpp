@@ -18,15 +18,14 @@ std::string_view nameOf(TermKind kind)
     case TermKind::ItemBias: return "item-bias";
     case TermKind::PersonBias: return "person-bias";
     case TermKind::HistoryItem: return "history-item";
+    case TermKind::Person: return "person";
+    case TermKind::Attribute: return "attribute";
+    case TermKind::Context: return "context";
+    case TermKind::Part: return "part";
     case TermKind::Popularity: return "popularity";
     case TermKind::Fallback: return "fallback";
     }
     return "fallback";
-}
-
-std::string labelOf(const Dataset& dataset, const Term& term)
-{
-    return term.kind == TermKind::HistoryItem ? dataset.title(term.item) : term.label;
 }
 
 } // namespace
@@ -38,6 +37,8 @@ Json termsJson(const Dataset& dataset, const Explanation& explanation)
         Json one = {{"kind", nameOf(term.kind)}, {"label", labelOf(dataset, term)}};
         if (term.kind == TermKind::HistoryItem)
             one["item"] = dataset.itemIds().name(term.item.value);
+        if (term.kind == TermKind::Person)
+            one["person"] = dataset.personName(term.person);
         one["value"] = term.value;
         out.push_back(std::move(one));
     }
@@ -71,17 +72,10 @@ Result<AskedPerson> askPerson(const OpenedData& data, const ModelOptions& models
         return tl::unexpected(question.error());
     asked.question = std::move(*question);
     asked.question.depth = depth;
-    const auto choices = models.choices(data);
-    if (!choices)
-        return tl::unexpected(choices.error());
-    const auto train = data.known(asked.question.asOf);
-    if (!train)
-        return tl::unexpected(train.error());
-    auto ready = makeAllReady(*choices, data, *train, context.job.part(0.2, 0.9));
+    auto ready = makeAllReady(models, data, asked.question.asOf, context.console, context.job.part(0.2, 0.9));
     if (!ready)
         return tl::unexpected(ready.error());
-    asked.models = std::move(*ready);
-    noteHindsight(asked.models, asked.question.asOf, context.console);
+    asked.models = std::move(ready->models);
     std::vector<RecommenderPtr> recommenders;
     for (const auto& model : asked.models)
         recommenders.push_back(model.recommender);

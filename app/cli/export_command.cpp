@@ -70,22 +70,16 @@ Result<Output> ExportCommand::exportLists(const OpenedData& data, const Context&
     const auto asOf = momentFrom(m_asOf);
     if (!asOf)
         return tl::unexpected(asOf.error());
-    const auto choices = m_model.choices(data);
-    if (!choices)
-        return tl::unexpected(choices.error());
-    const auto train = data.known(*asOf);
-    if (!train)
-        return tl::unexpected(train.error());
-    const auto model = makeReady(choices->front(), data, *train, context.job.part(0.2, 0.8));
-    if (!model)
-        return tl::unexpected(model.error());
-    noteHindsight({*model}, *asOf, context.console);
-    const auto written =
-        writeLists(m_lists, **train, *model->recommender, everybody(**train), m_count, *asOf, context.job.part(0.8, 1));
+    const auto ready = makeAllReady(m_model, data, *asOf, context.console, context.job.part(0.2, 0.8));
+    if (!ready)
+        return tl::unexpected(ready.error());
+    const ReadyModel& model = ready->models.front();
+    const auto written = writeLists(m_lists, *ready->train, *model.recommender, everybody(*ready->train), m_count,
+                                    *asOf, context.job.part(0.8, 1));
     if (!written)
         return tl::unexpected(written.error());
     const Json json = {{"dataset", datasetJson(*data.dataset)},
-                       {"model", model->choice.name},
+                       {"model", model.choice.name},
                        {"file", m_lists},
                        {"people", written->people},
                        {"rows", written->rows}};

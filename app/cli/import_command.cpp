@@ -7,6 +7,7 @@
 #include "core/base/words.h"
 #include "core/store/report_json.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include <CLI/CLI.hpp>

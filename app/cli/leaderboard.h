@@ -15,6 +15,8 @@ struct Judged {
     ModelChoice choice;
     std::vector<EvaluationReport> reports; ///< one for each split
     std::vector<double> trainingSeconds;   ///< same length
+    ModelPtr first;                        ///< as judged on the first split; null for lists
+    Curves curves;                         ///< of its training
 
     /// Over the splits; NaN where the metric does not apply.
     [[nodiscard]] double mean(std::size_t metric) const;

@@ -61,6 +61,13 @@ Result<RecommenderPtr> readyLists(const ModelChoice& choice, const Dataset& data
     return makeListRecommender(std::move(*lists), dataset.itemCount());
 }
 
+void noteHindsight(const ReadyModel& model, Timestamp asOf, Console& console)
+{
+    if (model.choice.stored && model.choice.algorithm && model.choice.stored->asOf > asOf)
+        console.note(fmt::format("'{}' was trained on {}, so it has seen what came after the date.", model.choice.name,
+                                 model.choice.stored->trainedOn));
+}
+
 } // namespace
 
 void ModelOptions::declare(CLI::App& app, Number number)
@@ -181,34 +188,34 @@ Result<ReadyModel> makeReady(const ModelChoice& choice, const OpenedData& data,
         return ReadyModel{choice, *recommender, 0};
     }
     const auto start = std::chrono::steady_clock::now();
-    auto model = choice.algorithm->fit({train}, choice.params, job);
+    CurveRecorder recorder(job);
+    auto model = orrery::train(*choice.algorithm, {train}, choice.params, recorder.job());
     if (!model)
         return tl::unexpected(model.error());
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-    return ReadyModel{choice, makeModelRecommender(choice.name, *model), took.count()};
+    return ReadyModel{choice, makeModelRecommender(choice.name, *model), took.count(), recorder.curves()};
 }
 
-Result<std::vector<ReadyModel>> makeAllReady(const std::vector<ModelChoice>& choices, const OpenedData& data,
-                                             const std::shared_ptr<const Dataset>& train, const JobContext& job)
+Result<ReadyModels> makeAllReady(const ModelOptions& options, const OpenedData& data, Timestamp asOf, Console& console,
+                                 const JobContext& job)
 {
-    std::vector<ReadyModel> models;
-    const double share = 1.0 / static_cast<double>(choices.size());
-    for (const auto& choice : choices) {
-        const double from = share * static_cast<double>(models.size());
-        auto model = makeReady(choice, data, train, job.part(from, from + share));
+    const auto choices = options.choices(data);
+    if (!choices)
+        return tl::unexpected(choices.error());
+    auto train = data.known(asOf);
+    if (!train)
+        return tl::unexpected(train.error());
+    ReadyModels ready{std::move(*train), {}};
+    const double share = 1.0 / static_cast<double>(choices->size());
+    for (const auto& choice : *choices) {
+        const double from = share * static_cast<double>(ready.models.size());
+        auto model = makeReady(choice, data, ready.train, job.part(from, from + share));
         if (!model)
             return tl::unexpected(model.error());
-        models.push_back(std::move(*model));
+        noteHindsight(*model, asOf, console);
+        ready.models.push_back(std::move(*model));
     }
-    return models;
-}
-
-void noteHindsight(const std::vector<ReadyModel>& models, Timestamp asOf, Console& console)
-{
-    for (const auto& model : models)
-        if (model.choice.stored && model.choice.algorithm && model.choice.stored->asOf > asOf)
-            console.note(fmt::format("'{}' was trained on {}, so it has seen what came after the date.",
-                                     model.choice.name, model.choice.stored->trainedOn));
+    return ready;
 }
 
 } // namespace orrery::cli

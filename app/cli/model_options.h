@@ -30,6 +30,7 @@ struct ReadyModel {
     ModelChoice choice;
     RecommenderPtr recommender;
     double seconds = 0; ///< of training; 0 where it was stored
+    Curves curves;      ///< of that training
 };
 
 /// --model and --set, as often as wanted: a --set belongs to the --model before it. --lists-from for lists.
@@ -67,12 +68,14 @@ private:
 /// Trains what is not stored, on `train`; stored models are loaded as they are.
 [[nodiscard]] Result<ReadyModel> makeReady(const ModelChoice& choice, const OpenedData& data,
                                            const std::shared_ptr<const Dataset>& train, const JobContext& job);
-/// All of them, sharing the job's progress.
-[[nodiscard]] Result<std::vector<ReadyModel>> makeAllReady(const std::vector<ModelChoice>& choices,
-                                                           const OpenedData& data,
-                                                           const std::shared_ptr<const Dataset>& train,
-                                                           const JobContext& job);
-/// Says when a stored model saw what lies at or after `asOf`.
-void noteHindsight(const std::vector<ReadyModel>& models, Timestamp asOf, Console& console);
+/// Models, and the data that they may know.
+struct ReadyModels {
+    std::shared_ptr<const Dataset> train;
+    std::vector<ReadyModel> models;
+};
+/// All that was asked for, sharing the job's progress; what is not stored is trained on what is known before `asOf`. A
+/// note says when a stored one saw more.
+[[nodiscard]] Result<ReadyModels> makeAllReady(const ModelOptions& options, const OpenedData& data, Timestamp asOf,
+                                               Console& console, const JobContext& job);
 
 } // namespace orrery::cli

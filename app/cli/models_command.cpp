@@ -12,19 +12,33 @@
 namespace orrery::cli {
 namespace {
 
+// A switch and no table: the compiler misses a type that is new.
+std::string_view nameOf(ParamType type)
+{
+    switch (type) {
+    case ParamType::Boolean: return "boolean";
+    case ParamType::Integer: return "integer";
+    case ParamType::Real: return "real";
+    case ParamType::Choice: return "choice";
+    case ParamType::Text: return "text";
+    }
+    return {};
+}
+
 Json paramJson(const ParamSpec& spec)
 {
-    constexpr std::string_view types[] = {"boolean", "integer", "real", "choice"};
     Json out = {{"id", spec.id},
                 {"title", spec.title},
                 {"help", spec.help},
-                {"type", types[static_cast<std::size_t>(spec.type)]},
+                {"type", nameOf(spec.type)},
                 {"default", valueJson(spec.fallback)}};
     if (spec.type == ParamType::Integer || spec.type == ParamType::Real) {
         out["low"] = spec.low;
         out["high"] = spec.high;
         out["scale"] = spec.scale == ParamScale::Logarithmic ? "logarithmic" : "linear";
     }
+    if (spec.type == ParamType::Text)
+        out["format"] = spec.format;
     for (const auto& choice : spec.choices)
         out["choices"].push_back({{"id", choice.id}, {"title", choice.title}});
     out["advanced"] = spec.advanced;

@@ -127,7 +127,8 @@ Query queryOf(const Dataset& dataset, const PersonQuestion& question)
     if (question.user)
         stored = queryFor(dataset, *question.user, question.asOf);
     // As viewPerson does: what is typed in has no time that could be cut.
-    Query query = queryFor(edited(std::move(stored.history), question.edits), question.user);
+    Query query =
+        queryFor(edited(std::move(stored.history), question.edits), question.user, endOfTime, std::move(stored.who));
     query.now = question.asOf;
     return query;
 }

@@ -2,9 +2,12 @@
 #include "app/cli/program.h"
 
 #include "app/cli/json.h"
+#include "core/base/parallel.h"
+#include "core/base/words.h"
 
 #include <algorithm>
 #include <cstdio>
+#include <exception>
 #include <new>
 #include <stdexcept>
 
@@ -122,6 +125,10 @@ Result<Output> Program::execute(Command& command)
     const auto* sub = m_app->get_subcommand(std::string(command.name()));
     const Context context{JobContext({m_common.seed, m_common.threads}, token, &m_console), m_console, m_common.seed,
                           sub->count("--seed") > 0};
+    if (m_common.threads > usableThreads())
+        m_console.note(fmt::format("{} were asked for; this machine runs {} at once, so {} are used.",
+                                   counted(static_cast<std::uint64_t>(m_common.threads), "thread"), usableThreads(),
+                                   usableThreads()));
     try {
         return command.run(context);
     } catch (const std::bad_alloc&) {

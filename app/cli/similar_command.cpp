@@ -49,19 +49,14 @@ Result<Output> SimilarCommand::run(const Context& context)
     const auto item = requireItem(*data->dataset, m_item);
     if (!item)
         return tl::unexpected(item.error());
-    const auto choices = m_models.choices(*data);
-    if (!choices)
-        return tl::unexpected(choices.error());
-    const auto train = data->known(*asOf);
-    if (!train)
-        return tl::unexpected(train.error());
-    const auto model = makeReady(choices->front(), *data, *train, context.job.part(0.2, 1));
-    if (!model)
-        return tl::unexpected(model.error());
-    const auto neighbours = neighboursOf(*model, *item, m_count);
+    const auto ready = makeAllReady(m_models, *data, *asOf, context.console, context.job.part(0.2, 1));
+    if (!ready)
+        return tl::unexpected(ready.error());
+    const ReadyModel& model = ready->models.front();
+    const auto neighbours = neighboursOf(model, *item, m_count);
     if (!neighbours)
         return tl::unexpected(neighbours.error());
-    Json json = {{"dataset", datasetJson(*data->dataset)}, {"model", model->choice.name}};
+    Json json = {{"dataset", datasetJson(*data->dataset)}, {"model", model.choice.name}};
     json.update(itemJson(*data->dataset, *item));
     json["similar"] = Json::array();
     TextTable table({"", "item", "id", "similarity"});
@@ -76,7 +71,7 @@ Result<Output> SimilarCommand::run(const Context& context)
                    fmt::format("{:.4f}", neighbour.similarity)});
     }
     return Output{dump(json),
-                  fmt::format("Most similar to {}, by {}\n\n", itemText(*data->dataset, *item), model->choice.name) +
+                  fmt::format("Most similar to {}, by {}\n\n", itemText(*data->dataset, *item), model.choice.name) +
                       table.text()};
 }
 

@@ -5,6 +5,7 @@
 #include "app/cli/json.h"
 #include "app/cli/person_options.h"
 #include "core/base/words.h"
+#include "core/store/new_rows.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -12,38 +13,25 @@
 namespace orrery::cli {
 namespace {
 
-Result<OpenedData> openWorkspace(const std::string& file, const std::string& dataset)
-{
-    auto workspace = Workspace::open(file);
-    if (!workspace)
-        return tl::unexpected(workspace.error());
-    const auto row = findDataset(*workspace, dataset);
-    if (!row)
-        return tl::unexpected(row.error());
-    auto imported = workspace->loadDataset(row->id);
-    if (!imported)
-        return tl::unexpected(imported.error());
-    return OpenedData{imported->dataset, imported->trainEvents, std::move(imported->report), std::move(*workspace),
-                      row->id};
-}
-
 std::string trainedOnText(const OpenedData& data, Timestamp asOf)
 {
     const std::string part = data.trainEvents ? "the training file" : "all data";
     return asOf == endOfTime ? part : (data.trainEvents ? part + ", before " : "before ") + dateText(asOf);
 }
 
-ModelRow rowOf(const ReadyModel& model, const OpenedData& data, const Dataset& train, Timestamp asOf)
+ModelRow rowOf(const ReadyModel& model, const OpenedData& data, const Dataset& train, Timestamp asOf,
+               std::uint64_t seed)
 {
     ModelRow row;
-    row.dataset = data.id;
     row.algorithm = model.choice.algorithm->id;
     row.paramsJson = toJson(model.choice.params);
+    row.seed = seed;
     row.trainHash = train.hash();
     row.trainedOn = trainedOnText(data, asOf);
     row.asOf = asOf;
     row.heldOut = asOf != endOfTime || data.trainEvents;
     row.seconds = model.seconds;
+    row.build = buildName();
     return row;
 }
 
@@ -52,19 +40,33 @@ ModelRow rowOf(const ReadyModel& model, const OpenedData& data, const Dataset& t
 std::string_view TrainCommand::examples() const
 {
     return "orrery-cli train --workspace w.orrery --model svd --name \"my svd\"\n"
-           "orrery-cli train --workspace w.orrery --model implicit-als --set factors=32 --as-of 2022-01-01";
+           "orrery-cli train --workspace w.orrery --model implicit-als --set factors=32 --as-of 2022-01-01\n"
+           "orrery-cli train --data ml-latest-small --out w.orrery --model item-knn";
 }
 
 void TrainCommand::declare(CLI::App& app)
 {
-    app.add_option("--workspace", m_workspace, "The file that holds the dataset and will hold the model")
-        ->type_name("FILE")
-        ->required();
-    app.add_option("--dataset", m_dataset, "Which dataset of the workspace, by name or number; the newest otherwise")
-        ->type_name("NAME");
     app.add_option("--name", m_name, "What to call it; otherwise as its algorithm")->type_name("TEXT");
     m_model.declare(app, ModelOptions::Number::Trained);
     declareAsOf(app, m_asOf);
+    m_data.declare(app);
+    m_data.declareOut(app);
+}
+
+Result<ModelRow> TrainCommand::keep(OpenedData& data, ModelRow row, const ReadyModel& model) const
+{
+    const auto done = m_data.store(data, [&](Workspace& workspace, DatasetId id) -> Status {
+        const auto models = workspace.models(id);
+        if (!models)
+            return tl::unexpected(models.error());
+        row.dataset = id;
+        row.name = freeName(m_name.empty() ? model.choice.name : m_name, *models);
+        row.colour = freeColour(*models);
+        return workspace.addModel(row, *model.recommender->model(), model.curves).map([&](ModelId added) {
+            row.id = added;
+        });
+    });
+    return done.map([&] { return std::move(row); });
 }
 
 Result<Output> TrainCommand::run(const Context& context)
@@ -72,7 +74,10 @@ Result<Output> TrainCommand::run(const Context& context)
     const auto asOf = momentFrom(m_asOf);
     if (!asOf)
         return tl::unexpected(asOf.error());
-    auto data = openWorkspace(m_workspace, m_dataset);
+    if (!m_data.stores())
+        return error(Code::InvalidArgument, "There is no workspace to store the model in",
+                     "Name one with --workspace FILE, or make one of the data: --data PATH --out FILE.orrery");
+    auto data = m_data.open(context);
     if (!data)
         return tl::unexpected(data.error());
     const auto choices = m_model.algorithms();
@@ -81,26 +86,24 @@ Result<Output> TrainCommand::run(const Context& context)
     const auto train = data->known(*asOf);
     if (!train)
         return tl::unexpected(train.error());
-    const auto model = makeReady(choices->front(), *data, *train, context.job);
+    const auto model = makeReady(choices->front(), *data, *train, context.job.part(0.2, 1));
     if (!model)
         return tl::unexpected(model.error());
-    ModelRow row = rowOf(*model, *data, **train, *asOf);
-    row.name = m_name.empty() ? model->choice.name : m_name;
-    row.seed = context.seed;
-    const auto id = data->workspace->addModel(row, *model->recommender->model());
-    if (!id)
-        return tl::unexpected(id.error());
-    const Json json = {{"model", *id},
-                       {"name", row.name},
-                       {"algorithm", row.algorithm},
+    const auto row = keep(*data, rowOf(*model, *data, **train, *asOf, context.seed), *model);
+    if (!row)
+        return tl::unexpected(row.error());
+    const Json json = {{"model", row->id},
+                       {"name", row->name},
+                       {"algorithm", row->algorithm},
                        {"parameters", paramsJson(model->choice.params)},
-                       {"seed", row.seed},
-                       {"trainedOn", row.trainedOn},
-                       {"seconds", row.seconds},
+                       {"seed", row->seed},
+                       {"trainedOn", row->trainedOn},
+                       {"seconds", row->seconds},
+                       {"curves", model->curves},
                        {"dataset", datasetJson(*data->dataset)},
-                       {"workspace", m_workspace}};
-    return Output{dump(json), fmt::format("'{}' was trained on {} in {:.2f} s and stored in {} as model {}\n", row.name,
-                                          row.trainedOn, row.seconds, m_workspace, *id)};
+                       {"workspace", m_data.storeFile()}};
+    return Output{dump(json), fmt::format("'{}' was trained on {} in {:.2f} s and stored in {} as model {}\n",
+                                          row->name, row->trainedOn, row->seconds, m_data.storeFile(), row->id)};
 }
 
 } // namespace orrery::cli

@@ -15,7 +15,11 @@ public:
     [[nodiscard]] Result<Output> run(const Context& context) override;
 
 private:
-    std::string m_workspace, m_dataset, m_name, m_asOf;
+    /// As stored: with its number, and a name that was free.
+    [[nodiscard]] Result<ModelRow> keep(OpenedData& data, ModelRow row, const ReadyModel& model) const;
+
+    std::string m_name, m_asOf;
+    DataOptions m_data;
     ModelOptions m_model;
 };
 

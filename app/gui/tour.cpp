@@ -106,8 +106,13 @@ private:
 
     bool train()
     {
-        if (!m_hand.press(QStringLiteral("Recipes")) || !m_hand.press(QStringLiteral("SVD\n")) ||
-            !m_hand.press(QStringLiteral("Train")) || !idle())
+        if (!m_hand.press(QStringLiteral("Recipes")))
+            return false;
+        QWidget* svd = m_hand.find(QStringLiteral("algorithm.svd"));
+        if (!svd)
+            return false;
+        m_hand.pressAt(svd, svd->rect().center());
+        if (!m_hand.press(QStringLiteral("Train")) || !idle())
             return false;
         picture(QStringLiteral("07-recipes"), QStringLiteral("Recipes: SVD trained, with its curve"));
         return m_hand.sees(QStringLiteral("4 models"));

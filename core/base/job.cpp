@@ -9,6 +9,19 @@ namespace orrery {
 void JobObserver::progressed(double, std::string_view) {}
 void JobObserver::measured(std::string_view, double, double) {}
 
+void CancelToken::giveWay(std::chrono::milliseconds time) const
+{
+    m_state->resumeAt.store((Clock::now() + time).time_since_epoch().count(), std::memory_order_relaxed);
+}
+
+void CancelToken::sleep() const
+{
+    Clock::rep until = m_state->resumeAt.load(std::memory_order_relaxed);
+    std::this_thread::sleep_until(Clock::time_point(Clock::duration(until)));
+    // Unless it was told to sleep longer meanwhile; then the next check does.
+    m_state->resumeAt.compare_exchange_strong(until, never, std::memory_order_relaxed);
+}
+
 JobContext::JobContext(Settings settings, CancelToken token, JobObserver* observer)
     : m_settings(settings), m_token(std::move(token)), m_observer(observer)
 {
@@ -51,6 +64,13 @@ JobContext JobContext::withSeed(std::uint64_t seed) const
 {
     JobContext inner = *this;
     inner.m_settings.seed = seed;
+    return inner;
+}
+
+JobContext JobContext::observedBy(JobObserver& observer) const
+{
+    JobContext inner = *this;
+    inner.m_observer = &observer;
     return inner;
 }
 

@@ -6,6 +6,7 @@
 #include "core/base/rng.h"
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string_view>
@@ -22,14 +23,29 @@ public:
     virtual void measured(std::string_view series, double step, double value);
 };
 
-/// Copies share one flag: keep one to cancel, give one to the job.
+/// Copies share one state: keep one to cancel, give one to the job.
 class ORRERY_API CancelToken {
 public:
-    void cancel() const { m_flag->store(true, std::memory_order_relaxed); }
-    [[nodiscard]] bool cancelled() const { return m_flag->load(std::memory_order_relaxed); }
+    void cancel() const { m_state->cancelled.store(true, std::memory_order_relaxed); }
+    /// All threads of the job sleep at their next check until this long from now: something else is urgent.
+    void giveWay(std::chrono::milliseconds time) const;
+    /// To be asked often; where the job gives way, too.
+    [[nodiscard]] bool cancelled() const
+    {
+        if (m_state->resumeAt.load(std::memory_order_relaxed) != never)
+            sleep();
+        return m_state->cancelled.load(std::memory_order_relaxed);
+    }
 
 private:
-    std::shared_ptr<std::atomic<bool>> m_flag = std::make_shared<std::atomic<bool>>(false);
+    using Clock = std::chrono::steady_clock;
+    static constexpr Clock::rep never = 0;
+    struct State {
+        std::atomic<bool> cancelled{false};
+        std::atomic<Clock::rep> resumeAt{never};
+    };
+    void sleep() const;
+    std::shared_ptr<State> m_state = std::make_shared<State>();
 };
 
 /// What every long task is given: its seed, its threads, whether it should stop, and where to report.
@@ -59,6 +75,9 @@ public:
     [[nodiscard]] JobContext part(double from, double to) const;
     /// The same job under another seed: one of several models trained in it.
     [[nodiscard]] JobContext withSeed(std::uint64_t seed) const;
+    /// The same job with another to hear of it, who may pass on what it hears to observer().
+    [[nodiscard]] JobContext observedBy(JobObserver& observer) const;
+    [[nodiscard]] JobObserver* observer() const { return m_observer; } ///< null: nobody listens
 
 private:
     Settings m_settings;

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <new>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace orrery {
@@ -18,6 +20,18 @@ template <class T> struct AlignedAllocator {
     T* allocate(std::size_t n) { return static_cast<T*>(::operator new(n * sizeof(T), alignment)); }
     void deallocate(T* p, std::size_t) noexcept { ::operator delete(p, alignment); }
     bool operator==(const AlignedAllocator&) const = default;
+};
+
+/// Leaves the memory of elements that are given no value as it is: see Matrix::unset.
+template <class T> struct UnsetAllocator : AlignedAllocator<T> {
+    UnsetAllocator() = default;
+    template <class U> explicit UnsetAllocator(const UnsetAllocator<U>&) {}
+    /// Without a value, memory stays as it is: see Matrix::unset.
+    template <class U, class... Args> void construct(U* p, Args&&... args)
+    {
+        if constexpr (sizeof...(Args) > 0)
+            std::construct_at(p, std::forward<Args>(args)...);
+    }
 };
 
 /// All matrices are dense float32, row-major, without padding: element (r, c) is data[r * cols + c].
@@ -45,7 +59,17 @@ struct MatrixRef {
 class Matrix {
 public:
     Matrix() = default;
-    Matrix(std::size_t rows, std::size_t cols) : m_values(rows * cols), m_rows(rows), m_cols(cols) {}
+    /// All zero.
+    Matrix(std::size_t rows, std::size_t cols) : m_values(rows * cols, 0.F), m_rows(rows), m_cols(cols) {}
+    /// Whatever was in that memory, for a matrix that is written before it is read: gigabytes are not touched in vain.
+    [[nodiscard]] static Matrix unset(std::size_t rows, std::size_t cols)
+    {
+        Matrix matrix;
+        matrix.m_values = decltype(m_values)(rows * cols);
+        matrix.m_rows = rows;
+        matrix.m_cols = cols;
+        return matrix;
+    }
 
     [[nodiscard]] std::size_t rows() const { return m_rows; }
     [[nodiscard]] std::size_t cols() const { return m_cols; }
@@ -57,7 +81,7 @@ public:
     [[nodiscard]] MatrixRef ref() { return {m_values.data(), m_rows, m_cols}; }
 
 private:
-    std::vector<float, AlignedAllocator<float>> m_values;
+    std::vector<float, UnsetAllocator<float>> m_values;
     std::size_t m_rows = 0;
     std::size_t m_cols = 0;
 };

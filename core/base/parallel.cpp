@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <oneapi/tbb/info.h>
 #include <oneapi/tbb/parallel_for.h>
 #include <oneapi/tbb/task_arena.h>
 #endif
@@ -56,6 +57,15 @@ void runChunks(int threads, std::size_t chunks, const std::function<void(std::si
 
 } // namespace
 
+int usableThreads()
+{
+#ifdef ORRERY_STD_THREADS
+    return static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+#else
+    return std::max(1, oneapi::tbb::info::default_concurrency());
+#endif
+}
+
 Status parallelFor(const JobContext& job, std::size_t n, std::size_t grain,
                    const std::function<void(std::size_t, std::size_t)>& body)
 {
@@ -68,7 +78,7 @@ Status parallelFor(const JobContext& job, std::size_t n, std::size_t grain,
         for (std::size_t chunk = 0; chunk < chunks; ++chunk)
             run(chunk);
     } else {
-        runChunks(job.threads(), chunks, run);
+        runChunks(std::min(job.threads(), usableThreads()), chunks, run);
     }
     return job.check();
 }

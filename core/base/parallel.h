@@ -15,6 +15,9 @@ namespace orrery {
 [[nodiscard]] ORRERY_API Status parallelFor(const JobContext& job, std::size_t n, std::size_t grain,
                                             const std::function<void(std::size_t first, std::size_t last)>& body);
 
+/// How many threads this process may run at once, at least 1: more would only wait for each other.
+[[nodiscard]] ORRERY_API int usableThreads();
+
 /// Number of chunks that parallelFor makes: for one partial result each.
 [[nodiscard]] constexpr std::size_t chunkCount(std::size_t n, std::size_t grain) { return (n + grain - 1) / grain; }
 

@@ -11,11 +11,24 @@ namespace orrery {
 struct Dataset::Lazy {
     std::once_flag interactionsOnce;
     Interactions interactions;
+    std::once_flag shapeOnce;
+    DatasetShape shape;
     std::once_flag hashOnce;
     std::string hash;
 };
 
 namespace {
+
+template <class Index> double sumOfSquares(std::span<const Index> of, std::size_t count)
+{
+    std::vector<std::uint32_t> counts(count);
+    for (const Index index : of)
+        ++counts[index.value];
+    double sum = 0;
+    for (const std::uint32_t n : counts)
+        sum += static_cast<double>(n) * static_cast<double>(n);
+    return sum;
+}
 
 template <class T> std::shared_ptr<const T> orEmpty(std::shared_ptr<const T> held)
 {
@@ -69,6 +82,15 @@ const Interactions& Dataset::interactions() const
             log(), personCount(), itemCount(), feedback() == Feedback::Explicit ? Duplicates::Last : Duplicates::Sum);
     });
     return m_lazy->interactions;
+}
+
+const DatasetShape& Dataset::shape() const
+{
+    std::call_once(m_lazy->shapeOnce, [this] {
+        m_lazy->shape = {personCount(), itemCount(), log().size(), sumOfSquares(log().users(), personCount()),
+                         sumOfSquares(log().items(), itemCount())};
+    });
+    return m_lazy->shape;
 }
 
 const std::string& Dataset::hash() const

@@ -39,6 +39,27 @@ struct DatasetParts {
     Provenance from;
 };
 
+/// How much there is: what estimates of time and memory are made from.
+struct ORRERY_API DatasetShape {
+    std::size_t people = 0;
+    std::size_t items = 0;
+    std::size_t interactions = 0;
+    double squaredRows = 0;    ///< sum over people of their interactions squared; 0: not known
+    double squaredColumns = 0; ///< sum over items of their interactions squared; 0: not known
+
+    /// The work of comparing items with items, or people with people; where it is not counted, that of a usual long
+    /// tail (four times that of equal rows).
+    [[nodiscard]] double itemPairs() const { return squaredRows > 0 ? squaredRows : usual(people); }
+    [[nodiscard]] double personPairs() const { return squaredColumns > 0 ? squaredColumns : usual(items); }
+
+private:
+    [[nodiscard]] double usual(std::size_t rows) const
+    {
+        const auto n = static_cast<double>(interactions);
+        return rows > 0 ? 4 * n * n / static_cast<double>(rows) : 0;
+    }
+};
+
 /// One immutable snapshot: events, names, attributes. Cheap to narrow (a training part shares all but the log).
 class ORRERY_API Dataset {
 public:
@@ -60,6 +81,8 @@ public:
 
     /// Duplicates resolved (Last for explicit, Sum for implicit feedback). Derived on first use, once; thread-safe.
     [[nodiscard]] const Interactions& interactions() const;
+    /// Counted on first use in O(events), once; thread-safe.
+    [[nodiscard]] const DatasetShape& shape() const;
     /// Content hash of events, ids and attributes, 32 hex digits: the identity in runs and reports. Thread-safe.
     [[nodiscard]] const std::string& hash() const;
 

@@ -40,7 +40,8 @@ enum class ColumnRole {
 struct ColumnGuess {
     std::string header; ///< or "column 3"
     ColumnRole role = ColumnRole::Ignore;
-    std::string why; ///< "header says 'rating'; 100 of 100 values are numbers from 0.5 to 5"
+    std::string why;           ///< "header says 'rating'; 100 of 100 values are numbers from 0.5 to 5"
+    bool decimalComma = false; ///< "3,5" is three and a half, and "3.5" is refused
 };
 
 /// How a delimited file is to be read; guessed by previewTable, changed by the person.
@@ -50,8 +51,18 @@ struct TableLayout {
     std::vector<ColumnGuess> columns;
 };
 
+/// What a person says about a table; what is left out is guessed.
+struct TableHints {
+    std::string separator;      ///< one character, or "::"
+    std::optional<bool> header; ///< whether the first line names the columns
+    /// Whether numbers have decimal commas. Guessed only where a comma does not part the columns, all numbers of the
+    /// column have one or none, and one of them cannot be in thousands ("4,5", "0,125").
+    std::optional<bool> decimalComma;
+};
+
 struct TablePreview {
     TableLayout layout;
+    bool looksLikeHeader = true;                ///< the guess about the first line, whatever was said
     std::vector<std::vector<std::string>> rows; ///< the first 100, header not among them
 };
 
@@ -111,8 +122,10 @@ struct Detection {
 
 /// What a path holds. Errors: NotFound, BadFile in plain words.
 [[nodiscard]] ORRERY_API Result<Detection> detectFormat(const std::filesystem::path& path);
-/// The first 100 rows of a delimited file and guessed roles.
-[[nodiscard]] ORRERY_API Result<TablePreview> previewTable(const std::filesystem::path& path);
+/// The first 100 rows of a delimited file and guessed roles. Errors: NotFound, BadFile, InvalidArgument for a separator
+/// that cannot be one.
+[[nodiscard]] ORRERY_API Result<TablePreview> previewTable(const std::filesystem::path& path,
+                                                           const TableHints& hints = {});
 /// Reads it whole or not at all: an error never leaves half a dataset. Errors: NotFound, BadFile, BadRow, Io,
 /// Cancelled.
 [[nodiscard]] ORRERY_API Result<Imported> import(const ImportRequest& request, const JobContext& job);

@@ -5,6 +5,7 @@
 #include "core/base/parallel.h"
 #include "core/base/words.h"
 #include "core/evaluation/bootstrap.h"
+#include "core/evaluation/candidates.h"
 #include "core/evaluation/metric_functions.h"
 
 #include <algorithm>
@@ -55,6 +56,8 @@ private:
     void findPeople();
     [[nodiscard]] Status rankBlocks();
     [[nodiscard]] Result<std::vector<Query>> queriesOf(std::span<const std::uint32_t> people) const;
+    [[nodiscard]] Result<BulkLists> listsFor(std::span<const Query> queries) const;
+    void rankCandidates(const Query& query, std::span<ItemIndex> list) const;
     [[nodiscard]] Status judgeLists(const BulkLists& lists, std::size_t firstRanked);
     void judgePerson(std::span<const ItemIndex> list, std::size_t ranked);
     void addExposure(const BulkLists& lists);
@@ -146,7 +149,7 @@ void Evaluation::findPeople()
         if (!std::ranges::any_of(row.values, [this](float value) { return isRelevant(value); }))
             continue;
         m_ranked.push_back(person);
-        m_report.peopleWithoutHistory += m_split.train->interactions().row(UserIndex{user}).size() == 0 ? 1 : 0;
+        m_report.peopleWithoutHistory += m_split.known->interactions().row(UserIndex{user}).size() == 0 ? 1 : 0;
     }
     m_report.rankedPeople = m_ranked.size();
 }
@@ -173,7 +176,7 @@ Status Evaluation::rankBlocks()
         const auto queries = queriesOf(std::span(m_ranked).subspan(first, count));
         if (!queries)
             return tl::unexpected(queries.error());
-        const auto lists = m_recommender.recommendAll(*queries, m_listLength, m_job);
+        const auto lists = listsFor(*queries);
         if (!lists)
             return tl::unexpected(lists.error());
         if (const auto judged = judgeLists(*lists, first); !judged)
@@ -187,11 +190,47 @@ Result<std::vector<Query>> Evaluation::queriesOf(std::span<const std::uint32_t> 
     std::vector<Query> queries(people.size());
     const auto done = parallelFor(m_job, people.size(), 64, [&](std::size_t first, std::size_t last) {
         for (std::size_t i = first; i < last; ++i)
-            queries[i] = queryFor(*m_split.train, m_report.people[people[i]], m_split.asOf);
+            queries[i] = queryFor(*m_split.known, m_report.people[people[i]], m_split.asOf);
     });
     if (!done)
         return tl::unexpected(done.error());
     return queries;
+}
+
+Result<BulkLists> Evaluation::listsFor(std::span<const Query> queries) const
+{
+    if (!m_split.candidates)
+        return m_recommender.recommendAll(queries, m_listLength, m_job);
+    BulkLists lists{m_listLength, std::vector<ItemIndex>(queries.size() * m_listLength, ItemIndex::none()), {}};
+    const auto done = parallelFor(m_job, queries.size(), 16, [&](std::size_t first, std::size_t last) {
+        for (std::size_t q = first; q < last; ++q)
+            rankCandidates(queries[q], std::span(lists.items).subspan(q * m_listLength, m_listLength));
+    });
+    if (!done)
+        return tl::unexpected(done.error());
+    return lists;
+}
+
+// What is relevant stands behind the others, so that it loses ties.
+void Evaluation::rankCandidates(const Query& query, std::span<ItemIndex> list) const
+{
+    const auto others = m_split.candidates->row(*query.user);
+    std::vector<ItemIndex> items(others.begin(), others.end());
+    const auto relevant = relevantItems(*query.user);
+    items.insert(items.end(), relevant.begin(), relevant.end());
+    std::vector<float> scores(items.size());
+    m_recommender.predict(query, items, scores);
+    std::vector<std::uint32_t> order;
+    for (std::uint32_t i = 0; i < items.size(); ++i)
+        if (!std::isnan(scores[i]))
+            order.push_back(i);
+    const auto better = [&](std::uint32_t a, std::uint32_t b) {
+        return scores[a] != scores[b] ? scores[a] > scores[b] : a < b;
+    };
+    const auto kept = std::min(list.size(), order.size());
+    std::ranges::partial_sort(order, order.begin() + static_cast<std::ptrdiff_t>(kept), better);
+    for (std::size_t place = 0; place < kept; ++place)
+        list[place] = items[order[place]];
 }
 
 Status Evaluation::judgeLists(const BulkLists& lists, std::size_t firstRanked)
@@ -251,7 +290,7 @@ std::size_t Evaluation::ratePerson(std::size_t person, float trainMean)
     const Dataset& train = *m_split.train;
     const auto row = m_split.test->interactions().row(m_report.people[person]);
     std::vector<float> predicted(row.size());
-    m_recommender.predict(queryFor(train, m_report.people[person], m_split.asOf), row.items, predicted);
+    m_recommender.predict(queryFor(*m_split.known, m_report.people[person], m_split.asOf), row.items, predicted);
     std::size_t filled = 0;
     for (float& value : predicted) {
         filled += std::isnan(value) ? 1 : 0;
@@ -334,7 +373,7 @@ float usualRelevantFrom(const Dataset& dataset)
 std::string Protocol::hash(const Split& split) const
 {
     Hasher hasher;
-    hasher.text(split.hash).values(std::span(&relevantFrom, 1)).text("all catalog items unseen in training");
+    hasher.text(split.hash).values(std::span(&relevantFrom, 1)).text(candidatesText(split));
     for (const auto& metric : metrics)
         hasher.text(metric.id());
     return hasher.number(bootstrapSeed).number(bootstrapRounds).hex();
@@ -355,6 +394,22 @@ const MetricValue* EvaluationReport::find(std::string_view id) const
 {
     const auto found = std::ranges::find(values, id, [](const MetricValue& value) { return value.metric.id(); });
     return found == values.end() ? nullptr : &*found;
+}
+
+EvaluationReport EvaluationReport::withoutPeople() const
+{
+    EvaluationReport out;
+    out.recommender = recommender;
+    out.rankedPeople = rankedPeople;
+    out.peopleWithoutHistory = peopleWithoutHistory;
+    out.ratings = ratings;
+    out.ratingsFilled = ratingsFilled;
+    for (const MetricValue& value : values)
+        out.values.push_back({value.metric, value.mean, value.interval, {}});
+    out.protocolHash = protocolHash;
+    out.splitDescription = splitDescription;
+    out.seconds = seconds;
+    return out;
 }
 
 Result<EvaluationReport> evaluate(const Split& split, const Recommender& recommender, const Protocol& protocol,

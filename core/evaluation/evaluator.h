@@ -51,9 +51,12 @@ struct EvaluationReport {
     /// People whom the ranking metrics pass over: nothing of what was held out is relevant to them.
     [[nodiscard]] std::size_t skippedPeople() const { return people.size() - rankedPeople; }
     [[nodiscard]] ORRERY_API const MetricValue* find(std::string_view id) const;
+    /// The same with `people`, `testCounts` and every `perPerson` empty: what is said of all together.
+    [[nodiscard]] ORRERY_API EvaluationReport withoutPeople() const;
 };
 
-/// Full ranking: candidates are all catalog items that the person has not in training. Deterministic on any number of
+/// Full ranking: candidates are all catalog items that are not known of the person (split.known), unless the split
+/// brings its own (split.candidates); then what is relevant loses ties. Deterministic on any number of
 /// threads. Errors: InvalidArgument when nobody has a relevant test item and a metric needs one; Cancelled.
 [[nodiscard]] ORRERY_API Result<EvaluationReport> evaluate(const Split& split, const Recommender& recommender,
                                                            const Protocol& protocol, const JobContext& job);

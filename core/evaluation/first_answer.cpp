@@ -56,7 +56,7 @@ struct Chosen {
 std::vector<Chosen> affordable(double budget, FirstAnswer& answer)
 {
     std::vector<Chosen> chosen;
-    const DatasetShape shape = shapeOf(*answer.split.train);
+    const DatasetShape shape = answer.split.train->shape();
     for (const auto id : candidates) {
         const Algorithm* algorithm = findAlgorithm(id);
         if (!algorithm)
@@ -78,10 +78,11 @@ Result<Contender> compete(const Chosen& chosen, const FirstAnswer& answer, const
 {
     const auto start = std::chrono::steady_clock::now();
     job.progress(0, chosen.algorithm->title);
-    auto model = chosen.algorithm->fit({answer.split.train}, chosen.params, job.part(0, 0.8));
+    CurveRecorder recorder(job.part(0, 0.8));
+    auto model = train(*chosen.algorithm, {answer.split.train}, chosen.params, recorder.job());
     if (!model)
         return tl::unexpected(model.error());
-    Contender contender{chosen.algorithm->id, chosen.algorithm->title, chosen.params, *model, {}, 0};
+    Contender contender{chosen.algorithm->id, chosen.algorithm->title, chosen.params, *model, recorder.curves(), {}, 0};
     contender.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     auto report = evaluate(answer.split, *makeModelRecommender(contender.title, contender.model), answer.protocol,
                            job.part(0.8, 1));

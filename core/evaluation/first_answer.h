@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/api.h"
+#include "core/base/curves.h"
 #include "core/evaluation/evaluator.h"
 #include "core/models/catalogue.h"
 
@@ -24,6 +25,7 @@ struct Contender {
     std::string title;
     ParamSet params;
     ModelPtr model;
+    Curves curves; ///< of its training
     EvaluationReport report;
     double seconds = 0; ///< of training
 };

@@ -13,11 +13,15 @@ using Json = nlohmann::ordered_json;
 Json planJson(const SplitPlan& plan)
 {
     Json json = {{"kind", idOf(plan.kind)}};
+    if (plan.kind == SplitKind::NewPeople) {
+        json["testShare"] = plan.testShare;
+        json["knownShare"] = plan.knownShare;
+    }
     if (plan.kind == SplitKind::Random || (plan.kind == SplitKind::GlobalTemporal && plan.cut == endOfTime))
         json["testShare"] = plan.testShare;
     if (plan.kind == SplitKind::GlobalTemporal && plan.cut != endOfTime)
         json["cut"] = plan.cut;
-    if (plan.kind == SplitKind::Random || plan.kind == SplitKind::LeaveLastOut)
+    if (plan.kind == SplitKind::Random || plan.kind == SplitKind::LeaveLastOut || plan.kind == SplitKind::NewPeople)
         json["seed"] = plan.seed;
     if (plan.kind == SplitKind::Random && plan.folds > 1) {
         json["folds"] = plan.folds;
@@ -31,14 +35,14 @@ Json planJson(const SplitPlan& plan)
 
 std::string toJson(const SplitPlan& plan) { return planJson(plan).dump(); }
 
-std::string toJson(const SplitPlan& plan, const Protocol& protocol)
+std::string toJson(const SplitPlan& plan, const Protocol& protocol, std::string_view candidates)
 {
     Json metrics = Json::array();
     for (const MetricChoice& choice : protocol.metrics)
         metrics.push_back(choice.id());
     const Json json = {{"split", planJson(plan)},
                        {"relevantFrom", std::stod(shortestDecimal(protocol.relevantFrom))},
-                       {"candidates", "all items unseen in training"},
+                       {"candidates", candidates},
                        {"metrics", metrics},
                        {"bootstrap", {{"seed", protocol.bootstrapSeed}, {"rounds", protocol.bootstrapRounds}}}};
     return json.dump();

@@ -6,11 +6,13 @@
 #include "core/evaluation/split.h"
 
 #include <string>
+#include <string_view>
 
 namespace orrery {
 
 /// What a stored model or run says of how it was made: one JSON object that names everything that could differ.
 [[nodiscard]] ORRERY_API std::string toJson(const SplitPlan& plan);
-[[nodiscard]] ORRERY_API std::string toJson(const SplitPlan& plan, const Protocol& protocol);
+[[nodiscard]] ORRERY_API std::string toJson(const SplitPlan& plan, const Protocol& protocol,
+                                            std::string_view candidates = "all catalog items unseen in training");
 
 } // namespace orrery

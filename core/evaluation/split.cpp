@@ -15,7 +15,8 @@
 namespace orrery {
 namespace {
 
-constexpr std::array<std::string_view, 4> kindIds = {"random", "leave-last-out", "temporal", "predefined"};
+constexpr std::array<std::string_view, 5> kindIds = {"random", "leave-last-out", "temporal", "predefined",
+                                                     "new-people"};
 
 using Held = std::vector<bool>; // by cell of the interactions: held out for the test
 
@@ -36,6 +37,9 @@ Status checkTimes(const Interactions& interactions)
 
 Status checkPlan(const SplitPlan& plan, std::size_t interactions)
 {
+    if (plan.kind == SplitKind::NewPeople && !(plan.knownShare > 0 && plan.knownShare < 1))
+        return error(Code::InvalidArgument, fmt::format("A known share of {} is not between 0 and 1", plan.knownShare),
+                     "0.8 is usual");
     const bool byShare = plan.kind == SplitKind::GlobalTemporal ? plan.cut == endOfTime : plan.folds <= 1;
     if (plan.kind != SplitKind::LeaveLastOut && byShare && !(plan.testShare > 0 && plan.testShare < 1))
         return error(Code::InvalidArgument, fmt::format("A test share of {} is not between 0 and 1", plan.testShare),
@@ -138,6 +142,8 @@ std::string hashOf(const Dataset& dataset, const SplitPlan& plan, std::uint64_t 
     hasher.text(dataset.hash()).text(idOf(plan.kind)).number(plan.seed).number(trainEvents);
     hasher.values(std::span(&plan.testShare, 1)).number(static_cast<std::uint64_t>(plan.folds));
     hasher.number(static_cast<std::uint64_t>(plan.fold)).number(static_cast<std::uint64_t>(plan.cut));
+    if (plan.kind == SplitKind::NewPeople)
+        hasher.values(std::span(&plan.knownShare, 1));
     return hasher.hex();
 }
 
@@ -154,7 +160,8 @@ std::string describe(const SplitPlan& plan, Timestamp cut, std::size_t heldOut, 
     case SplitKind::GlobalTemporal:
         return fmt::format("By time: everything from {} on is held out, {} of the interactions", dateText(cut),
                            percent(heldOut, all));
-    case SplitKind::Predefined: break;
+    case SplitKind::Predefined:
+    case SplitKind::NewPeople: break;
     }
     return {};
 }
@@ -171,6 +178,7 @@ Result<Split> assemble(const Dataset& dataset, const SplitPlan& plan, const Held
     Split split;
     split.train = dataset.withLog(logOf(dataset.interactions(), held, false));
     split.test = dataset.withLog(logOf(dataset.interactions(), held, true));
+    split.known = split.train;
     split.asOf = cut;
     split.kind = plan.kind;
     split.description = describe(plan, cut, heldOut, held.size());
@@ -187,6 +195,80 @@ Result<Split> temporalSplit(const Dataset& dataset, const SplitPlan& plan)
     return assemble(dataset, plan, cellsFrom(*cut, dataset.interactions()), *cut);
 }
 
+/// Where each interaction of a NewPeople split goes.
+enum class Place : std::uint8_t { Train, Known, Test };
+
+// Of each held-out person a seeded choice of their cells is told, at least one, and at least one is not.
+void divide(std::span<Place> cells, double knownShare, Rng& rng)
+{
+    std::vector<std::uint32_t> order(cells.size());
+    std::iota(order.begin(), order.end(), 0U);
+    rng.shuffle(std::span(order));
+    const double asked = (1 - knownShare) * static_cast<double>(cells.size());
+    const auto tests = std::max<std::size_t>(1, static_cast<std::size_t>(asked + 1e-9));
+    for (std::size_t i = 0; i < order.size(); ++i)
+        cells[order[i]] = i < tests ? Place::Test : Place::Known;
+}
+
+std::vector<Place> placesOf(const Interactions& interactions, const SplitPlan& plan, std::size_t& heldOut)
+{
+    std::vector<std::uint32_t> people;
+    for (std::uint32_t user = 0; user < interactions.users(); ++user)
+        if (interactions.row(UserIndex{user}).size() >= 2)
+            people.push_back(user);
+    Rng rng(seedFor(plan.seed, "split.people"));
+    rng.shuffle(std::span(people));
+    heldOut = static_cast<std::size_t>(std::llround(static_cast<double>(people.size()) * plan.testShare));
+    std::vector<Place> places(interactions.size(), Place::Train);
+    for (std::size_t i = 0; i < heldOut; ++i) {
+        const auto first = interactions.starts()[people[i]];
+        const auto count = interactions.starts()[people[i] + 1] - first;
+        divide(std::span(places).subspan(first, count), plan.knownShare, rng);
+    }
+    return places;
+}
+
+// What nobody in training used cannot be found by anybody, so it is not asked for.
+std::size_t dropUnlearned(const Interactions& interactions, std::vector<Place>& places, std::vector<bool>& kept)
+{
+    std::vector<bool> learned(interactions.items(), false);
+    for (std::size_t cell = 0; cell < places.size(); ++cell)
+        if (places[cell] == Place::Train)
+            learned[interactions.allItems()[cell].value] = true;
+    std::size_t dropped = 0;
+    for (std::size_t cell = 0; cell < places.size(); ++cell) {
+        kept[cell] = places[cell] == Place::Train || learned[interactions.allItems()[cell].value];
+        dropped += kept[cell] ? 0 : 1;
+    }
+    return dropped;
+}
+
+Result<Split> newPeopleSplit(const Dataset& dataset, const SplitPlan& plan)
+{
+    const Interactions& interactions = dataset.interactions();
+    std::size_t people = 0;
+    auto places = placesOf(interactions, plan, people);
+    std::vector<bool> kept(places.size());
+    const std::size_t dropped = dropUnlearned(interactions, places, kept);
+    const auto part = [&](Place place) {
+        Held held(places.size());
+        for (std::size_t cell = 0; cell < places.size(); ++cell)
+            held[cell] = places[cell] == place && kept[cell];
+        return dataset.withLog(logOf(interactions, held, true));
+    };
+    Split split{part(Place::Train), part(Place::Test), part(Place::Known), {}, endOfTime, plan.kind, {}, {}};
+    if (split.test->log().empty() || split.train->log().empty())
+        return error(Code::InvalidArgument, "Nothing would be left for one of the parts",
+                     "Hold out another share of the people");
+    split.description = fmt::format(
+        "New people: {} are held out whole (seed {}); {:.3g} % of what each did is told, the rest asked for",
+        counted(people, "person", "people"), plan.seed, 100 * plan.knownShare);
+    if (dropped > 0)
+        split.description += fmt::format(" ({} of items that training never saw left out)", grouped(dropped));
+    split.hash = hashOf(dataset, plan, 0);
+    return split;
+}
+
 bool holds(const Interactions& interactions, UserIndex user, ItemIndex item)
 {
     return std::ranges::binary_search(interactions.row(user).items, item);
@@ -201,7 +283,7 @@ Result<SplitKind> splitKindFrom(std::string_view id)
     const auto found = std::ranges::find(kindIds, id);
     if (found == kindIds.end())
         return error(Code::InvalidArgument, fmt::format("There is no split '{}'", id),
-                     "Known are random, leave-last-out, temporal, predefined");
+                     "Known are random, leave-last-out, temporal, predefined, new-people");
     return static_cast<SplitKind>(found - kindIds.begin());
 }
 
@@ -213,6 +295,8 @@ Result<Split> makeSplit(const std::shared_ptr<const Dataset>& dataset, const Spl
                      "Import a training and a test file");
     if (const auto valid = checkPlan(plan, interactions.size()); !valid)
         return tl::unexpected(valid.error());
+    if (plan.kind == SplitKind::NewPeople)
+        return newPeopleSplit(*dataset, plan);
     if (plan.kind == SplitKind::Random)
         return assemble(*dataset, plan, randomCells(plan, interactions.size()), endOfTime);
     if (const auto valid = checkTimes(interactions); !valid)
@@ -241,6 +325,7 @@ Result<Split> predefinedSplit(const std::shared_ptr<const Dataset>& whole, std::
                      fmt::format("The {} file leaves nothing to use", test.empty() ? "test" : "training"),
                      "Both files need ratings, and the test file others than the training file");
     split.test = whole->withLog(std::move(test));
+    split.known = split.train;
     split.kind = SplitKind::Predefined;
     split.description = fmt::format("Predefined: {} for training and {} for the test", grouped(events),
                                     grouped(split.test->log().size()));

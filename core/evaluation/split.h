@@ -19,30 +19,38 @@ enum class SplitKind {
     LeaveLastOut,   ///< the newest interaction of each person with at least two; of equal times a seeded choice
     GlobalTemporal, ///< everything from one moment on
     Predefined,     ///< two files, such as u1.base and u1.test
+    NewPeople,      ///< a share of the people, with all they did: strong generalization (Liang et al., WWW 2018)
 };
 
 struct SplitPlan {
     SplitKind kind = SplitKind::GlobalTemporal;
-    double testShare = 0.2; ///< Random and GlobalTemporal (by number of interactions); in (0, 1)
-    std::uint64_t seed = 1; ///< Random, and ties of LeaveLastOut
+    double testShare = 0.2; ///< Random and GlobalTemporal: of the interactions; NewPeople: of the people; in (0, 1)
+    std::uint64_t seed = 1; ///< Random, NewPeople, and ties of LeaveLastOut
     int folds = 0;          ///< Random: > 1 makes `fold` (0-based) of a k-fold
     int fold = 0;
     Timestamp cut = endOfTime; ///< GlobalTemporal: a given moment instead of a share
+    double knownShare = 0.8;   ///< NewPeople: how much of a held-out person is told when they are judged; in (0, 1)
 };
+
+struct CandidateLists;
 
 /// Training data and what was held out of it. Nothing in `train` is from `test`; in a temporal split nothing in
 /// `train` is at or after `asOf`.
 struct Split {
     std::shared_ptr<const Dataset> train;
     std::shared_ptr<const Dataset> test; ///< same vocabularies
-    Timestamp asOf = endOfTime;          ///< the cut of GlobalTemporal; else endOfTime
+    /// What is known of the people when they are judged: `train`, but for NewPeople, whom training never saw.
+    std::shared_ptr<const Dataset> known;
+    /// The items that are ranked for each person beside what is relevant; null: all that are not in `known`.
+    std::shared_ptr<const CandidateLists> candidates;
+    Timestamp asOf = endOfTime; ///< the cut of GlobalTemporal; else endOfTime
     SplitKind kind = SplitKind::Random;
     std::string description; ///< "Before and from 3 August 2016: the last 20 % of interactions are held out"
     std::string hash;        ///< of the dataset and the plan
 };
 
 [[nodiscard]] ORRERY_API std::string_view
-idOf(SplitKind kind); ///< "random", "leave-last-out", "temporal", "predefined"
+idOf(SplitKind kind); ///< "random", "leave-last-out", "temporal", "predefined", "new-people"
 [[nodiscard]] ORRERY_API Result<SplitKind> splitKindFrom(std::string_view id);
 
 /// Works on interactions (duplicates resolved), each with its newest time; those without a time stay in training. All

@@ -1,29 +1,122 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/models/catalogue.h"
 
-#include "core/models/bias.h"
-#include "core/models/implicit_als.h"
-#include "core/models/item_knn.h"
-#include "core/models/popularity.h"
-#include "core/models/svd.h"
+#include "core/models/baselines/bias.h"
+#include "core/models/baselines/newest.h"
+#include "core/models/baselines/popularity.h"
+#include "core/models/baselines/random.h"
+#include "core/models/baselines/rating_mean.h"
+#include "core/models/baselines/trending.h"
+#include "core/models/implicit/bpr.h"
+#include "core/models/implicit/implicit_als.h"
+#include "core/models/implicit/logistic_mf.h"
+#include "core/models/implicit/warp.h"
+#include "core/models/knowledge/wish_list.h"
+#include "core/models/linear/ease.h"
+#include "core/models/linear/pure_svd.h"
+#include "core/models/linear/slim.h"
+#include "core/models/neighbours/co_occurrence.h"
+#include "core/models/neighbours/item_knn.h"
+#include "core/models/neighbours/rp3beta.h"
+#include "core/models/ratings/als_wr.h"
+#include "core/models/ratings/bayesian_fm.h"
+#include "core/models/ratings/nmf.h"
+#include "core/models/ratings/pmf.h"
+#include "core/models/ratings/svd.h"
+#include "core/models/ratings/svdpp.h"
+#include "core/models/sequences/session_knn.h"
+#include "core/models/sequences/transitions.h"
 
 #include <algorithm>
+#include <new>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 namespace orrery {
 
-DatasetShape shapeOf(const Dataset& dataset)
+namespace {
+
+template <class Column> bool hasColumn(const AttributeTable& table)
 {
-    return {dataset.personCount(), dataset.itemCount(), dataset.log().size()};
+    return std::ranges::any_of(
+        table.columns(), [](const AttributeColumn& column) { return std::holds_alternative<Column>(column.data); });
+}
+
+/// What is missing, as the end of a sentence; null when it is there.
+const char* missing(Need need, const Dataset& dataset)
+{
+    switch (need) {
+    case Need::Ratings: return dataset.feedback() == Feedback::Explicit ? nullptr : "ratings, and these are counts";
+    case Need::Times: return dataset.log().hasTimes() ? nullptr : "the time of the events, and these have none";
+    case Need::Dates:
+        return dataset.log().hasTimes() || dataset.items().number("year") != nullptr
+                   ? nullptr
+                   : "the year of the items or the time of the events, and there is neither";
+    case Need::ItemText: return hasColumn<TextColumn>(dataset.items()) ? nullptr : "titles or other texts of the items";
+    case Need::ItemTags: return hasColumn<TagColumn>(dataset.items()) ? nullptr : "genres or other tags of the items";
+    }
+    return nullptr;
+}
+
+} // namespace
+
+std::string whyNot(const Algorithm& algorithm, const Dataset& dataset)
+{
+    for (const Need need : algorithm.needs)
+        if (const char* what = missing(need, dataset))
+            return fmt::format("{} needs {}.", algorithm.title, what);
+    return {};
+}
+
+Result<ModelPtr> train(const Algorithm& algorithm, const FitInput& input, const ParamSet& params, const JobContext& job)
+{
+    if (const std::string why = whyNot(algorithm, *input.train); !why.empty())
+        return error(Code::InvalidArgument, why, "Choose another algorithm, or data that has it");
+    if (input.train->interactions().size() == 0)
+        return error(Code::InvalidArgument, "There are no interactions to learn from", "Import ratings first");
+    if (const auto alive = job.check(); !alive)
+        return tl::unexpected(alive.error());
+    try {
+        return algorithm.fit(input, params, job);
+    } catch (const std::bad_alloc&) {
+        return error(Code::OutOfMemory, "There is not enough memory to train this model",
+                     "Ask for fewer factors or neighbours, or train on less data");
+    }
 }
 
 std::span<const Algorithm> catalogue()
 {
+    // One line each, so that two new algorithms do not meet in one.
+    // clang-format off
     static const std::vector<Algorithm> all = {
-        popularityAlgorithm(), biasAlgorithm(), itemKnnAlgorithm(), svdAlgorithm(), implicitAlsAlgorithm(),
+        popularityAlgorithm(),
+        trendingAlgorithm(),
+        ratingMeanAlgorithm(),
+        newestAlgorithm(),
+        randomAlgorithm(),
+        biasAlgorithm(),
+        itemKnnAlgorithm(),
+        rp3betaAlgorithm(),
+        coOccurrenceAlgorithm(),
+        easeAlgorithm(),
+        slimAlgorithm(),
+        pureSvdAlgorithm(),
+        svdAlgorithm(),
+        svdppAlgorithm(),
+        alsWrAlgorithm(),
+        pmfAlgorithm(),
+        nmfAlgorithm(),
+        implicitAlsAlgorithm(),
+        bprAlgorithm(),
+        warpAlgorithm(),
+        logisticMfAlgorithm(),
+        bayesianFmAlgorithm(),
+        sessionKnnAlgorithm(),
+        transitionsAlgorithm(),
+        wishListAlgorithm(),
     };
+    // clang-format on
     return all;
 }
 

@@ -15,15 +15,18 @@ namespace orrery {
 /// What a model is trained from.
 struct FitInput {
     std::shared_ptr<const Dataset> train;
+    /// Trained models that a hybrid is made of; empty: it trains its parts itself, with their default parameters.
+    std::vector<ModelPtr> parts = {};
 };
 
-/// What an estimate is made from.
-struct DatasetShape {
-    std::size_t people = 0;
-    std::size_t items = 0;
-    std::size_t interactions = 0;
+/// What an algorithm cannot do without; the catalogue's `whyNot` tells where a dataset lacks it.
+enum class Need {
+    Ratings,  ///< values on a scale, not counts
+    Times,    ///< events with a time
+    Dates,    ///< the items' year, or events with a time
+    ItemText, ///< a title, a description or another text of items
+    ItemTags, ///< genres, categories, keywords of items
 };
-[[nodiscard]] ORRERY_API DatasetShape shapeOf(const Dataset& dataset);
 
 /// Expected cost of training: one thread's seconds on a current desktop core, and peak bytes beyond the dataset.
 struct Cost {
@@ -42,16 +45,27 @@ struct Algorithm {
     std::string paper;    ///< authors, title, venue, year
     std::string fallback; ///< what it answers for an empty history
     Capabilities can;
-    bool seeded = false; ///< training draws random numbers: another seed gives another model
+    std::vector<Need> needs = {};
+    bool starter = false; ///< one of the few that are shown first
+    bool seeded = false;  ///< training draws random numbers: another seed gives another model
     std::vector<ParamSpec> params;
 
-    /// Errors: InvalidArgument (parameters, empty dataset), Numeric (diverged), Cancelled, OutOfMemory.
-    /// The same input, parameters and seed give the same bits on any number of threads.
+    /// Called through train(), which has seen to what is the same for all of them: `needs` are met, there are
+    /// interactions, a failed allocation is an error. Errors: InvalidArgument (parameters), Numeric (diverged),
+    /// Cancelled. The same input, parameters and seed give the same bits on any number of threads.
     Result<ModelPtr> (*fit)(const FitInput& input, const ParamSet& params, const JobContext& job) = nullptr;
     /// Errors: Corrupt. Must check every length and index.
     Result<ModelPtr> (*load)(const Artifact& artifact) = nullptr;
     Cost (*estimate)(const DatasetShape& shape, const ParamSet& params) = nullptr;
 };
+
+/// Why this algorithm cannot learn from this dataset, in one sentence; empty when it can. O(1) in the events.
+[[nodiscard]] ORRERY_API std::string whyNot(const Algorithm& algorithm, const Dataset& dataset);
+
+/// Trains a model. Errors: InvalidArgument (a need that is not met, no interactions, parameters), Numeric (diverged),
+/// Cancelled, OutOfMemory. The same input, parameters and seed give the same bits on any number of threads.
+[[nodiscard]] ORRERY_API Result<ModelPtr> train(const Algorithm& algorithm, const FitInput& input,
+                                                const ParamSet& params, const JobContext& job);
 
 /// All algorithms, in the order in which they are shown.
 [[nodiscard]] ORRERY_API std::span<const Algorithm> catalogue();

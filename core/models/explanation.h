@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/api.h"
 #include "core/base/index.h"
 
 #include <string>
@@ -13,6 +14,10 @@ enum class TermKind {
     ItemBias,    ///< this item is rated above or below the mean
     PersonBias,  ///< this person rates above or below the mean
     HistoryItem, ///< what one entry of the history adds (`item` says which)
+    Person,      ///< what one similar person adds (`person` says who)
+    Attribute,   ///< what an attribute of the item or the person adds: "genre Crime"
+    Context,     ///< what the circumstances add: "on Saturdays"
+    Part,        ///< what one part of a hybrid adds: "Item kNN"
     Popularity,  ///< how much the item is used by all
     Fallback,    ///< stands in where nothing is known
 };
@@ -21,8 +26,9 @@ enum class TermKind {
 struct Term {
     TermKind kind = TermKind::HistoryItem;
     ItemIndex item;    ///< of HistoryItem terms
-    std::string label; ///< plain words for the other kinds: "mean of all ratings"
+    std::string label; ///< plain words for all kinds but HistoryItem and Person: "mean of all ratings"
     double value = 0;  ///< on the model's scale
+    UserIndex person;  ///< of Person terms
 };
 
 /// Why a score is what it is: terms that sum to it, within 1e-4 of the sum of their absolute values.
@@ -31,5 +37,10 @@ struct Explanation {
     std::vector<Term> terms;
     double score = 0; ///< what Reader::score gives
 };
+
+class Dataset;
+
+/// What a term is about, for people: the item's title, the person's name, or the term's own label.
+[[nodiscard]] ORRERY_API std::string labelOf(const Dataset& dataset, const Term& term);
 
 } // namespace orrery

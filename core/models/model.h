@@ -35,6 +35,7 @@ struct Capabilities {
     bool ratings = false; ///< predicts ratings, so that RMSE means something
     std::string reason;   ///< "lists were computed elsewhere"; empty when nothing is missing
     bool personal = true; ///< the order of the items depends on the history
+    bool similarPeople = false;
 };
 
 enum class SpaceMetric { Cosine, Dot, Euclidean };
@@ -48,6 +49,11 @@ struct VectorSpace {
 
 struct Neighbour {
     ItemIndex item;
+    float similarity = 0;
+};
+
+struct SimilarPerson {
+    UserIndex person;
     float similarity = 0;
 };
 
@@ -87,6 +93,10 @@ public:
     /// The n most similar items, best first, ties by index; without the item itself. The default uses cosine in
     /// itemSpace(), exactly. Errors: Unsupported without vectors, NotFound for an unknown item.
     [[nodiscard]] virtual Result<std::vector<Neighbour>> similarItems(ItemIndex item, std::size_t n) const;
+    /// The n people of the training data most like whoever asks, best first, ties by index; without query.user. The
+    /// default uses cosine between the fold-in's vector and personSpace(), exactly; nobody for a history that taught it
+    /// nothing. Errors: Unsupported without vectors.
+    [[nodiscard]] virtual Result<std::vector<SimilarPerson>> similarPeople(const Query& query, std::size_t n) const;
     /// Writes all that load() of its algorithm needs.
     virtual void save(Artifact& artifact) const = 0;
 };

@@ -30,6 +30,7 @@ std::string allowed(const ParamSpec& spec)
     case ParamType::Boolean: return "true or false";
     case ParamType::Integer: return fmt::format("a whole number from {:.0f} to {:.0f}", spec.low, spec.high);
     case ParamType::Real: return fmt::format("a number from {:g} to {:g}", spec.low, spec.high);
+    case ParamType::Text: return spec.format;
     case ParamType::Choice: break;
     }
     std::vector<std::string> ids;
@@ -116,6 +117,17 @@ Status validate(const ParamSpec& spec, const ParamValue& value)
     case ParamType::Choice: {
         const auto* text = std::get_if<std::string>(&value);
         fine = text && std::ranges::any_of(spec.choices, [&](const auto& choice) { return choice.id == *text; });
+        break;
+    }
+    case ParamType::Text: {
+        const auto* text = std::get_if<std::string>(&value);
+        fine = text != nullptr;
+        if (!text)
+            break;
+        if (auto understood = spec.check(*text); !understood) {
+            understood.error().where = spec.id;
+            return understood;
+        }
         break;
     }
     }

@@ -14,7 +14,7 @@
 
 namespace orrery {
 
-enum class ParamType { Boolean, Integer, Real, Choice };
+enum class ParamType { Boolean, Integer, Real, Choice, Text };
 enum class ParamScale { Linear, Logarithmic };
 using ParamValue = std::variant<bool, std::int64_t, double, std::string>;
 
@@ -29,12 +29,14 @@ struct ORRERY_API ParamSpec {
     std::string title; ///< label of the form
     std::string help;  ///< one line: what it does, and usual values
     ParamType type = ParamType::Real;
-    ParamValue fallback;                   ///< the default
-    double low = 0;                        ///< inclusive; numbers only
-    double high = 0;                       ///< inclusive; numbers only
-    ParamScale scale = ParamScale::Linear; ///< how a slider moves
-    std::vector<ParamChoice> choices;      ///< Choice only
-    bool advanced = false;                 ///< behind "more" in the form
+    ParamValue fallback;                         ///< the default
+    double low = 0;                              ///< inclusive; numbers only
+    double high = 0;                             ///< inclusive; numbers only
+    ParamScale scale = ParamScale::Linear;       ///< how a slider moves
+    std::vector<ParamChoice> choices;            ///< Choice only
+    std::string format;                          ///< Text only: what may be written, for the reader of an error
+    Status (*check)(std::string_view) = nullptr; ///< Text only: whether it can be understood
+    bool advanced = false;                       ///< behind "more" in the form
 };
 
 /// Values by parameter id. What is not set has its default.

@@ -58,6 +58,19 @@ public:
         });
     }
 
+    /// `format` says what may be written; `check` whether a text can be understood (Errors: InvalidArgument).
+    ParamTable& text(std::string id, std::string title, std::string help, std::string Config::*field,
+                     std::string format, Status (*check)(std::string_view))
+    {
+        ParamSpec spec{std::move(id), std::move(title), std::move(help)};
+        spec.type = ParamType::Text;
+        spec.fallback = Config{}.*field;
+        spec.format = std::move(format);
+        spec.check = check;
+        return add(std::move(spec),
+                   [field](Config& config, const ParamValue& value) { config.*field = std::get<std::string>(value); });
+    }
+
     /// Puts the parameter added last behind "more" in the form.
     ParamTable& advanced()
     {

@@ -5,6 +5,7 @@
 #include "core/data/import/fields.h"
 #include "core/data/import/records.h"
 #include "core/data/import/report_builder.h"
+#include "core/data/import/text_source.h"
 
 #include <algorithm>
 #include <array>
@@ -167,7 +168,7 @@ Status readBlocks(reading::BlockReader& blocks, ListReader& lists, const JobCont
 
 Result<ImportedLists> readLists(const std::filesystem::path& file, const Dataset& dataset, const JobContext& job)
 {
-    auto source = reading::openFile(file);
+    auto source = reading::asText(reading::openFile(file));
     if (!source)
         return tl::unexpected(source.error());
     const std::string name = file.filename().string();

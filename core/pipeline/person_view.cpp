@@ -66,7 +66,7 @@ Result<PersonView> viewPerson(const Dataset& dataset, std::span<const Recommende
     PersonView view;
     view.query = stored;
     if (!question.edits.empty()) {
-        view.query = queryFor(edited(stored.history, question.edits), question.user);
+        view.query = queryFor(edited(stored.history, question.edits), question.user, endOfTime, stored.who);
         view.query.now = question.asOf;
     }
     view.lists.resize(recommenders.size());

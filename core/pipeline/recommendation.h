@@ -14,12 +14,12 @@ enum class Stage { Retrieve, Rank, Rules };
 /// What one stage did to one item. Places count from 1; 0: not in the list at that point.
 struct TrailStep {
     Stage stage = Stage::Retrieve;
-    std::string source;     ///< "all items", "item kNN", "already seen", ...
-    float before = 0;       ///< score before and after the stage, on the model's scale
+    std::string source; ///< "all items", "item kNN", "already seen", ...
+    float before = 0;   ///< score before and after the stage, on the model's scale
     float after = 0;
     std::uint32_t rankBefore = 0;
     std::uint32_t rankAfter = 0;
-    std::string why;        ///< plain words
+    std::string why; ///< plain words
 };
 
 struct Recommendation {
@@ -44,18 +44,18 @@ struct Dropped {
 struct RecommendationList {
     std::vector<Recommendation> items; ///< best first; ties by item index
     std::vector<Dropped> dropped;
-    std::size_t candidates = 0;        ///< items that were scored and could have been shown
-    std::string fallback;              ///< said when the history taught nothing; else empty
+    std::size_t candidates = 0; ///< items that were scored and could have been shown
+    std::string fallback;       ///< said when the history taught nothing; else empty
 };
 
 /// Where one item stands for one query: the answer to "why not?".
 struct ItemTrace {
     ItemIndex item;
-    float score = 0;              ///< NaN where it cannot be scored
-    std::uint32_t rank = 0;       ///< among the candidates, from 1; 0 when dropped
+    float score = 0;        ///< NaN where it cannot be scored
+    std::uint32_t rank = 0; ///< among the candidates, from 1; 0 when dropped
     std::size_t candidates = 0;
     std::vector<TrailStep> trail;
-    std::string verdict;          ///< one plain sentence: where it was lost, or its place
+    std::string verdict; ///< one plain sentence: where it was lost, or its place
 };
 
 } // namespace orrery

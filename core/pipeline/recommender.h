@@ -21,8 +21,8 @@ enum class TrailLevel {
 /// The top-n lists of many people: row q of `items` is the list of query q, best first, padded with ItemIndex::none().
 struct BulkLists {
     std::size_t n = 0;
-    std::vector<ItemIndex> items;  ///< queries x n, row-major
-    std::vector<float> scores;     ///< same shape
+    std::vector<ItemIndex> items; ///< queries x n, row-major
+    std::vector<float> scores;    ///< same shape
     [[nodiscard]] std::span<const ItemIndex> row(std::size_t q) const { return std::span(items).subspan(q * n, n); }
 };
 

@@ -2,6 +2,7 @@
 #include "core/store/list_artifact.h"
 
 #include <array>
+#include <bit>
 #include <cstring>
 #include <numeric>
 

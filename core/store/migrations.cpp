@@ -180,6 +180,10 @@ CREATE VIEW score AS
     FROM metric JOIN run ON run.id = metric.run JOIN model ON model.id = run.model
          JOIN dataset ON dataset.id = model.dataset;
 )sql",
+    // A run's row and metrics can be checked without reading the values of every person. Empty in runs of version 1.
+    R"sql(
+ALTER TABLE run ADD COLUMN summary TEXT NOT NULL DEFAULT '';
+)sql",
 };
 
 Result<std::map<std::string, std::string>> objectsOf(const sqlite::Database& database)

@@ -214,6 +214,11 @@ Result<Database> Database::openExisting(const std::filesystem::path& file)
     return connect(std::filesystem::absolute(file).string(), SQLITE_OPEN_READWRITE);
 }
 
+Result<Database> Database::openToRead(const std::filesystem::path& file)
+{
+    return connect(std::filesystem::absolute(file).string(), SQLITE_OPEN_READONLY);
+}
+
 Result<Database> Database::createNew(const std::filesystem::path& file)
 {
     auto database = connect(std::filesystem::absolute(file).string(),

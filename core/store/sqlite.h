@@ -84,6 +84,7 @@ private:
 class Database {
 public:
     static Result<Database> openExisting(const std::filesystem::path& file);
+    static Result<Database> openToRead(const std::filesystem::path& file);
     /// The file must not be there. 64 KiB pages.
     static Result<Database> createNew(const std::filesystem::path& file);
     static Result<Database> inMemory();

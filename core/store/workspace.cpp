@@ -216,6 +216,30 @@ Result<Workspace> Workspace::openOrCreate(const fs::path& file)
     return fs::exists(file, failed) ? open(file) : create(file);
 }
 
+Result<WorkspaceGlance> Workspace::glanceAt(const fs::path& file)
+{
+    if (const auto ours = checkHeader(file); !ours)
+        return tl::unexpected(ours.error());
+    const auto database = at(file, sqlite::Database::openToRead(file));
+    if (!database)
+        return tl::unexpected(database.error());
+    WorkspaceGlance glance;
+    auto rows = database->prepare("SELECT id, name, people, items, events FROM dataset ORDER BY id");
+    while (rows.next()) {
+        DatasetRow& row = glance.datasets.emplace_back();
+        row.id = rows.integer(0);
+        row.name = rows.text(1);
+        row.people = static_cast<std::size_t>(rows.integer(2));
+        row.items = static_cast<std::size_t>(rows.integer(3));
+        row.events = static_cast<std::size_t>(rows.integer(4));
+    }
+    const auto models = rows.status().and_then([&] { return database->integer("SELECT count(*) FROM model"); });
+    if (!models)
+        return at(file, Result<WorkspaceGlance>(tl::unexpected(models.error())));
+    glance.models = static_cast<std::size_t>(*models);
+    return glance;
+}
+
 const fs::path& Workspace::file() const { return m_open->file; }
 
 Status Workspace::saveAs(const fs::path& file)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/api.h"
+#include "core/base/curves.h"
 #include "core/base/result.h"
 #include "core/data/import.h"
 #include "core/evaluation/evaluator.h"
@@ -60,6 +61,12 @@ struct RunRow {
     EvaluationReport report;
 };
 
+/// What a workspace holds, for a glance at it in a list of files.
+struct WorkspaceGlance {
+    std::vector<DatasetRow> datasets; ///< oldest first; only names and sizes are filled in
+    std::size_t models = 0;           ///< of all of them
+};
+
 /// A workspace: one SQLite file. Every change is committed before the call returns. One object, one thread at a time.
 /// Blobs are checksummed chunks, and a damaged one is an error that says which, never wrong numbers.
 class ORRERY_API Workspace {
@@ -69,6 +76,8 @@ public:
     /// Errors: InvalidArgument when there is a file of that name; Io.
     static Result<Workspace> create(const std::filesystem::path& file);
     static Result<Workspace> openOrCreate(const std::filesystem::path& file);
+    /// Reads only: nothing is migrated or repaired, and the sizes are not checked against damage. Errors: as open.
+    static Result<WorkspaceGlance> glanceAt(const std::filesystem::path& file);
     Workspace(Workspace&&) noexcept;
     Workspace& operator=(Workspace&&) noexcept;
     ~Workspace();
@@ -85,20 +94,26 @@ public:
     /// With its models and their runs.
     [[nodiscard]] Status removeDataset(DatasetId id);
 
-    /// `row.id` is ignored; an empty `createdAt` or `build` is filled in. Errors: NotFound (no such dataset), Io.
-    [[nodiscard]] Result<ModelId> addModel(const ModelRow& row, const Model& model);
+    /// `row.id` is ignored; an empty `createdAt` or `build` is filled in. `curves` are what its training measured.
+    /// Errors: NotFound (no such dataset), Io.
+    [[nodiscard]] Result<ModelId> addModel(const ModelRow& row, const Model& model, const Curves& curves = {});
     [[nodiscard]] Result<ModelId> addLists(const ModelRow& row, const ImportedLists& lists);
     [[nodiscard]] Result<std::vector<ModelRow>> models(DatasetId dataset) const;
     /// The recommender of a stored model or list. Errors: NotFound, Corrupt, Unsupported (an algorithm that this build
     /// does not have).
     [[nodiscard]] Result<RecommenderPtr> loadRecommender(ModelId id) const;
+    /// What was measured while it was trained; empty for lists, and for models that learn in one step. Errors: Corrupt.
+    [[nodiscard]] Result<Curves> curves(ModelId id) const;
     [[nodiscard]] Status renameModel(ModelId id, const std::string& name);
     /// With its runs.
     [[nodiscard]] Status removeModel(ModelId id);
 
     /// `run.id` is ignored; an empty `createdAt` or `build` is filled in. Errors: NotFound (no such model), Io.
     [[nodiscard]] Result<RunId> addRun(const RunRow& run);
-    /// Oldest first, with the values of every person. Metrics that this build does not know are left out.
+    /// One run whole, with the values of every person. Errors: NotFound, Corrupt.
+    [[nodiscard]] Result<RunRow> run(RunId id) const;
+    /// Oldest first, as EvaluationReport::withoutPeople: the values of every person are read by run() when they are
+    /// needed. Metrics that this build does not know are left out.
     [[nodiscard]] Result<std::vector<RunRow>> runs(DatasetId dataset) const;
     [[nodiscard]] Status removeRun(RunId id);
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/store/attribute_store.h"
-#include "core/store/open_workspace.h"
+#include "core/store/checked_rows.h"
 #include "core/store/report_json.h"
-#include "core/store/row_fields.h"
 
 #include <algorithm>
 
@@ -44,6 +43,8 @@ template <class Record, class Visit> void eachField(Record& record, Visit&& visi
     visit(record.row.importedAt);
 }
 
+DatasetRow rowOf(DatasetRecord record) { return std::move(record.row); }
+
 std::string checksumOf(const DatasetRecord& record)
 {
     Hasher hasher;
@@ -72,8 +73,6 @@ DatasetRecord recordOf(const Imported& imported)
     record.trainEvents = imported.trainEvents;
     return record;
 }
-
-Result<DatasetRecord> recordFrom(const OpenWorkspace& open, const sqlite::Statement& found);
 
 bool withinCatalog(const Dataset& dataset)
 {
@@ -205,22 +204,8 @@ Result<DatasetParts> readParts(const OpenWorkspace& open, const DatasetRecord& r
 
 Result<DatasetRecord> readRecord(const OpenWorkspace& open, DatasetId id)
 {
-    auto rows = open.database.prepare(fmt::format("SELECT id, checksum, {} FROM dataset WHERE id = ?", datasetColumns));
-    if (rows.with(id).next())
-        return recordFrom(open, rows);
-    if (!rows.status())
-        return tl::unexpected(rows.status().error());
-    return tl::unexpected(open.requireDataset(id).error());
-}
-
-Result<DatasetRecord> recordFrom(const OpenWorkspace& open, const sqlite::Statement& found)
-{
-    DatasetRecord record;
-    eachField(record, store::FieldReader(found, 2));
-    record.row.id = found.integer(0);
-    if (checksumOf(record) != found.text(1))
-        return open.damaged(fmt::format("the entry of dataset {}", record.row.id));
-    return record;
+    return store::findRecord<DatasetRecord>(open, "dataset", datasetColumns, id,
+                                            [&] { return open.requireDataset(id).error(); });
 }
 
 std::string reportChecksum(DatasetId id, std::string_view json)
@@ -260,17 +245,6 @@ Status writeContents(const OpenWorkspace& open, DatasetId id, const Imported& im
         .and_then([&] { return open.seal("dataset"); });
 }
 
-Result<DatasetId> insertRecord(const OpenWorkspace& open, const DatasetRecord& record)
-{
-    auto insert = open.database.prepare(fmt::format(
-        "INSERT INTO dataset ({}, checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", datasetColumns));
-    const std::string checksum = checksumOf(record);
-    store::FieldBinder bind(insert);
-    eachField(record, bind);
-    bind(checksum);
-    return insert.finish().status().map([&] { return open.database.lastId(); });
-}
-
 } // namespace
 
 Result<std::size_t> store::OpenWorkspace::itemCount(DatasetId id) const
@@ -284,7 +258,7 @@ Result<DatasetId> Workspace::addDataset(const Imported& imported)
         return tl::unexpected(storable.error());
     const DatasetRecord record = recordOf(imported);
     return m_open->write([&]() -> Result<DatasetId> {
-        const auto id = insertRecord(*m_open, record);
+        const auto id = store::insertRecord(*m_open, "dataset", datasetColumns, record);
         if (id)
             if (const auto written = writeContents(*m_open, *id, imported); !written)
                 return tl::unexpected(written.error());
@@ -297,16 +271,11 @@ Result<std::vector<DatasetRow>> Workspace::datasets() const
     return m_open->read([&]() -> Result<std::vector<DatasetRow>> {
         if (const auto whole = m_open->checkSeal("dataset"); !whole)
             return tl::unexpected(whole.error());
-        std::vector<DatasetRow> all;
-        auto rows =
-            m_open->database.prepare(fmt::format("SELECT id, checksum, {} FROM dataset ORDER BY id", datasetColumns));
-        while (rows.next()) {
-            auto record = recordFrom(*m_open, rows);
-            if (!record)
-                return tl::unexpected(record.error());
-            all.push_back(std::move(record->row));
-        }
-        return rows.status().map([&] { return std::move(all); });
+        return store::readAll(
+            m_open->database.prepare(fmt::format("SELECT id, checksum, {} FROM dataset ORDER BY id", datasetColumns)),
+            [&](const sqlite::Statement& found) {
+                return store::checkedRecord<DatasetRecord>(*m_open, "dataset", found).map(&rowOf);
+            });
     });
 }
 

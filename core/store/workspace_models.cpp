@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/models/artifact.h"
+#include "core/store/checked_rows.h"
 #include "core/store/list_artifact.h"
-#include "core/store/open_workspace.h"
-#include "core/store/row_fields.h"
 
 #include <algorithm>
 #include <array>
@@ -44,6 +43,8 @@ template <class Record, class Visit> void eachField(Record& record, Visit&& visi
     visit(record.row.colour);
     visit(record.content);
 }
+
+ModelRow rowOf(ModelRecord record) { return std::move(record.row); }
 
 std::string checksumOf(const ModelRecord& record)
 {
@@ -103,38 +104,44 @@ Result<Artifact> readArtifact(const OpenWorkspace& open, const ModelRecord& reco
     return artifact;
 }
 
-// ---- Rows ----
+// ---- Curves ----
 
-Result<ModelRecord> recordFrom(const OpenWorkspace& open, const sqlite::Statement& found)
+// Arrays beside those of the model, so that its checksums and its removal cover them: step, value, step, value, ...
+constexpr std::string_view curvePrefix = "curve/";
+
+void putCurves(Artifact& artifact, const Curves& curves)
 {
-    ModelRecord record;
-    eachField(record, store::FieldReader(found, 2));
-    record.row.id = found.integer(0);
-    if (checksumOf(record) != found.text(1))
-        return open.damaged(fmt::format("the entry of model {}", record.row.id));
-    return record;
+    for (const auto& [series, points] : curves) {
+        std::vector<double> flat;
+        for (const auto& [step, value] : points)
+            flat.insert(flat.end(), {step, value});
+        artifact.put(std::string(curvePrefix) + series, std::span<const double>(flat));
+    }
 }
+
+Result<Curve> readCurve(const OpenWorkspace& open, const store::StoredArray& array)
+{
+    const auto flat = open.blobs().values<double>(array, nameOf(Artifact::Type::Float64));
+    if (!flat)
+        return tl::unexpected(flat.error());
+    if (flat->size() % 2 != 0)
+        return open.damaged(fmt::format("the training curve '{}'", array.name));
+    Curve curve;
+    for (std::size_t i = 0; i < flat->size(); i += 2)
+        curve.emplace_back((*flat)[i], (*flat)[i + 1]);
+    return curve;
+}
+
+// ---- Rows ----
 
 Result<ModelRecord> readRecord(const OpenWorkspace& open, ModelId id)
 {
-    auto rows = open.database.prepare(fmt::format("SELECT id, checksum, {} FROM model WHERE id = ?", modelColumns));
-    if (rows.with(id).next())
-        return recordFrom(open, rows);
-    if (!rows.status())
-        return tl::unexpected(rows.status().error());
-    return error(Code::NotFound, fmt::format("There is no model {} in this workspace", id),
-                 "It may have been removed; look at the list of models");
-}
-
-Result<ModelId> insertRecord(const OpenWorkspace& open, const ModelRecord& record)
-{
-    auto insert = open.database.prepare(fmt::format(
-        "INSERT INTO model ({}, checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", modelColumns));
-    const std::string checksum = checksumOf(record);
-    store::FieldBinder bind(insert);
-    eachField(record, bind);
-    bind(checksum);
-    return insert.finish().status().map([&] { return open.database.lastId(); });
+    return store::findRecord<ModelRecord>(open, "model", modelColumns, id, [&] {
+        return Error{Code::NotFound,
+                     fmt::format("There is no model {} in this workspace", id),
+                     "It may have been removed; look at the list of models",
+                     {}};
+    });
 }
 
 Result<ModelId> addArtifact(const OpenWorkspace& open, const ModelRow& row, const Artifact& artifact)
@@ -147,7 +154,7 @@ Result<ModelId> addArtifact(const OpenWorkspace& open, const ModelRow& row, cons
     return open.write([&]() -> Result<ModelId> {
         if (const auto there = open.requireDataset(row.dataset); !there)
             return tl::unexpected(there.error());
-        const auto id = insertRecord(open, record);
+        const auto id = store::insertRecord(open, "model", modelColumns, record);
         if (!id)
             return id;
         return writeArtifact(open.blobs(), *id, artifact).and_then([&] { return open.seal("model"); }).map([&] {
@@ -196,10 +203,11 @@ Status changeName(const OpenWorkspace& open, ModelRecord record, const std::stri
 
 } // namespace
 
-Result<ModelId> Workspace::addModel(const ModelRow& row, const Model& model)
+Result<ModelId> Workspace::addModel(const ModelRow& row, const Model& model, const Curves& curves)
 {
     Artifact artifact;
     model.save(artifact);
+    putCurves(artifact, curves);
     return addArtifact(*m_open, row, artifact);
 }
 
@@ -215,17 +223,11 @@ Result<std::vector<ModelRow>> Workspace::models(DatasetId dataset) const
     return m_open->read([&]() -> Result<std::vector<ModelRow>> {
         if (const auto whole = m_open->checkSeal("model"); !whole)
             return tl::unexpected(whole.error());
-        std::vector<ModelRow> all;
         auto rows = m_open->database.prepare(
             fmt::format("SELECT id, checksum, {} FROM model WHERE dataset = ? ORDER BY id", modelColumns));
-        rows.with(dataset);
-        while (rows.next()) {
-            auto record = recordFrom(*m_open, rows);
-            if (!record)
-                return tl::unexpected(record.error());
-            all.push_back(std::move(record->row));
-        }
-        return rows.status().map([&] { return std::move(all); });
+        return store::readAll(std::move(rows.with(dataset)), [&](const sqlite::Statement& found) {
+            return store::checkedRecord<ModelRecord>(*m_open, "model", found).map(&rowOf);
+        });
     });
 }
 
@@ -240,6 +242,25 @@ Result<RecommenderPtr> Workspace::loadRecommender(ModelId id) const
             return tl::unexpected(artifact.error());
         return record->row.algorithm == listAlgorithm ? listRecommender(*m_open, *record, *artifact)
                                                       : modelRecommender(*record, *artifact);
+    });
+}
+
+Result<Curves> Workspace::curves(ModelId id) const
+{
+    return m_open->read([&]() -> Result<Curves> {
+        const auto arrays = m_open->blobs().list(store::Owner::Model, id);
+        if (!arrays)
+            return tl::unexpected(arrays.error());
+        Curves curves;
+        for (const auto& array : *arrays) {
+            if (!array.name.starts_with(curvePrefix))
+                continue;
+            auto curve = readCurve(*m_open, array);
+            if (!curve)
+                return tl::unexpected(curve.error());
+            curves.emplace(array.name.substr(curvePrefix.size()), std::move(*curve));
+        }
+        return curves;
     });
 }
 

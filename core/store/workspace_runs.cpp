@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/store/open_workspace.h"
-#include "core/store/row_fields.h"
+#include "core/store/checked_rows.h"
 
 #include <algorithm>
 
@@ -65,13 +64,27 @@ template <class Record, class Visit> void eachArray(Record& record, Visit&& visi
         visit(metric.id, "float32", metric.perPerson);
 }
 
-std::string checksumOf(const RunRecord& record)
+void hashSummary(const RunRecord& record, Hasher& hasher)
 {
-    Hasher hasher;
     store::FieldHasher hash(hasher);
     eachField(record, hash);
     for (const auto& metric : record.metrics)
         eachMetricField(metric, hash);
+}
+
+// Of what is read without the arrays.
+std::string summaryChecksumOf(const RunRecord& record)
+{
+    Hasher hasher;
+    hashSummary(record, hasher);
+    return hasher.hex();
+}
+
+// Of all of it.
+std::string checksumOf(const RunRecord& record)
+{
+    Hasher hasher;
+    hashSummary(record, hasher);
     eachArray(record, [&](std::string_view name, std::string_view type, const auto& values) {
         store::BlobStore::hash(hasher, name, type, std::as_bytes(std::span(values)));
     });
@@ -93,15 +106,11 @@ RunRecord recordOf(const RunRow& run)
     return record;
 }
 
-Result<RunId> insertRun(const OpenWorkspace& open, const RunRecord& record)
+Status writeSummary(const OpenWorkspace& open, RunId run, const RunRecord& record)
 {
-    auto insert = open.database.prepare(
-        fmt::format("INSERT INTO run ({}, checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", runColumns));
-    const std::string checksum = checksumOf(record);
-    store::FieldBinder bind(insert);
-    eachField(record, bind);
-    bind(checksum);
-    return insert.finish().status().map([&] { return open.database.lastId(); });
+    return open.database.prepare("UPDATE run SET summary = ? WHERE id = ?")
+        .run(summaryChecksumOf(record), run)
+        .status();
 }
 
 Status writeMetrics(const OpenWorkspace& open, RunId run, const RunRecord& record)
@@ -177,17 +186,56 @@ void fillReport(RunRecord& record)
                 {known->front(), metric.mean, {metric.low, metric.high}, std::move(metric.perPerson)});
 }
 
-Result<RunRow> readRun(const OpenWorkspace& open, const sqlite::Statement& found)
+// What `runQuery` selects, without the arrays.
+Result<RunRecord> readSummary(const OpenWorkspace& open, const sqlite::Statement& found)
 {
     RunRecord record;
-    eachField(record, store::FieldReader(found, 2));
+    eachField(record, store::FieldReader(found, 3));
     record.row.id = found.integer(0);
-    if (const auto read = readMetrics(open, record).and_then([&] { return readArrays(open, record); }); !read)
+    if (const auto read = readMetrics(open, record); !read)
         return tl::unexpected(read.error());
-    if (checksumOf(record) != found.text(1) || record.people != record.row.report.people.size())
-        return open.damaged(fmt::format("run {}", record.row.id));
-    fillReport(record);
-    return std::move(record.row);
+    return record;
+}
+
+std::string runQuery(std::string_view which)
+{
+    return fmt::format("SELECT id, checksum, summary, {} FROM run WHERE {} ORDER BY id", runColumns, which);
+}
+
+Result<RunRow> readWhole(const OpenWorkspace& open, const sqlite::Statement& found)
+{
+    auto record = readSummary(open, found);
+    if (!record)
+        return tl::unexpected(record.error());
+    if (const auto read = readArrays(open, *record); !read)
+        return tl::unexpected(read.error());
+    if (checksumOf(*record) != found.text(1) || record->people != record->row.report.people.size())
+        return open.damaged(fmt::format("run {}", record->row.id));
+    fillReport(*record);
+    return std::move(record->row);
+}
+
+Result<RunRow> readWithoutPeople(const OpenWorkspace& open, const sqlite::Statement& found)
+{
+    if (found.text(2).empty()) { // stored by an older version, which had one checksum for all of it
+        auto run = readWhole(open, found);
+        if (run)
+            run->report = run->report.withoutPeople();
+        return run;
+    }
+    auto record = readSummary(open, found);
+    if (!record)
+        return tl::unexpected(record.error());
+    if (summaryChecksumOf(*record) != found.text(2))
+        return open.damaged(fmt::format("run {}", record->row.id));
+    fillReport(*record);
+    return std::move(record->row);
+}
+
+tl::unexpected<Error> noSuchRun(RunId id)
+{
+    return error(Code::NotFound, fmt::format("There is no run {} in this workspace", id),
+                 "It may have been removed; look at the list of runs");
 }
 
 } // namespace
@@ -198,10 +246,11 @@ Result<RunId> Workspace::addRun(const RunRow& run)
     return m_open->write([&]() -> Result<RunId> {
         if (const auto there = requireModel(*m_open, run.model); !there)
             return tl::unexpected(there.error());
-        const auto id = insertRun(*m_open, record);
+        const auto id = store::insertRecord(*m_open, "run", runColumns, record);
         if (!id)
             return id;
-        return writeMetrics(*m_open, *id, record)
+        return writeSummary(*m_open, *id, record)
+            .and_then([&] { return writeMetrics(*m_open, *id, record); })
             .and_then([&] { return writeArrays(*m_open, *id, record); })
             .and_then([&] { return m_open->seal("run"); })
             .map([&] { return *id; });
@@ -213,18 +262,23 @@ Result<std::vector<RunRow>> Workspace::runs(DatasetId dataset) const
     return m_open->read([&]() -> Result<std::vector<RunRow>> {
         if (const auto whole = m_open->checkSeal("model").and_then([&] { return m_open->checkSeal("run"); }); !whole)
             return tl::unexpected(whole.error());
-        std::vector<RunRow> all;
-        auto rows = m_open->database.prepare(fmt::format(
-            "SELECT id, checksum, {} FROM run WHERE model IN (SELECT id FROM model WHERE dataset = ?) ORDER BY id",
-            runColumns));
-        rows.with(dataset);
-        while (rows.next()) {
-            auto run = readRun(*m_open, rows);
-            if (!run)
-                return tl::unexpected(run.error());
-            all.push_back(std::move(*run));
-        }
-        return rows.status().map([&] { return std::move(all); });
+        auto rows = m_open->database.prepare(runQuery("model IN (SELECT id FROM model WHERE dataset = ?)"));
+        return store::readAll(std::move(rows.with(dataset)),
+                              [&](const sqlite::Statement& found) { return readWithoutPeople(*m_open, found); });
+    });
+}
+
+Result<RunRow> Workspace::run(RunId id) const
+{
+    return m_open->read([&]() -> Result<RunRow> {
+        if (const auto whole = m_open->checkSeal("run"); !whole)
+            return tl::unexpected(whole.error());
+        auto row = m_open->database.prepare(runQuery("id = ?"));
+        if (row.with(id).next())
+            return readWhole(*m_open, row);
+        if (!row.status())
+            return tl::unexpected(row.status().error());
+        return noSuchRun(id);
     });
 }
 
@@ -235,8 +289,7 @@ Status Workspace::removeRun(RunId id)
         if (!remove.run(id).status())
             return remove.status();
         if (m_open->database.changes() == 0)
-            return error(Code::NotFound, fmt::format("There is no run {} in this workspace", id),
-                         "It may have been removed; look at the list of runs");
+            return noSuchRun(id);
         return m_open->seal("run");
     });
 }

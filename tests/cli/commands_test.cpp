@@ -68,6 +68,20 @@ private slots:
         QVERIFY(ran.json()[u"dataset"][u"note"].toString().contains("synthetic"));
     }
 
+    void everyParameterSaysItsType()
+    {
+        const QStringList types = {"boolean", "integer", "real", "choice", "text"};
+        QStringList met;
+        for (const auto& algorithm : runLine("models --json").json()[u"algorithms"].toArray())
+            for (const auto& parameter : algorithm[u"parameters"].toArray()) {
+                const QString type = parameter[u"type"].toString();
+                QVERIFY2(types.contains(type), qPrintable(parameter[u"id"].toString() + " is of type " + type));
+                QCOMPARE(parameter.toObject().contains(u"format"), type == u"text");
+                met += type;
+            }
+        QVERIFY(met.contains("text") && met.contains("real"));
+    }
+
     void listsTheCatalogueWithParameters()
     {
         const auto ran = runLine("models --json");

@@ -30,6 +30,8 @@ private slots:
         QTest::newRow("not a moment") << "recommend --as-of yesterday --json" << 2 << "yesterday";
         QTest::newRow("off the scale") << "recommend --history 12=50 --json" << 2 << "50";
         QTest::newRow("two sources") << "profile --data a --workspace b --json" << 2 << "--data";
+        QTest::newRow("nowhere to store a model") << "train --data a --model svd --json" << 2 << "--out FILE.orrery";
+        QTest::newRow("two workspaces") << "train --workspace a --out b --model svd --json" << 2 << "--out";
         QTest::newRow("nothing to write") << "export --json" << 2 << "--to DIR";
         QTest::newRow("missing file") << "profile --data /no/such/file --json" << 3 << "file";
         QTest::newRow("missing workspace") << "train --workspace /no/such.orrery --model svd --json" << 3 << "such";
@@ -63,6 +65,19 @@ private slots:
         QCOMPARE(ran.exitCode, 0);
         QVERIFY(!ran.json().isEmpty());
         QVERIFY(ran.err.contains("shipped sample"));
+    }
+
+    void moreThreadsThanThereAreIsSaidOnceAndChangesNothing()
+    {
+        const auto some =
+            runLine("evaluate --model svd --set factors=4 --set epochs=2 --bootstrap 0 --threads 1 --json");
+        const auto many =
+            runLine("evaluate --model svd --set factors=4 --set epochs=2 --bootstrap 0 --threads 1000 --json");
+        QCOMPARE(many.exitCode, 0);
+        QCOMPARE(many.err.count("1,000 threads were asked for"), 1);
+        QVERIFY2(!many.err.contains("Warning"), many.err.constData());
+        QVERIFY(!some.err.contains("asked for"));
+        QCOMPARE(many.json()[u"models"][0][u"metrics"], some.json()[u"models"][0][u"metrics"]);
     }
 
     void everyCommandHasHelpWithTheCommonOptions()

@@ -20,6 +20,7 @@ private slots:
         QVERIFY2(trained.exitCode == 0, trained.err.constData());
         QCOMPARE(trained.json()[u"name"].toString(), QString("my svd"));
         QCOMPARE(trained.json()[u"parameters"][u"factors"].toInt(), 8);
+        QCOMPARE(trained.json()[u"curves"][u"training RMSE"].toArray().size(), 3); // one point an epoch
     }
 
     void listsWhatIsStored()
@@ -59,6 +60,9 @@ private slots:
         const auto ran = runCli({"recommend", "--workspace", m_file, "--person", "42", "--as-of", "2020-01-01"});
         QCOMPARE(ran.exitCode, 0);
         QVERIFY(ran.err.contains("has seen what came after"));
+        const auto similar = runCli({"similar", "--workspace", m_file, "--item", "7", "--as-of", "2020-01-01"});
+        QCOMPARE(similar.exitCode, 0);
+        QVERIFY(similar.err.contains("has seen what came after"));
     }
 
     void storesListsOfAnotherRecommender()

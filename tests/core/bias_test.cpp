@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/models/artifact.h"
-#include "core/models/bias.h"
+#include "core/models/baselines/bias.h"
 #include "tests/testing/dataset_builder.h"
 
 #include <array>
@@ -18,7 +18,7 @@ ModelPtr fitted(const std::shared_ptr<const Dataset>& dataset, std::vector<std::
                 JobContext job = {})
 {
     const Algorithm bias = biasAlgorithm();
-    return bias.fit({dataset}, parseAssignments(bias.params, settings).value(), job).value();
+    return train(bias, {dataset}, parseAssignments(bias.params, settings).value(), job).value();
 }
 
 /// Mean 4; A +1/3 and B -1/2 with one epoch and shrinkage 1.
@@ -65,6 +65,29 @@ private slots:
         QCOMPARE(scoreOf(*model, annsHistory, 1), 4.F - 1.F / 2 + 1.F / 18);
         // A guest who gave A one star: (1 - 4 - 1/3) / (1+1) = -5/3.
         QCOMPARE(scoreOf(*model, {{ItemIndex{0}, 1}}, 1), 4.F - 1.F / 2 - 5.F / 3);
+    }
+
+    void descentTakesTheStepsWorkedByHand()
+    {
+        // Mean 4, rate .1, no regularization. Ann's A: error 1, both biases .1. Ann's B: -1 - .1 = -1.1, ann's -.01,
+        // B's -.11. Bob's A: 0 - .1, A's .09.
+        const auto dataset = DatasetBuilder{}.row("ann", "A:5 B:3").row("bob", "A:4").build();
+        const auto model = fitted(
+            dataset, {"method=sgd", "descent-epochs=1", "learning-rate=0.1", "regularization=0", "reg-people=1"});
+        QCOMPARE(scoreOf(*model, {}, 0), 4.09F);
+        QCOMPARE(scoreOf(*model, {}, 1), 3.89F);
+        QCOMPARE(scoreOf(*model, {{ItemIndex{0}, 5}}, 1), 3.89F + (5 - 4.09F) / 2);
+    }
+
+    void aRateTooLargeIsSaid()
+    {
+        const auto model = train(biasAlgorithm(), {blockDataset(3, 20, 10)},
+                                 parseAssignments(biasAlgorithm().params,
+                                                  std::vector<std::string>{"method=sgd", "learning-rate=1",
+                                                                           "regularization=1", "descent-epochs=1000"})
+                                     .value(),
+                                 {});
+        QVERIFY(!model && model.error().code == Code::Numeric);
     }
 
     void theErrorIsThatOfThePredictions()
@@ -161,10 +184,10 @@ private slots:
     void refusesAnEmptyDatasetAndStopsWhenAsked()
     {
         const auto empty = DatasetBuilder{}.build();
-        QVERIFY(biasAlgorithm().fit({empty}, {}, {}).error().code == Code::InvalidArgument);
+        QVERIFY(train(biasAlgorithm(), {empty}, {}, {}).error().code == Code::InvalidArgument);
         CancelAtEpoch observer;
         const JobContext job({}, observer.token, &observer);
-        QVERIFY(biasAlgorithm().fit({blockDataset(2, 5, 5)}, {}, job).error().code == Code::Cancelled);
+        QVERIFY(train(biasAlgorithm(), {blockDataset(2, 5, 5)}, {}, job).error().code == Code::Cancelled);
     }
 };
 

@@ -8,14 +8,13 @@
 #include <QtTest>
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <cmath>
 #include <cstring>
 #include <limits>
 #include <mutex>
+#include <optional>
 #include <set>
-#include <thread>
 
 using namespace orrery;
 using namespace orrery::testing;
@@ -54,8 +53,6 @@ public:
         const std::scoped_lock lock(m_mutex);
         m_told = m_told && !doing.empty() && fraction >= 0 && fraction <= 1;
         ++m_calls;
-        begun = true;
-        begun.notify_all();
     }
     void measured(std::string_view series, double, double value) override
     {
@@ -66,15 +63,31 @@ public:
     /// Fractions within 0 to 1, words with all of them, finite measures.
     [[nodiscard]] bool told() const { return m_told; }
 
-    std::atomic<bool> begun = false;
-
 private:
     std::mutex m_mutex;
     int m_calls = 0;
     bool m_told = true;
 };
 
-/// Cancels from another thread as soon as the job reports that it has begun.
+/// Cancels a job as soon as it reports that it has begun; thread-safe.
+class Canceller : public JobObserver {
+public:
+    explicit Canceller(CancelToken token) : m_token(std::move(token)) {}
+    void progressed(double, std::string_view) override
+    {
+        const std::scoped_lock lock(m_mutex);
+        if (!m_cancelled)
+            m_cancelled = Clock::now();
+        m_token.cancel();
+    }
+    [[nodiscard]] double secondsSinceCancel() const { return m_cancelled ? secondsSince(*m_cancelled) : 0; }
+
+private:
+    CancelToken m_token;
+    std::mutex m_mutex;
+    std::optional<Clock::time_point> m_cancelled;
+};
+
 struct CancelledRun {
     Result<ModelPtr> model;
     double seconds = 0; ///< from the cancel to the return
@@ -82,21 +95,20 @@ struct CancelledRun {
 
 CancelledRun cancelOnceBegun(const Algorithm& algorithm)
 {
-    Listener listener;
     const CancelToken token;
-    Clock::time_point cancelled;
-    std::thread canceller([&] {
-        listener.begun.wait(false);
-        cancelled = Clock::now();
-        token.cancel();
-    });
-    CancelledRun run{algorithm.fit({large()}, {}, JobContext({1, 2}, token, &listener))};
-    const auto returned = Clock::now();
-    listener.begun = true; // a job that was over before it reported
-    listener.begun.notify_all();
-    canceller.join();
-    run.seconds = std::chrono::duration<double>(returned - cancelled).count();
-    return run;
+    Canceller canceller(token);
+    Result<ModelPtr> model = train(algorithm, {large()}, {}, JobContext({1, 2}, token, &canceller));
+    return {std::move(model), canceller.secondsSinceCancel()};
+}
+
+/// The planted worlds that the algorithm under test can learn from; at least ratings.
+std::vector<std::shared_ptr<const Dataset>> fitting()
+{
+    std::vector<std::shared_ptr<const Dataset>> datasets;
+    for (const Feedback feedback : {Feedback::Explicit, Feedback::Implicit})
+        if (whyNot(algorithm(), *world(feedback).dataset).empty())
+            datasets.push_back(world(feedback).dataset);
+    return datasets;
 }
 
 bool isKebab(std::string_view id)
@@ -121,8 +133,11 @@ ParamValue badValue(const ParamSpec& spec)
     case ParamType::Integer: return static_cast<std::int64_t>(spec.high) + 1;
     case ParamType::Real: return std::nextafter(spec.high, std::numeric_limits<double>::infinity());
     case ParamType::Choice: return std::string("nonsense");
-    case ParamType::Boolean: break;
+    case ParamType::Boolean:
+    case ParamType::Text: break;
     }
+    if (spec.type == ParamType::Text)
+        return true;
     return std::string("maybe");
 }
 
@@ -189,6 +204,7 @@ private slots:
             const bool number = spec.type == ParamType::Integer || spec.type == ParamType::Real;
             QVERIFY2(!number || spec.low < spec.high, spec.id.c_str());
             QVERIFY2(spec.scale == ParamScale::Linear || spec.low > 0, "a logarithmic slider starts above 0");
+            QVERIFY2(spec.type != ParamType::Text || (spec.check && !spec.format.empty()), spec.id.c_str());
             QVERIFY2(spec.type != ParamType::Choice || spec.choices.size() > 1, spec.id.c_str());
             for (const ParamChoice& choice : spec.choices)
                 QVERIFY2(isKebab(choice.id) && !choice.title.empty(), spec.id.c_str());
@@ -200,7 +216,7 @@ private slots:
         for (const ParamSpec& spec : algorithm().params) {
             ParamSet params;
             params.set(spec.id, badValue(spec));
-            const auto model = algorithm().fit({world(Feedback::Explicit).dataset}, params, JobContext{});
+            const auto model = train(algorithm(), {world(Feedback::Explicit).dataset}, params, JobContext{});
             QVERIFY2(!model.has_value(), spec.id.c_str());
             QCOMPARE(model.error().code, Code::InvalidArgument);
             QVERIFY2(model.error().text().find(spec.id) != std::string::npos, model.error().text().c_str());
@@ -216,12 +232,12 @@ private slots:
             if (spec.type == ParamType::Boolean)
                 values = {false, true};
             for (const ParamValue& value : values)
-                for (const Feedback feedback : {Feedback::Explicit, Feedback::Implicit}) {
+                for (const auto& dataset : fitting()) {
                     ParamSet params;
                     params.set(spec.id, value);
-                    const auto model = algorithm().fit({world(feedback).dataset}, params, JobContext{});
+                    const auto model = train(algorithm(), {dataset}, params, JobContext{});
                     QVERIFY2(model.has_value(), (spec.id + "=" + toText(value)).c_str());
-                    const auto scores = scoresOf(**model, queryFor(*world(feedback).dataset, UserIndex{0}));
+                    const auto scores = scoresOf(**model, queryFor(*dataset, UserIndex{0}));
                     QVERIFY(std::ranges::all_of(scores, [](float score) { return std::isfinite(score); }));
                     QVERIFY(algorithm().load(saved(**model)).has_value());
                 }
@@ -232,10 +248,24 @@ private slots:
     {
         const auto someone = DatasetBuilder{}.row("ann", "A:5 B:3").build();
         for (const auto& dataset : {DatasetBuilder{}.build(), someone->withLog(EventLog{})}) {
-            const auto model = algorithm().fit({dataset}, {}, JobContext{});
+            const auto model = train(algorithm(), {dataset}, {}, JobContext{});
             QVERIFY(!model.has_value());
             QCOMPARE(model.error().code, Code::InvalidArgument);
         }
+    }
+
+    void whatItNeedsIsAskedFor()
+    {
+        QVERIFY2(whyNot(algorithm(), *world(Feedback::Explicit).dataset).empty(),
+                 "the planted ratings have everything");
+        const auto bare = DatasetBuilder{}.implicit().row("ann", "A B").row("bob", "B").build();
+        const std::string why = whyNot(algorithm(), *bare);
+        const auto model = train(algorithm(), {bare}, {}, JobContext{});
+        QCOMPARE(model.has_value(), why.empty());
+        if (model)
+            return;
+        QCOMPARE(model.error().code, Code::InvalidArgument);
+        QVERIFY(model.error().message.starts_with(algorithm().title) && model.error().message == why);
     }
 
     void tinyDatasetsTrain()
@@ -243,6 +273,8 @@ private slots:
         for (const auto& dataset : {DatasetBuilder{}.row("ann", "A:5").build(),
                                     DatasetBuilder{}.row("ann", "A:5 B:5").row("bob", "").row("cat", "A:5").build(),
                                     DatasetBuilder{}.implicit().row("ann", "A").row("bob", "A").build()}) {
+            if (!whyNot(algorithm(), *dataset).empty())
+                continue;
             const auto model = fitted(algorithm(), dataset);
             for (std::uint32_t person = 0; person < dataset->personCount(); ++person)
                 for (const float score : scoresOf(*model, queryFor(*dataset, UserIndex{person})))
@@ -252,7 +284,7 @@ private slots:
 
     void theSameSeedGivesTheSameBitsOnAnyNumberOfThreads()
     {
-        for (const auto& dataset : {world(Feedback::Explicit).dataset, world(Feedback::Implicit).dataset}) {
+        for (const auto& dataset : fitting()) {
             const Artifact one = saved(*fitted(algorithm(), dataset, 1));
             for (const int threads : {1, 2, 4})
                 QVERIFY2(sameBits(one, saved(*fitted(algorithm(), dataset, threads))),
@@ -270,9 +302,9 @@ private slots:
 
     void whatIsStoredIsReadBack()
     {
-        for (const Feedback feedback : {Feedback::Explicit, Feedback::Implicit}) {
-            const auto& dataset = *world(feedback).dataset;
-            const ModelPtr model = fitted(algorithm(), world(feedback).dataset);
+        for (const auto& held : fitting()) {
+            const Dataset& dataset = *held;
+            const ModelPtr model = fitted(algorithm(), held);
             const Artifact artifact = saved(*model);
             const ModelPtr loaded = algorithm().load(artifact).value();
             QVERIFY(sameBits(artifact, saved(*loaded)));
@@ -353,7 +385,8 @@ private slots:
     void reportsWhatItDoes()
     {
         Listener listener;
-        const auto model = algorithm().fit({large()}, {}, JobContext({1, 2}, {}, &listener));
+        const auto model =
+            train(algorithm(), {world(Feedback::Explicit).dataset}, {}, JobContext({1, 2}, {}, &listener));
         QVERIFY(model.has_value());
         QVERIFY(listener.told());
         QVERIFY(!algorithm().can.personal || listener.calls() > 0);
@@ -364,7 +397,7 @@ private slots:
         const CancelToken token;
         token.cancel();
         const auto start = Clock::now();
-        const auto model = algorithm().fit({large()}, {}, JobContext({1, 2}, token));
+        const auto model = train(algorithm(), {large()}, {}, JobContext({1, 2}, token));
         QVERIFY(!model.has_value());
         QCOMPARE(model.error().code, Code::Cancelled);
         QVERIFY(secondsSince(start) < 0.5);
@@ -391,7 +424,7 @@ private slots:
         const std::string hash = dataset->hash();
         const CancelToken token;
         token.cancel();
-        QVERIFY(!algorithm().fit({dataset}, {}, JobContext({1, 2}, token)).has_value());
+        QVERIFY(!train(algorithm(), {dataset}, {}, JobContext({1, 2}, token)).has_value());
         QCOMPARE(dataset->hash(), hash);
         QVERIFY(sameBits(before, saved(*fitted(algorithm(), dataset))));
     }

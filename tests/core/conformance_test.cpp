@@ -81,11 +81,7 @@ double meanAuc(const Subject& s)
     return sum / static_cast<double>(people.size());
 }
 
-/// What predicts ratings learns nothing from counts: they do not tell it what was not used.
-bool canFindTastes(const Subject& s)
-{
-    return s.algorithm->can.personal && !(s.algorithm->can.ratings && s.dataset().feedback() == Feedback::Implicit);
-}
+bool canFindTastes(const Subject& s) { return s.algorithm->can.personal; }
 
 /// Whether `scores` fall where `reference` does, but for float32's rounding.
 bool sameOrder(const std::vector<float>& reference, const std::vector<float>& scores)
@@ -145,9 +141,12 @@ private slots:
         QTest::addColumn<QString>("algorithm");
         QTest::addColumn<bool>("counts");
         for (const Algorithm& algorithm : catalogue())
-            for (const bool counts : {false, true})
+            for (const bool counts : {false, true}) {
+                if (counts && std::ranges::count(algorithm.needs, Need::Ratings) > 0)
+                    continue; // it refuses them: conformance_fit_test
                 QTest::addRow("%s on %s", algorithm.id.c_str(), counts ? "counts" : "ratings")
                     << QString::fromStdString(algorithm.id) << counts;
+            }
     }
 
     void saysWhatItCan()
@@ -159,6 +158,7 @@ private slots:
         QCOMPARE(can.similarItems, s.algorithm->can.similarItems);
         QCOMPARE(can.ratings, s.algorithm->can.ratings);
         QCOMPARE(can.personal, s.algorithm->can.personal);
+        QCOMPARE(can.similarPeople, s.algorithm->can.similarPeople);
         QCOMPARE(s.model->scale() == Scale::Rating, can.ratings);
         QCOMPARE(s.model->itemCount(), s.dataset().itemCount());
     }
@@ -211,7 +211,7 @@ private slots:
         History history = known.history;
         for (const std::uint32_t index : {newer, newer + 1, newer + 1'000'000, ItemIndex::none().value - 1})
             history.push_back({ItemIndex{index}, 5});
-        QVERIFY(sameBits(scoresOf(*s.model, known), scoresOf(*s.model, queryFor(history))));
+        QVERIFY(sameBits(scoresOf(*s.model, known), scoresOf(*s.model, queryFor(history, {}, endOfTime, known.who))));
         const auto lost = queryFor(History{{ItemIndex{newer}, 5}});
         QVERIFY(sameBits(scoresOf(*s.model, Query{}), scoresOf(*s.model, lost)));
         QCOMPARE(s.model->read(lost)->fallback(), s.model->read(Query{})->fallback());
@@ -297,10 +297,12 @@ private slots:
                 for (const Term& term : terms) {
                     QVERIFY(std::isfinite(term.value));
                     QVERIFY(term.kind != TermKind::Fallback || terms.size() == 1); // it stands in, it does not add
-                    if (term.kind != TermKind::HistoryItem) {
+                    if (term.kind == TermKind::Person)
+                        QVERIFY(!s.dataset().personName(term.person).empty());
+                    else if (term.kind != TermKind::HistoryItem)
                         QVERIFY(!term.label.empty());
+                    if (term.kind != TermKind::HistoryItem)
                         continue;
-                    }
                     QVERIFY(has(query.history, term.item));
                     QVERIFY(named.insert(term.item).second); // once
                 }
@@ -339,11 +341,12 @@ private slots:
         edited.front().value = 3;
         edited.push_back({ItemIndex{40}, 5});
         History typed(edited.rbegin(), edited.rend());
-        const auto ofPerson = scoresOf(*s.model, queryFor(edited, stored.user));
-        QVERIFY(sameBits(ofPerson, scoresOf(*s.model, queryFor(typed))));
+        const auto guest = [&](const History& history) { return queryFor(history, {}, endOfTime, stored.who); };
+        const auto ofPerson = scoresOf(*s.model, queryFor(edited, stored.user, endOfTime, stored.who));
+        QVERIFY(sameBits(ofPerson, scoresOf(*s.model, guest(typed))));
         if (s.algorithm->can.personal)
             QVERIFY(!sameBits(ofPerson, scoresOf(*s.model, stored)));
-        QVERIFY(sameBits(scoresOf(*s.model, stored), scoresOf(*s.model, queryFor(stored.history))));
+        QVERIFY(sameBits(scoresOf(*s.model, stored), scoresOf(*s.model, guest(stored.history))));
     }
 
     void anyHistoryGivesFiniteScores()
@@ -395,6 +398,28 @@ private slots:
         }
         const double share = static_cast<double>(same) / static_cast<double>(all);
         QVERIFY2(share > 0.9, qPrintable(QString("%1 of the neighbours").arg(share))); // by chance 0.24
+    }
+
+    void similarPeopleComeInOrder()
+    {
+        const Subject& s = subject();
+        const auto similar = s.model->similarPeople(s.person(0), 9);
+        QCOMPARE(similar.has_value(), s.algorithm->can.similarPeople);
+        if (!similar) {
+            QCOMPARE(similar.error().code, Code::Unsupported);
+            return;
+        }
+        QVERIFY(!similar->empty() && similar->size() <= 9);
+        std::size_t same = 0;
+        for (std::size_t n = 0; n < similar->size(); ++n) {
+            QVERIFY((*similar)[n].person != UserIndex{0});
+            QVERIFY(n == 0 || (*similar)[n - 1].similarity >= (*similar)[n].similarity);
+            same += s.world.blockOf((*similar)[n].person) == 0 ? 1 : 0;
+        }
+        QVERIFY2(!canFindTastes(s) || same * 3 >= similar->size() * 2, qPrintable(QString::number(same)));
+        // A guest with the same history, and somebody with none.
+        QVERIFY(!s.model->similarPeople(queryFor(s.person(0).history), 9)->empty());
+        QVERIFY(s.model->similarPeople(Query{}, 9).has_value());
     }
 
     void vectorsFitTheCatalog()

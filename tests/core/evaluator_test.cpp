@@ -6,6 +6,7 @@
 #include "core/models/catalogue.h"
 #include "tests/testing/dataset_builder.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>

@@ -4,6 +4,7 @@
 #include "core/evaluation/first_answer.h"
 #include "tests/testing/dataset_builder.h"
 
+#include <algorithm>
 #include <set>
 
 #include <fmt/format.h>
@@ -79,6 +80,9 @@ private slots:
     {
         const auto answer = firstAnswer({popularityOnly(), {}, 30}, {});
         QVERIFY(answer.has_value());
+        // What learns step by step comes with its curve, and no other does.
+        QVERIFY(!contender(*answer, "implicit-als")->curves.at("loss").empty());
+        QVERIFY(contender(*answer, "popularity")->curves.empty());
         QVERIFY(answer->gain->interval.low <= 0);
         QVERIFY(says(answer->sentences[1], "better than popular"));
         QVERIFY(says(answer->sentences[3], "Popularity is the simpler choice"));
@@ -106,7 +110,7 @@ private slots:
     {
         const auto dataset = orrery::testing::blockDataset(3, 30, 20);
         const Algorithm& popularity = **requireAlgorithm("popularity");
-        const double little = popularity.estimate(shapeOf(*dataset), {}).seconds; // of all data: a bit more than needed
+        const double little = popularity.estimate(dataset->shape(), {}).seconds; // of all data: a bit more than needed
         const auto answer = firstAnswer({dataset, {}, little}, {});
         QCOMPARE(answer->contenders.size(), std::size_t{1});
         QCOMPARE(answer->leftOut.size(), std::size_t{2});

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/models/implicit_als.h"
+#include "core/models/implicit/implicit_als.h"
 
-#include "core/models/als_solver.h"
-#include "core/models/artifact.h"
 #include "core/models/popular_fallback.h"
+#include "tests/testing/als_fixtures.h"
 #include "tests/testing/dataset_builder.h"
+#include "tests/testing/model_fixtures.h"
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <mutex>
 
 #include <QtTest>
@@ -18,69 +17,6 @@ using namespace orrery::testing;
 
 namespace {
 
-using Dense = std::vector<std::vector<double>>;
-
-ParamSet settings(std::vector<std::string> assignments)
-{
-    return parseAssignments(implicitAlsAlgorithm().params, assignments).value();
-}
-
-ModelPtr fitted(const std::shared_ptr<const Dataset>& dataset, std::vector<std::string> assignments,
-                const JobContext& job = {})
-{
-    const auto model = implicitAlsAlgorithm().fit({dataset}, settings(std::move(assignments)), job);
-    return model ? *model : throw std::runtime_error(model.error().text());
-}
-
-/// Gauss-Jordan with pivoting: the independent computation.
-Dense inverse(Dense a)
-{
-    const std::size_t n = a.size();
-    for (std::size_t i = 0; i < n; ++i) {
-        a[i].resize(2 * n, 0.0);
-        a[i][n + i] = 1;
-    }
-    for (std::size_t i = 0; i < n; ++i) {
-        std::size_t pivot = i;
-        for (std::size_t r = i; r < n; ++r)
-            pivot = std::abs(a[r][i]) > std::abs(a[pivot][i]) ? r : pivot;
-        std::swap(a[i], a[pivot]);
-        const double scale = a[i][i];
-        for (double& value : a[i])
-            value /= scale;
-        for (std::size_t r = 0; r < n; ++r) {
-            const double factor = r == i ? 0 : a[r][i];
-            for (std::size_t c = 0; c < 2 * n; ++c)
-                a[r][c] -= factor * a[i][c];
-        }
-    }
-    for (auto& row : a)
-        row.erase(row.begin(), row.begin() + static_cast<std::ptrdiff_t>(n));
-    return a;
-}
-
-double product(std::span<const float> a, std::span<const double> b)
-{
-    double sum = 0;
-    for (std::size_t d = 0; d < a.size(); ++d)
-        sum += static_cast<double>(a[d]) * b[d];
-    return sum;
-}
-
-/// (Y^T C Y + lambda I)^-1, over all items; c_i = 1 + weight[i].
-Dense personInverse(MatrixView items, std::span<const double> weights, double lambda)
-{
-    Dense a(items.cols, std::vector<double>(items.cols, 0.0));
-    for (std::size_t i = 0; i < items.rows; ++i)
-        for (std::size_t d = 0; d < items.cols; ++d)
-            for (std::size_t e = 0; e < items.cols; ++e)
-                a[d][e] +=
-                    (1 + weights[i]) * static_cast<double>(items.row(i)[d]) * static_cast<double>(items.row(i)[e]);
-    for (std::size_t d = 0; d < items.cols; ++d)
-        a[d][d] += lambda;
-    return inverse(a);
-}
-
 /// c_j * y_i^T W y_j
 double termOf(MatrixView items, const Dense& w, std::size_t i, std::size_t j, double confidence)
 {
@@ -88,66 +24,6 @@ double termOf(MatrixView items, const Dense& w, std::size_t i, std::size_t j, do
     for (std::size_t d = 0; d < items.cols; ++d)
         seen[d] = product(items.row(j), w[d]);
     return confidence * product(items.row(i), seen);
-}
-
-/// The loss as Hu et al. write it: a double loop over all cells.
-double denseLoss(const als::Cells& cells, MatrixView people, MatrixView items, double lambda)
-{
-    double loss = 0;
-    for (std::size_t u = 0; u < people.rows; ++u) {
-        std::vector<double> weights(items.rows, 0.0);
-        for (std::size_t j = 0; j < cells.columnsOf(u).size(); ++j)
-            weights[cells.columnsOf(u)[j]] = static_cast<double>(cells.weightsOf(u)[j]);
-        const std::vector<double> x(people.row(u).begin(), people.row(u).end());
-        for (std::size_t i = 0; i < items.rows; ++i) {
-            const double miss = (weights[i] > 0 ? 1 : 0) - product(items.row(i), x);
-            loss += (1 + weights[i]) * miss * miss;
-        }
-    }
-    for (const MatrixView side : {people, items})
-        for (const float value : side.all())
-            loss += lambda * static_cast<double>(value) * static_cast<double>(value);
-    return loss;
-}
-
-/// 40 people, 30 items, about 6 cells a row, weights from 1 to 9; one person and one item without any.
-als::Cells someCells()
-{
-    Rng rng(5);
-    als::Cells cells;
-    cells.columnCount = 30;
-    for (std::size_t user = 0; user < 40; ++user) {
-        for (std::uint32_t item = 0; item < 29; ++item)
-            if (user != 7 && rng.uniform() < .2) {
-                cells.columns.push_back(item);
-                cells.weights.push_back(1 + static_cast<float>(rng.below(9)));
-            }
-        cells.starts.push_back(cells.columns.size());
-    }
-    return cells;
-}
-
-Matrix someFactors(std::size_t rows, std::size_t cols)
-{
-    Rng rng(9);
-    Matrix matrix(rows, cols);
-    for (float& value : matrix.all())
-        value = static_cast<float>(.3 * rng.normal());
-    return matrix;
-}
-
-double largestDifference(std::span<const float> a, std::span<const float> b)
-{
-    double most = 0;
-    for (std::size_t i = 0; i < a.size(); ++i)
-        most = std::max(most, static_cast<double>(std::abs(a[i] - b[i])));
-    return a.size() == b.size() ? most : INFINITY;
-}
-
-bool isCorrupt(const Artifact& artifact)
-{
-    const auto model = implicitAlsAlgorithm().load(artifact);
-    return !model && model.error().code == Code::Corrupt;
 }
 
 class Curve final : public JobObserver {
@@ -179,117 +55,17 @@ private:
     CancelToken m_token;
 };
 
-std::vector<float> scoresOf(const Model& model, const Query& query)
-{
-    std::vector<float> scores(model.itemCount());
-    model.read(query)->scoreAll(scores);
-    return scores;
-}
-
-std::shared_ptr<const Dataset> fiveFilms()
-{
-    return DatasetBuilder{}
-        .row("ann", "A:5 B:4 C:1")
-        .row("bob", "B:5 C:4 D:2")
-        .row("cat", "A:4 C:5 D:5")
-        .row("dan", "D:4 E:5 A:4.5")
-        .build();
-}
-
 } // namespace
 
+/// What is learned and how it answers; als_solver has its steps, implicit_als_storage what is kept of it.
 class ImplicitAlsTest : public QObject {
     Q_OBJECT
 private slots:
-    void exactStepSolvesTheNormalEquations()
-    {
-        const als::Cells cells = someCells();
-        const Matrix items = someFactors(30, 5);
-        Matrix people(40, 5);
-        const std::vector<float> penalty(40, .5F);
-        const auto loss = als::solveSide({}, cells, penalty, items.view(), people.ref(), {als::Solver::Exact, 0});
-        for (std::size_t u = 0; u < 40; ++u) {
-            std::vector<double> weights(30, 0.0);
-            for (std::size_t j = 0; j < cells.columnsOf(u).size(); ++j)
-                weights[cells.columnsOf(u)[j]] = static_cast<double>(cells.weightsOf(u)[j]);
-            const Dense w = personInverse(items.view(), weights, .5);
-            std::vector<double> right(5, 0.0);
-            for (const std::uint32_t item : cells.columnsOf(u))
-                for (std::size_t d = 0; d < 5; ++d)
-                    right[d] += (1 + weights[item]) * static_cast<double>(items.row(item)[d]);
-            for (std::size_t d = 0; d < 5; ++d) {
-                double expected = 0;
-                for (std::size_t e = 0; e < 5; ++e)
-                    expected += w[d][e] * right[e];
-                // float32 factors of size 1, condition number below 100
-                QVERIFY(std::abs(static_cast<double>(people.row(u)[d]) - expected) < 1e-5);
-            }
-        }
-        double itemPenalty = 0;
-        for (const float value : items.all())
-            itemPenalty += .5 * static_cast<double>(value) * static_cast<double>(value);
-        const double expected = denseLoss(cells, people.view(), items.view(), .5);
-        QVERIFY(std::abs(*loss + itemPenalty - expected) < 1e-5 * expected);
-    }
-
-    void gradientReportsTheLossOfWhereItStopped()
-    {
-        const als::Cells cells = someCells();
-        const Matrix items = someFactors(30, 5);
-        double itemPenalty = 0;
-        for (const float value : items.all())
-            itemPenalty += .5 * static_cast<double>(value) * static_cast<double>(value);
-        for (const int steps : {1, 2, 3}) {
-            Matrix people = someFactors(40, 5);
-            const std::vector<float> penalty(40, .5F);
-            const auto loss =
-                als::solveSide({}, cells, penalty, items.view(), people.ref(), {als::Solver::ConjugateGradient, steps});
-            const double expected = denseLoss(cells, people.view(), items.view(), .5);
-            QVERIFY(std::abs(*loss + itemPenalty - expected) < 1e-5 * expected);
-        }
-    }
-
-    void gradientConvergesToTheExactSolution()
-    {
-        const als::Cells cells = someCells();
-        for (const std::size_t k : {1, 5, 16, 37}) {
-            const Matrix items = someFactors(30, k);
-            std::vector<float> penalty(40, .5F);
-            penalty[3] = 4; // rows may have a lambda of their own
-            Matrix exact(40, k);
-            Matrix gradient = someFactors(40, k);
-            QVERIFY(als::solveSide({}, cells, penalty, items.view(), exact.ref(), {als::Solver::Exact, 0}));
-            QVERIFY(
-                als::solveSide({}, cells, penalty, items.view(), gradient.ref(), {als::Solver::ConjugateGradient, 50}));
-            QVERIFY(largestDifference(exact.all(), gradient.all()) < 1e-4);
-        }
-    }
-
-    void rowsWithoutCellsBecomeZero()
-    {
-        const als::Cells cells = someCells();
-        const Matrix items = someFactors(30, 5);
-        for (const auto solver : {als::Solver::Exact, als::Solver::ConjugateGradient}) {
-            Matrix people = someFactors(40, 5);
-            QVERIFY(als::solveSide({}, cells, std::vector<float>(40, 1.F), items.view(), people.ref(), {solver, 3}));
-            QVERIFY(std::ranges::all_of(people.row(7), [](float value) { return value == 0; }));
-        }
-    }
-
-    void transposingTwiceGivesTheSameCells()
-    {
-        const als::Cells cells = someCells();
-        const als::Cells turned = als::transposed(cells);
-        QCOMPARE(turned.rows(), std::size_t{30});
-        const als::Cells back = als::transposed(turned);
-        QVERIFY(back.starts == cells.starts && back.columns == cells.columns && back.weights == cells.weights);
-    }
-
     void exactLossNeverRises()
     {
         Curve curve;
-        (void)fitted(blockDataset(3, 12, 10), {"solver=exact", "factors=4", "iterations=12"},
-                     JobContext({}, {}, &curve));
+        (void)fittedAls(blockDataset(3, 12, 10), {"solver=exact", "factors=4", "iterations=12"},
+                        JobContext({}, {}, &curve));
         QCOMPARE(curve.values.size(), std::size_t{12});
         for (std::size_t i = 1; i < curve.values.size(); ++i)
             QVERIFY(curve.values[i] <= curve.values[i - 1] * (1 + 1e-6)); // rounding of float32 factors
@@ -316,8 +92,8 @@ private slots:
         QFETCH(double, weightOfFour);
         QFETCH(double, averageSize);
         const auto dataset = fiveFilms();
-        const auto model = fitted(dataset, {"factors=3", "alpha=3", "regularization=0.04", "scaling=constant",
-                                            "epsilon=0.5", "confidence=" + confidence.toStdString()});
+        const auto model = fittedAls(dataset, {"factors=3", "alpha=3", "regularization=0.04", "exponent=0",
+                                               "epsilon=0.5", "confidence=" + confidence.toStdString()});
         const Query ann = queryFor(*dataset, *dataset->findPerson("ann")); // A:5, B:4; C:1 counts as unknown
         const std::vector<double> weights{weightOfFive, weightOfFour, 0, 0, 0};
         const MatrixView items = model->itemSpace().vectors;
@@ -343,7 +119,7 @@ private slots:
     void lambdaBySizeFollowsTheHistory()
     {
         const auto dataset = fiveFilms();
-        const auto model = fitted(dataset, {"factors=3", "alpha=3", "regularization=0.04", "scaling=size"});
+        const auto model = fittedAls(dataset, {"factors=3", "alpha=3", "regularization=0.04"});
         const Query guest = queryFor({{ItemIndex{3}, 5}});
         const std::vector<double> weights{0, 0, 0, 3, 0};
         const MatrixView items = model->itemSpace().vectors;
@@ -353,10 +129,27 @@ private slots:
             QVERIFY(std::abs(static_cast<double>(scores[i]) - termOf(items, w, i, 3, 4)) < 1e-5);
     }
 
+    void rendlesSettingsCanBeGiven()
+    {
+        const auto dataset = fiveFilms();
+        const auto model = fittedAls(dataset, {"factors=3", "alpha=1", "regularization=0.007", "strength=plain",
+                                               "exponent=0.5", "unknown-weight=0.3", "unknown=everywhere"});
+        // Rendle et al. 2021: W w = sum of y_j over the history, W = .3 Y^T Y + sum of y_j y_j^T + lambda,
+        // lambda = .007 (2 + .3 * 5)^.5. Times 1 / .3, W is the matrix of personInverse.
+        const std::vector<double> weights{1 / .3, 1 / .3, 0, 0, 0};
+        const MatrixView items = model->itemSpace().vectors;
+        const Dense w = personInverse(items, weights, .007 * std::sqrt(2 + .3 * 5) / .3);
+        const auto scores = scoresOf(*model, queryFor(*dataset, *dataset->findPerson("ann")));
+        for (std::size_t i = 0; i < 5; ++i) {
+            const double expected = termOf(items, w, i, 0, 1 / .3) + termOf(items, w, i, 1, 1 / .3);
+            QVERIFY(std::abs(static_cast<double>(scores[i]) - expected) < 1e-5); // float32 scores of size 1
+        }
+    }
+
     void storedPeopleLieWhereTheirFoldInPutsThem()
     {
         const auto dataset = blockDataset(3, 12, 10);
-        const auto model = fitted(dataset, {"factors=8"});
+        const auto model = fittedAls(dataset, {"factors=8"});
         const MatrixView people = model->personSpace().vectors;
         QCOMPARE(people.rows, dataset->personCount());
         for (std::uint32_t u = 0; u < people.rows; ++u) {
@@ -368,7 +161,7 @@ private slots:
     void batchesScoreAsReadersDo()
     {
         const auto dataset = blockDataset(3, 12, 10);
-        const auto model = fitted(dataset, {"factors=8"});
+        const auto model = fittedAls(dataset, {"factors=8"});
         std::vector<Query> queries{queryFor(History{}), queryFor(*dataset, UserIndex{3}),
                                    queryFor(*dataset, UserIndex{30})};
         for (const std::size_t columns : {std::size_t{12}, model->itemCount(), model->itemCount() + 2}) {
@@ -388,7 +181,7 @@ private slots:
     void findsWhatWasLeftOutOfAPlantedBlock()
     {
         const auto dataset = blockDataset(3, 20, 10);
-        const auto model = fitted(dataset, {"factors=3"});
+        const auto model = fittedAls(dataset, {"factors=3"});
         const auto row = dataset->interactions().row(UserIndex{25}); // of the second block: items i10 to i19
         const auto scores = scoresOf(*model, queryFor(*dataset, UserIndex{25}));
         const auto unseen = [&](std::uint32_t item) { return !std::ranges::binary_search(row.items, ItemIndex{item}); };
@@ -407,7 +200,7 @@ private slots:
     void similarItemsAreOfTheSameBlock()
     {
         const auto dataset = blockDataset(3, 20, 10);
-        const auto similar = fitted(dataset, {"factors=8"})->similarItems(*dataset->findItem("i4"), 5);
+        const auto similar = fittedAls(dataset, {"factors=8"})->similarItems(*dataset->findItem("i4"), 5);
         for (const Neighbour& neighbour : *similar)
             QCOMPARE(dataset->itemIds().name(neighbour.item.value).size(), std::size_t{2}); // i0 to i9
     }
@@ -416,14 +209,14 @@ private slots:
     {
         // Enough cells for several chunks of rows.
         const auto dataset = blockDataset(2, 400, 100);
-        for (const char* solver : {"solver=gradient", "solver=exact"}) {
-            const auto one = fitted(dataset, {solver, "factors=12", "iterations=3"}, JobContext({7, 1}));
+        for (const char* solver : {"solver=gradient", "solver=exact", "solver=blocks"}) {
+            const auto one = fittedAls(dataset, {solver, "factors=12", "iterations=3"}, JobContext({7, 1}));
             for (const int threads : {2, 4}) {
-                const auto many = fitted(dataset, {solver, "factors=12", "iterations=3"}, JobContext({7, threads}));
+                const auto many = fittedAls(dataset, {solver, "factors=12", "iterations=3"}, JobContext({7, threads}));
                 QVERIFY(std::ranges::equal(one->itemSpace().vectors.all(), many->itemSpace().vectors.all()));
                 QVERIFY(std::ranges::equal(one->personSpace().vectors.all(), many->personSpace().vectors.all()));
             }
-            const auto other = fitted(dataset, {solver, "factors=12", "iterations=3"}, JobContext({8, 1}));
+            const auto other = fittedAls(dataset, {solver, "factors=12", "iterations=3"}, JobContext({8, 1}));
             QVERIFY(!std::ranges::equal(one->itemSpace().vectors.all(), other->itemSpace().vectors.all()));
         }
     }
@@ -431,7 +224,7 @@ private slots:
     void anEmptyHistoryGetsTheFallback()
     {
         const auto dataset = fiveFilms();
-        const auto model = fitted(dataset, {"factors=3"});
+        const auto model = fittedAls(dataset, {"factors=3"});
         // Nothing at all, nothing liked, nothing known.
         for (const History& history : {History{}, History{{ItemIndex{1}, 2}}, History{{ItemIndex{99}, 5}}}) {
             const auto reader = model->read(queryFor(history));
@@ -449,7 +242,7 @@ private slots:
     void implicitValuesAreAllLiked()
     {
         const auto dataset = DatasetBuilder{}.implicit().row("ann", "A:1 B:0.5").row("bob", "B C:0 A:2").build();
-        const auto model = fitted(dataset, {"factors=2"});
+        const auto model = fittedAls(dataset, {"factors=2"});
         QCOMPARE(model->read(queryFor(*dataset, UserIndex{0}))->explain(ItemIndex{2}).terms.size(), std::size_t{2});
         // C was used zero times.
         QCOMPARE(model->read(queryFor(*dataset, UserIndex{1}))->explain(ItemIndex{0}).terms.size(), std::size_t{2});
@@ -458,7 +251,7 @@ private slots:
     void newerItemsCannotBeScored()
     {
         const auto dataset = fiveFilms();
-        const auto model = fitted(dataset, {"factors=3"});
+        const auto model = fittedAls(dataset, {"factors=3"});
         const auto known = queryFor(*dataset, UserIndex{0});
         auto withNewer = known.history;
         withNewer.push_back({ItemIndex{70}, 5});
@@ -469,67 +262,12 @@ private slots:
         QVERIFY(std::isnan(score));
     }
 
-    void savedModelsAnswerTheSame()
-    {
-        const auto dataset = blockDataset(3, 12, 10);
-        const auto model = fitted(dataset, {"factors=5", "scaling=size", "confidence=log", "alpha=2.5"});
-        Artifact artifact;
-        model->save(artifact);
-        const auto loaded = implicitAlsAlgorithm().load(artifact);
-        QVERIFY(loaded);
-        for (const Query& query : {queryFor(*dataset, UserIndex{4}), queryFor(History{})})
-            QVERIFY(scoresOf(*model, query) == scoresOf(**loaded, query));
-        QVERIFY(std::ranges::equal(model->personSpace().vectors.all(), (*loaded)->personSpace().vectors.all()));
-    }
-
-    void damagedModelsAreRefused()
-    {
-        Artifact whole;
-        fitted(fiveFilms(), {"factors=3"})->save(whole);
-        for (const auto& [name, array] : whole.arrays()) {
-            Artifact missing;
-            for (const auto& [other, kept] : whole.arrays())
-                if (other != name)
-                    missing.putRaw(other, kept);
-            QVERIFY2(isCorrupt(missing), name.c_str());
-            Artifact shortened = whole;
-            Artifact::Array cut = array;
-            cut.bytes.resize(cut.bytes.size() - 8);
-            shortened.putRaw(name, cut);
-            QVERIFY2(isCorrupt(shortened), name.c_str());
-        }
-    }
-
-    void nonsensicalSettingsAreRefused()
-    {
-        Artifact whole;
-        fitted(fiveFilms(), {"factors=3"})->save(whole);
-        const auto refuses = [&](const std::string& name, auto values) {
-            Artifact changed = whole;
-            changed.put(name, std::span<const typename decltype(values)::value_type>(values));
-            return isCorrupt(changed);
-        };
-        using Doubles = std::vector<double>;
-        using Integers = std::vector<std::int64_t>;
-        QVERIFY(refuses("confidence-rule", Doubles{3, 4, 1, 1})); // no such mapping
-        QVERIFY(refuses("confidence-rule", Doubles{0.5, 4, 1, 1}));
-        QVERIFY(refuses("confidence-rule", Doubles{0, 4, -1, 1})); // alpha
-        QVERIFY(refuses("confidence-rule", Doubles{2, 4, 1, 0}));  // epsilon
-        QVERIFY(refuses("confidence-rule", Doubles{0, 4, 1e300, 1}));
-        QVERIFY(refuses("penalty-rule", Doubles{0, 0, 1})); // lambda
-        QVERIFY(refuses("penalty-rule", Doubles{1, 2, 1}));
-        QVERIFY(refuses("penalty-rule", Doubles{1, 1, 0})); // average size
-        QVERIFY(refuses("shape", Integers{5, 4, 0}));
-        QVERIFY(refuses("shape", Integers{-5, 4, 3}));
-        QVERIFY(refuses("shape", Integers{5, 4, std::int64_t{1} << 62})); // the product overflows
-    }
-
     void cancelEndsTraining()
     {
         const CancelToken token;
         Impatient observer(token);
-        const auto model = implicitAlsAlgorithm().fit({blockDataset(3, 12, 10)}, settings({"iterations=200"}),
-                                                      JobContext({}, token, &observer));
+        const auto model = train(implicitAlsAlgorithm(), {blockDataset(3, 12, 10)}, alsSettings({"iterations=200"}),
+                                 JobContext({}, token, &observer));
         QVERIFY(!model && model.error().code == Code::Cancelled);
         QCOMPARE(observer.heard, 1);
     }
@@ -537,7 +275,7 @@ private slots:
     void refusalsSayWhatToDo()
     {
         const auto refusal = [](const std::shared_ptr<const Dataset>& dataset, std::vector<std::string> assignments) {
-            return implicitAlsAlgorithm().fit({dataset}, settings(std::move(assignments)), {}).error();
+            return train(implicitAlsAlgorithm(), {dataset}, alsSettings(std::move(assignments)), {}).error();
         };
         QVERIFY(refusal(DatasetBuilder{}.build(), {}).code == Code::InvalidArgument);
         QCOMPARE(refusal(DatasetBuilder{}.row("ann", "A:3 B:2").build(), {"liked-from=3.5"}).text(),
@@ -549,7 +287,7 @@ private slots:
     void estimateGrowsWithTheWork()
     {
         const auto cost = [](std::vector<std::string> assignments) {
-            return implicitAlsAlgorithm().estimate({6040, 3706, 1000209}, settings(std::move(assignments)));
+            return implicitAlsAlgorithm().estimate({6040, 3706, 1000209}, alsSettings(std::move(assignments)));
         };
         QVERIFY(cost({"iterations=30"}).seconds > 1.5 * cost({"iterations=15"}).seconds);
         QVERIFY(cost({"solver=exact"}).seconds > cost({"solver=gradient"}).seconds);

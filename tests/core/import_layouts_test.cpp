@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/data/import.h"
+#include "tests/testing/archives.h"
 
 #include <QtTest>
 
-#include <archive.h>
-#include <archive_entry.h>
-
+#include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
 #include <sstream>
 
 using namespace orrery;
+using orrery::testing::gzipOf, orrery::testing::Members, orrery::testing::zipOf;
 namespace fs = std::filesystem;
 
 namespace {
@@ -26,43 +26,6 @@ std::string textOf(const fs::path& path)
 }
 
 void write(const fs::path& path, std::string_view text) { std::ofstream(path, std::ios::binary) << text; }
-
-using Members = std::vector<std::pair<std::string, std::string>>;
-
-void writeArchive(const fs::path& path, const Members& members)
-{
-    archive* out = archive_write_new();
-    archive_write_set_format_zip(out);
-    archive_write_open_filename(out, path.c_str());
-    for (const auto& [name, text] : members) {
-        archive_entry* entry = archive_entry_new();
-        archive_entry_set_pathname(entry, name.c_str());
-        archive_entry_set_size(entry, static_cast<la_int64_t>(text.size()));
-        archive_entry_set_filetype(entry, AE_IFREG);
-        archive_entry_set_perm(entry, 0644);
-        archive_write_header(out, entry);
-        archive_write_data(out, text.data(), text.size());
-        archive_entry_free(entry);
-    }
-    archive_write_close(out);
-    archive_write_free(out);
-}
-
-void writeGzip(const fs::path& path, std::string_view text)
-{
-    archive* out = archive_write_new();
-    archive_write_set_format_raw(out);
-    archive_write_add_filter_gzip(out);
-    archive_write_open_filename(out, path.c_str());
-    archive_entry* entry = archive_entry_new();
-    archive_entry_set_pathname(entry, "data");
-    archive_entry_set_filetype(entry, AE_IFREG);
-    archive_write_header(out, entry);
-    archive_write_data(out, text.data(), text.size());
-    archive_entry_free(entry);
-    archive_write_close(out);
-    archive_write_free(out);
-}
 
 Members membersOf(const fs::path& folder, const std::string& prefix)
 {
@@ -238,7 +201,7 @@ private slots:
         const fs::path folder = fixtures / layout.toStdString();
         Members members = membersOf(folder, layout.toStdString() + "/");
         members.insert(members.begin(), {"__MACOSX/ml/._ratings.csv", "junk"});
-        writeArchive(m_folder / "data.zip", members);
+        write(m_folder / "data.zip", zipOf(members));
         const auto whole = read(folder);
         QVERIFY(!whole.dataset->log().empty());
         QCOMPARE(read(folder / file.toStdString()).dataset->hash(), whole.dataset->hash());
@@ -248,8 +211,8 @@ private slots:
 
     void namesInAnArchiveAreNeverPaths()
     {
-        writeArchive(m_folder / "tricks.zip",
-                     {{"../../escaped/ratings.csv", "userId,movieId,rating\n1,2,3\n"}, {"/etc/passwd", "root"}});
+        write(m_folder / "tricks.zip",
+              zipOf({{"../../escaped/ratings.csv", "userId,movieId,rating\n1,2,3\n"}, {"/etc/passwd", "root"}}));
         const auto [dataset, report, train] = read(m_folder / "tricks.zip");
         QCOMPARE(dataset->log().size(), std::size_t{1});
         QVERIFY(!fs::exists(m_folder.parent_path().parent_path() / "escaped"));
@@ -259,7 +222,7 @@ private slots:
     {
         const std::string text = "user,item,stars,when\na,X,3,2020-05-01 10:00:00\nb,Y,4,2020-05-01T12:30:00+02:00\n";
         write(m_folder / "t.csv", text);
-        writeGzip(m_folder / "t2.csv.gz", text);
+        write(m_folder / "t2.csv.gz", gzipOf(text));
         const auto plain = read(m_folder / "t.csv");
         QCOMPARE(plain.dataset->log().size(), std::size_t{2});
         QCOMPARE(read(m_folder / "t2.csv.gz").dataset->hash(), plain.dataset->hash());
@@ -288,6 +251,27 @@ private slots:
         QCOMPARE(aboutPerson(*imported->dataset, "b", "land"), std::string("FR"));
     }
 
+    void thePersonSaysWhetherTheFirstLineIsAHeader()
+    {
+        // Names only: nothing tells the first line from the others.
+        write(m_folder / "t.csv", "who,what\nann,heat\nbob,fargo\n");
+        const auto guessed = previewTable(m_folder / "t.csv");
+        QVERIFY(!guessed->looksLikeHeader);
+        QCOMPARE(guessed->rows.size(), std::size_t{3});
+        const auto names = previewTable(m_folder / "t.csv", {.header = true});
+        QVERIFY(names->layout.header);
+        QVERIFY(!names->looksLikeHeader); // what it looks like is still told
+        QCOMPARE(names->rows.size(), std::size_t{2});
+        QCOMPARE(names->layout.columns[0].header, std::string("who"));
+        const auto data = previewTable(m_folder / "t.csv", {.header = false});
+        QCOMPARE(data->rows.size(), std::size_t{3});
+        QCOMPARE(data->layout.columns[0].header, std::string("column 1"));
+        QCOMPARE(data->layout.columns[0].role, ColumnRole::Person); // by its place
+        const auto imported = import({.path = m_folder / "t.csv", .layout = data->layout}, JobContext());
+        QCOMPARE(imported->dataset->log().size(), std::size_t{3});
+        QVERIFY(imported->dataset->findPerson("who"));
+    }
+
     void aTableWithoutHeaderIsGuessedByPlace()
     {
         write(m_folder / "t.csv", "17,4,3.5,1111111111\n18,4,2,1111111112\n");
@@ -297,6 +281,103 @@ private slots:
         QCOMPARE(dataset->log().at(0).at, Timestamp{1111111111});
         QCOMPARE(dataset->log().at(0).value, 3.5F);
         QCOMPARE(dataset->feedback(), Feedback::Explicit);
+    }
+
+    void whatIsSaidAboutATableIsNotGuessed()
+    {
+        write(m_folder / "t.csv", "ann,heat;x,4\nbob,alien;y,5\n");
+        const auto named = previewTable(m_folder / "t.csv", {.header = true});
+        QVERIFY(named.has_value());
+        QCOMPARE(named->rows.size(), std::size_t{1});
+        QCOMPARE(named->layout.columns[0].header, std::string("ann"));
+        const auto cut = previewTable(m_folder / "t.csv", {.separator = ";", .header = false});
+        QVERIFY(cut.has_value());
+        QCOMPARE(cut->layout.columns.size(), std::size_t{2});
+        QCOMPARE(cut->layout.columns[1].role, ColumnRole::Item);
+        QCOMPARE(cut->rows[1], (std::vector<std::string>{"bob,alien", "y,5"}));
+        QCOMPARE(previewTable(m_folder / "t.csv", {.separator = "abc"}).error().code, Code::InvalidArgument);
+    }
+
+    void decimalCommasAreUnderstoodWhereNothingElseIsMeant_data()
+    {
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<QList<float>>("values");
+        const QByteArray head = "user;item;rating\n";
+        QTest::newRow("semicolons") << head + "a;x;4,5\nb;x;3\nb;y;2,25\n" << QList<float>{4.5F, 3, 2.25F};
+        QTest::newRow("tabs") << QByteArray("user\titem\trating\na\tx\t4,5\nb\tx\t-0,5\n") << QList<float>{4.5F, -0.5F};
+        QTest::newRow("no header") << QByteArray("1;2;4,5\n1;3;3,0\n") << QList<float>{4.5F, 3};
+        QTest::newRow("three decimals, but a zero before") << head + "a;x;0,125\n" << QList<float>{0.125F};
+        QTest::newRow("a point stays a point") << head + "a;x;4.5\nb;x;3\n" << QList<float>{4.5F, 3};
+    }
+    void decimalCommasAreUnderstoodWhereNothingElseIsMeant()
+    {
+        QFETCH(QByteArray, text);
+        QFETCH(QList<float>, values);
+        write(m_folder / "t.csv", text.toStdString());
+        const auto [dataset, report, train] = read(m_folder / "t.csv");
+        QCOMPARE(dataset->log().size(), static_cast<std::size_t>(values.size()));
+        for (qsizetype i = 0; i < values.size(); ++i)
+            QCOMPARE(dataset->log().at(static_cast<std::size_t>(i)).value, values[i]);
+    }
+
+    void pricesMayHaveDecimalCommasToo()
+    {
+        write(m_folder / "t.csv", "user;item;price;rating\na;x;9,95;4.5\nb;y;12;3.5\n");
+        const auto [dataset, report, train] = read(m_folder / "t.csv");
+        QCOMPARE(about(*dataset, "x", "price"), std::string("9.95"));
+        QCOMPARE(dataset->log().at(0).value, 4.5F);
+        QCOMPARE(report.notes.front(), std::string("The numbers in 'price' are read with decimal commas"));
+    }
+
+    void whoeverKnowsMaySayWhatACommaMeans()
+    {
+        write(m_folder / "t.csv", "user;item;rating\na;x;1,234\n");
+        auto preview = previewTable(m_folder / "t.csv", {.decimalComma = true});
+        QVERIFY(preview.has_value());
+        const auto imported = import({.path = m_folder / "t.csv", .layout = preview->layout}, JobContext());
+        QVERIFY(imported.has_value());
+        QCOMPARE(imported->dataset->log().at(0).value, 1.234F);
+    }
+
+    void otherLineEndsAndUtf16ReadTheSame_data()
+    {
+        QTest::addColumn<QByteArray>("bytes");
+        QTest::addColumn<QString>("remark");
+        const QString text = QStringLiteral("user,item,rating\nann,\u00C9t\u00E9,4\nbob,\u4E2D \U0001F600,5\n");
+        const auto utf16 = [](const QString& from, QStringConverter::Encoding as) {
+            QStringEncoder encode(as, QStringConverter::Flag::WriteBom);
+            return QByteArray(encode(from));
+        };
+        const QString returns = QString(text).replace('\n', '\r');
+        QTest::newRow("carriage returns alone") << returns.toUtf8() << "its lines end with carriage returns alone";
+        QTest::newRow("without the last one")
+            << returns.chopped(1).toUtf8() << "its lines end with carriage returns alone";
+        QTest::newRow("both") << QString(text).replace("\n", "\r\n").toUtf8() << "";
+        QTest::newRow("UTF-16, little end first") << utf16(text, QStringConverter::Utf16LE) << "it is text in UTF-16";
+        QTest::newRow("UTF-16, big end first") << utf16(text, QStringConverter::Utf16BE) << "it is text in UTF-16";
+        QTest::newRow("UTF-16 with carriage returns")
+            << utf16(returns, QStringConverter::Utf16LE)
+            << "it is text in UTF-16, and its lines end with carriage returns alone";
+        QTest::newRow("many pieces") << utf16(text + QString("cid,\u00C9t\u00E9,3\n").repeated(20'000),
+                                              QStringConverter::Utf16LE)
+                                     << "it is text in UTF-16";
+    }
+    void otherLineEndsAndUtf16ReadTheSame()
+    {
+        QFETCH(QByteArray, bytes);
+        QFETCH(QString, remark);
+        write(m_folder / "t.csv", bytes.toStdString());
+        write(m_folder / "packed.zip", zipOf({{"t.csv", bytes.toStdString()}}));
+        for (const char* name : {"t.csv", "packed.zip"}) {
+            const auto [dataset, report, train] = read(m_folder / name);
+            QVERIFY(dataset->log().size() == 2 || dataset->log().size() == 20'002);
+            QVERIFY(dataset->findItem("\u00C9t\u00E9").has_value());
+            QVERIFY(dataset->findItem("\u4E2D \U0001F600").has_value());
+            QCOMPARE(report.rejectedCount(), std::uint64_t{0});
+            const std::string note = "'t.csv' was converted: " + remark.toStdString();
+            QCOMPARE(std::ranges::count(report.notes, note), remark.isEmpty() ? 0 : 1);
+        }
+        QCOMPARE(previewTable(m_folder / "t.csv")->rows[0][1], std::string("\u00C9t\u00E9"));
     }
 
     void eventsWithoutAValueAreImplicit()

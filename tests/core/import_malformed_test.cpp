@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/data/import.h"
+#include "tests/testing/archives.h"
 
 #include <QtTest>
 
@@ -14,6 +15,7 @@
 #endif
 
 using namespace orrery;
+using orrery::testing::gzipOf, orrery::testing::withField, orrery::testing::zipOf;
 namespace fs = std::filesystem;
 using namespace std::string_literals;
 
@@ -76,7 +78,8 @@ std::vector<Malformed> badLines()
         badLine("two points", "1,2,3.5.1,4", "not a number", "rating '3.5.1' is not a number"),
         badLine("text behind the number", "1,2,3stars,4", "not a number", "rating '3stars' is not a number"),
         badLine("hexadecimal", "1,2,0x3,4", "not a number", "rating '0x3' is not a number"),
-        badLine("a decimal comma", "1,2,\"3,5\",4", "not a number", "rating '3,5' is not a number"),
+        badLine("a decimal comma", "1,2,\"3,5\",4", "not a number",
+                "rating '3,5' has a comma: write it with a decimal point and nothing between thousands"),
         badLine("NaN", "1,2,NaN,4", "not a finite number", "rating 'NaN' is not a finite number"),
         badLine("infinity", "1,2,-inf,4", "not a finite number", "rating '-inf' is not a finite number"),
         badLine("a huge rating", "1,2,1e999,4", "number out of range", "rating '1e999' is out of range"),
@@ -101,6 +104,15 @@ std::vector<Malformed> badLines()
         badLine("only commas", ",,,", "no person id", "the person has no id"),
         badLine("other separators", "1;2;3;4", "too few fields", "1 field where 4 are needed"),
     };
+}
+
+// More than the preview looks at.
+std::string manyCommas()
+{
+    std::string text;
+    for (int i = 0; i < 300; ++i)
+        text += fmt::format("a;b{};1,5\n", i);
+    return text;
 }
 
 std::vector<Malformed> wholeFiles()
@@ -150,10 +162,44 @@ std::vector<Malformed> wholeFiles()
          {{"ratings.csv", head + "1,2,x,4\n1,2,y,4\n"}},
          "bad-file: None of the 2 lines of 'ratings.csv' can be used. Line 2: rating 'x' is not a number. Check the "
          "separator and the roles of the columns\n"},
-        {"UTF-16",
-         {{"ratings.csv", "\xFF\xFEu\0s\0"s}},
-         "bad-file: 'ratings.csv' is text in UTF-16. Save it as UTF-8\n",
+        {"UTF-16 that ends in the middle of a character",
+         {{"ratings.csv", "\xFF\xFEu\0s"s}},
+         "bad-file: ratings.csv: The UTF-16 text is damaged at byte 4. Save it as UTF-8\n",
          "ratings.csv"},
+        {"UTF-16 with half a pair",
+         {{"ratings.csv", "\xFF\xFEu\0\0\xD8u\0"s}},
+         "bad-file: ratings.csv: The UTF-16 text is damaged at byte 6. Save it as UTF-8\n",
+         "ratings.csv"},
+        {"UTF-16 without a mark",
+         {{"ratings.csv", "u\0s\0e\0r\0,\0i\0"s}},
+         "bad-file: 'ratings.csv' seems to be text in UTF-16 without a byte order mark. Save it as UTF-8\n",
+         "ratings.csv"},
+        {"UTF-32",
+         {{"ratings.csv", "\xFF\xFE\0\0u\0\0\0"s}},
+         "bad-file: ratings.csv: The text is in UTF-32. Save it as UTF-8\n",
+         "ratings.csv"},
+        {"carriage returns among newlines",
+         {{"ratings.csv", head + good + "1,2,3,4\r5,6,3,4\n"}},
+         oneRefused("1,2,3,4\r5,6,3,4", 3, "too many fields",
+                    "7 fields where 4 are needed, and a carriage return inside: save the file with one kind of line "
+                    "ends")},
+        {"a comma that may part thousands",
+         {{"e.csv", "user;item;amount\na;b;1,234\na;c;5\n"}},
+         "e.csv: 2 = 1 + 1\n1 x not a number\ne.csv:2 [a;b;1,234] not a number: amount '1,234' has a comma: write it "
+         "with a decimal point and nothing between thousands\nnote: There are no times: splits by time are not "
+         "possible\n",
+         "e.csv"},
+        {"points and commas before the decimals",
+         {{"e.csv", "user;item;score\na;b;1,5\na;c;2.5\n"}},
+         "e.csv: 2 = 1 + 1\n1 x not a number\ne.csv:2 [a;b;1,5] not a number: score '1,5' has a comma: write it with a "
+         "decimal point and nothing between thousands\nnote: There are no times: splits by time are not possible\n",
+         "e.csv"},
+        {"a point among decimal commas",
+         {{"e.csv", "user;item;score\n" + manyCommas() + "a;c;2.5\n"}},
+         "e.csv: 301 = 300 + 1\n1 x not a number\ne.csv:302 [a;c;2.5] not a number: score '2.5' has a decimal point "
+         "where others have a comma\nnote: The numbers in 'score' are read with decimal commas\nnote: There are no "
+         "times: splits by time are not possible\n",
+         "e.csv"},
         {"a picture",
          {{"ratings.csv", "\x89PNG\r\n\x1A\n\0\0\0\rIHDR"s}},
          "bad-file: 'ratings.csv' is not a text file. Choose a table, a MovieLens folder or its .zip\n",
@@ -304,6 +350,109 @@ std::vector<Malformed> sideFiles()
     };
 }
 
+/// A data.zip and what is said about it.
+Malformed archive(const char* name, std::string bytes, std::string expected)
+{
+    return {name, {{"data.zip", std::move(bytes)}}, std::move(expected), "data.zip"};
+}
+
+std::string flipped(std::string bytes, std::size_t at)
+{
+    bytes[at] = static_cast<char>(bytes[at] ^ 0x20);
+    return bytes;
+}
+
+std::string cut(std::string bytes, std::size_t size)
+{
+    bytes.resize(size);
+    return bytes;
+}
+
+std::string repeated(const std::string& line, std::size_t bytes)
+{
+    std::string text;
+    text.reserve(bytes + line.size());
+    while (text.size() < bytes)
+        text += line;
+    return text;
+}
+
+// Offsets in the local header and in the directory (APPNOTE 4.3.7, 4.3.12).
+constexpr std::size_t flagsHere = 6, flagsThere = 8, methodHere = 8, methodThere = 10, sizeHere = 22, sizeThere = 24;
+
+// The first deflate block of the first member gets the type that does not exist (RFC 1951, 3.2.3).
+std::string withUnknownBlock(std::string zip)
+{
+    const auto length = [&](std::size_t at) {
+        return static_cast<unsigned char>(zip[at]) + 256U * static_cast<unsigned char>(zip[at + 1]);
+    };
+    zip[30 + length(26) + length(28)] = 7;
+    return zip;
+}
+
+std::vector<Malformed> archives()
+{
+    const std::string ratings = head + good + "2,10,3.0,100\n";
+    const std::string films = "movieId,title,genres\n10,Heat (1995),Crime\n";
+    const std::string both = zipOf({{"ml/ratings.csv", ratings}, {"ml/movies.csv", films}}, true);
+    const std::string packed = zipOf({{"ratings.csv", ratings}});
+    const std::string fine = "movies.csv: 1 = 1 + 0\nratings.csv: 2 = 2 + 0\n";
+    const std::string again = "Download it again\n";
+    const std::string bomb = "bad-file: ratings.csv: The archive unpacks to more than 100 times its size. Unpack it "
+                             "yourself if you trust it\n";
+    return {
+        archive("an archive of which half is missing", cut(both, both.size() / 2),
+                "bad-file: 'data.zip' is no complete zip archive: Unrecognized archive format. " + again),
+        archive("an archive without its last byte", cut(both, both.size() - 1),
+                "bad-file: 'data.zip' is no complete zip archive: Unrecognized archive format. " + again),
+        archive("an empty archive", zipOf({}), "bad-file: The archive 'data.zip' is empty. Choose another one\n"),
+        archive("an archive with an empty file", zipOf({{"ratings.csv", ""}}),
+                "bad-file: 'data.zip' holds no ratings that are known. It needs u.data, ratings.dat or ratings.csv, or "
+                "one single table\n"),
+        archive("a changed byte in a kept member", flipped(both, both.find("3.0,100")),
+                "bad-file: ratings.csv: The archive is damaged: a checksum does not fit. " + again),
+        archive("a changed byte in a packed member", withUnknownBlock(packed),
+                "bad-file: ratings.csv: The archive is damaged: a part cannot be unpacked. " + again),
+        archive("a changed byte in the films beside good ratings", flipped(both, both.find("Crime")),
+                "bad-file: movies.csv: The archive is damaged: a checksum does not fit. " + again),
+        archive(
+            "a damaged member that nobody reads",
+            [&] {
+                auto zip =
+                    zipOf({{"ml/ratings.csv", ratings}, {"ml/movies.csv", films}, {"ml/more.bin", "abcdefgh"}}, true);
+                const std::size_t at = zip.find("abcdefgh");
+                return flipped(std::move(zip), at);
+            }(),
+            fine),
+        archive("bad lines in a good archive", zipOf({{"ml/ratings.csv", ratings + "1,2\n"}, {"ml/movies.csv", films}}),
+                "movies.csv: 1 = 1 + 0\nratings.csv: 3 = 2 + 1\n1 x too few fields\nratings.csv:4 [1,2] too few "
+                "fields: 2 fields where 4 are needed\n"),
+        archive("a member that claims to be larger", withField(packed, sizeHere, sizeThere, 5'000, 4),
+                "bad-file: ratings.csv: The archive is damaged: a size is not what the archive says. " + again),
+        archive("a member that claims to be smaller", withField(packed, sizeHere, sizeThere, 5, 4),
+                "bad-file: ratings.csv: The archive is damaged: a size is not what the archive says. " + again),
+        archive("a kept member that claims to be larger", withField(both, sizeHere, sizeThere, 1U << 30U, 4),
+                "bad-file: movies.csv: The archive is damaged: a size is not what the archive says. " + again),
+        archive("an encrypted archive", withField(packed, flagsHere, flagsThere, 1, 2),
+                "unsupported: 'ratings.csv' is encrypted. Unpack the archive yourself\n"),
+        archive(
+            "packed in a way nobody knows", withField(packed, methodHere, methodThere, 97, 2),
+            "unsupported: ratings.csv: The archive is packed in a way that cannot be read here. Unpack it yourself\n"),
+        archive("an archive in an archive", zipOf({{"inner.zip", packed}}),
+                "bad-file: 'data.zip' holds no ratings but another archive, 'inner.zip'. Unpack it and choose what is "
+                "inside\n"),
+        archive("an archive beside a table",
+                zipOf({{"a/ratings.csv", ratings}, {"a/movies.csv", films}, {"a/inner.zip", packed}}), fine),
+        archive("paths that lead out", zipOf({{"../../ratings.csv", ratings}, {"../../movies.csv", films}}), fine),
+        archive("a path from the root", zipOf({{"/etc/ratings.csv", ratings}, {"/etc/movies.csv", films}}), fine),
+        archive("two members of one name",
+                zipOf({{"ratings.csv", ratings}, {"movies.csv", films}, {"ratings.csv", head}}), fine),
+        archive("a bomb", zipOf({{"ratings.csv", head + repeated(good, 70'000'000)}}), bomb),
+        archive("a bomb of one line", zipOf({{"ratings.csv", head + std::string(70'000'000, '1')}}), bomb),
+        {"a gzip bomb", {{"ratings.csv.gz", gzipOf(head + repeated(good, 70'000'000))}}, bomb, "ratings.csv.gz"},
+    };
+}
+
 } // namespace
 
 class ImportMalformedTest : public QObject {
@@ -330,7 +479,7 @@ private slots:
 
     void reportsExactly_data()
     {
-        for (auto part : {badLines(), wholeFiles(), sideFiles()})
+        for (auto part : {badLines(), wholeFiles(), sideFiles(), archives()})
             m_cases.insert(m_cases.end(), part.begin(), part.end());
         QVERIFY(m_cases.size() >= 40);
         QTest::addColumn<int>("index");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/models/artifact.h"
 #include "core/models/catalogue.h"
-#include "core/models/item_similarity.h"
+#include "core/models/neighbours/item_similarity.h"
 #include "tests/testing/dataset_builder.h"
 
 #include <QtTest>
@@ -30,7 +30,7 @@ ModelPtr trained(const std::shared_ptr<const Dataset>& dataset, std::vector<std:
 {
     const Algorithm& algorithm = *findAlgorithm("item-knn");
     settings.insert(settings.begin(), {"shrinkage=0", "entries=all"}); // later ones win
-    const auto model = algorithm.fit({dataset}, parseAssignments(algorithm.params, settings).value(), JobContext{});
+    const auto model = train(algorithm, {dataset}, parseAssignments(algorithm.params, settings).value(), JobContext{});
     return model.value();
 }
 
@@ -176,7 +176,7 @@ private slots:
     void noRatingHighEnoughIsAnErrorThatNamesTheParameter()
     {
         const auto dataset = DatasetBuilder{}.row("ann", "A:1 B:2").build();
-        const auto model = findAlgorithm("item-knn")->fit({dataset}, {}, JobContext{});
+        const auto model = train(*findAlgorithm("item-knn"), {dataset}, {}, JobContext{});
         QCOMPARE(model.error().code, Code::InvalidArgument);
         QCOMPARE(model.error().where, std::string("entries"));
     }

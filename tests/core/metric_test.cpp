@@ -3,6 +3,7 @@
 #include "core/evaluation/metric.h"
 #include "core/evaluation/metric_functions.h"
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 

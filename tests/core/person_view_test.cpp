@@ -22,7 +22,7 @@ std::shared_ptr<const Dataset> films()
 
 RecommenderPtr popular(const std::shared_ptr<const Dataset>& dataset)
 {
-    return makeModelRecommender("popular", findAlgorithm("popularity")->fit({dataset}, {}, JobContext{}).value());
+    return makeModelRecommender("popular", train(*findAlgorithm("popularity"), {dataset}, {}, JobContext{}).value());
 }
 
 std::vector<std::string> ids(const Dataset& dataset, const RecommendationList& list)

@@ -32,7 +32,7 @@ private slots:
         plan.kind = SplitKind::Predefined;
         QCOMPARE(toJson(plan, protocol),
                  std::string(R"({"split":{"kind":"predefined"},"relevantFrom":3.5,)"
-                             R"("candidates":"all items unseen in training","metrics":["ndcg@10","rmse"],)"
+                             R"("candidates":"all catalog items unseen in training","metrics":["ndcg@10","rmse"],)"
                              R"("bootstrap":{"seed":1,"rounds":100}})"));
     }
 };

@@ -7,6 +7,7 @@
 #include "core/pipeline/top_n.h"
 #include "tests/testing/dataset_builder.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -216,7 +217,7 @@ private slots:
     void tracesAgreeWithTheList()
     {
         const auto dataset = orrery::testing::blockDataset(3, 12, 10);
-        const auto model = findAlgorithm("popularity")->fit({dataset}, {}, {});
+        const auto model = train(*findAlgorithm("popularity"), {dataset}, {}, {});
         const auto recommender = makeModelRecommender("Popularity", *model);
         const Query query = queryFor(*dataset, UserIndex{5});
         const auto list = recommender->recommend(query, 1'000, TrailLevel::None, {});
@@ -236,7 +237,7 @@ private slots:
         QFETCH(int, threads);
         const JobContext job({1, threads});
         const auto dataset = orrery::testing::blockDataset(4, 50, 12);
-        const auto model = findAlgorithm("popularity")->fit({dataset}, {}, {});
+        const auto model = train(*findAlgorithm("popularity"), {dataset}, {}, {});
         const auto recommender = makeModelRecommender("Popularity", *model);
         std::vector<Query> queries;
         for (std::uint32_t u = 0; u < dataset->personCount(); ++u)

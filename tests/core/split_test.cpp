@@ -3,6 +3,7 @@
 #include "tests/testing/dataset_builder.h"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include <fmt/format.h>

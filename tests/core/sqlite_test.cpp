@@ -3,9 +3,11 @@
 #include "core/store/migrations.h"
 #include "core/store/sqlite.h"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include <QTemporaryDir>
 #include <QtTest>

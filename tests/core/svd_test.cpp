@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/models/artifact.h"
-#include "core/models/svd.h"
-#include "core/models/svd_fold_in.h"
+#include "core/models/ratings/fold_in.h"
+#include "core/models/ratings/svd.h"
 #include "tests/testing/dataset_builder.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <numeric>
@@ -22,7 +23,7 @@ using Settings = std::vector<std::string>;
 Result<ModelPtr> fit(const std::shared_ptr<const Dataset>& dataset, const Settings& settings, const JobContext& job)
 {
     const Algorithm svd = svdAlgorithm();
-    return svd.fit({dataset}, parseAssignments(svd.params, settings).value(), job);
+    return train(svd, {dataset}, parseAssignments(svd.params, settings).value(), job);
 }
 
 ModelPtr fitted(const std::shared_ptr<const Dataset>& dataset, const Settings& settings = {})
@@ -176,7 +177,7 @@ private slots:
         // Second: miss 0, both biases 1 - .5 * .1 * 1 = .95.
         const auto dataset = DatasetBuilder{}.row("ann", "A:5").row("bob", "B:1").build();
         const auto model = fitted(dataset, {"init-spread=0", "factors=1", "epochs=2", "learning-rate=0.5",
-                                            "regularization=0.1", "fold-in-bias-reg=5"});
+                                            "bias-regularization=0.1", "final-rate=1", "fold-in-bias-reg=5"});
         QCOMPARE(scoreOf(*model, {}, 0), 3.95F);
         QCOMPARE(scoreOf(*model, {}, 1), 2.05F);
         QCOMPARE(model->personSpace().bias[0], .95F);
@@ -184,11 +185,21 @@ private slots:
         QCOMPARE(scoreOf(*model, {{ItemIndex{0}, 5}}, 1), 2.05F + .175F);
     }
 
+    void theLastStepsAreAsSmallAsAsked()
+    {
+        // As above, but the second step is a tenth: 1 - .05 * .1 * 1 = .995.
+        const auto dataset = DatasetBuilder{}.row("ann", "A:5").row("bob", "B:1").build();
+        const auto model = fitted(dataset, {"init-spread=0", "factors=1", "epochs=2", "learning-rate=0.5",
+                                            "bias-regularization=0.1", "final-rate=0.1"});
+        QCOMPARE(scoreOf(*model, {}, 0), 3.995F);
+    }
+
     void vectorsMoveAsTheGradientSays()
     {
         // One rating, two steps: replayed here with the formulas, from the vectors after the first.
         const auto dataset = DatasetBuilder{}.row("ann", "A:5").row("bob", "B:1").build();
-        Settings settings = {"factors=3", "epochs=1", "learning-rate=0.1", "regularization=0.2", "init-spread=0.5"};
+        Settings settings = {"factors=3",          "epochs=1",        "learning-rate=0.1",
+                             "regularization=0.2", "init-spread=0.5", "final-rate=1"};
         const auto first = fitted(dataset, settings);
         settings[1] = "epochs=2";
         const auto second = fitted(dataset, settings);
@@ -207,8 +218,9 @@ private slots:
     void foldInIsTheRidgeSolutionWorkedByHand()
     {
         // e = 1; (2 1; 1 2) (p, b) = (1, 1), so p = b = 1/3. Of item 1, twice as long: 3 + 1/3 + 2/3.
-        const std::vector<float> vectors = {1, 2}, bias = {0, 0};
-        const FoldIn fold({vectors.data(), 2, 1}, bias, 3, {1, 1});
+        RatingFactors factors{.mean = 3, .people = {}, .items = Matrix(2, 1), .personBias = {}, .itemBias = {0, 0}};
+        std::ranges::copy(std::array{1.F, 2.F}, factors.items.all().begin());
+        const FoldIn fold(factors, {1, 1});
         const History history = {{ItemIndex{0}, 4}};
         const PersonFit person = fold.fit(history);
         QCOMPARE(person.vector[0], 1.F / 3);
@@ -427,7 +439,7 @@ private slots:
         for (const double factors : {0., -1., 4.5, 5., 1e12})
             QVERIFY(refuses("factors", factors));
         Artifact loose = whole;
-        loose.put("fold-in", std::span<const double>(std::array{0., 5.}));
+        loose.put("fold-in", std::span<const double>(std::array{0., 5., 0.}));
         QVERIFY(svdAlgorithm().load(loose).error().code == Code::Corrupt);
         QVERIFY(svdAlgorithm().load({}).error().code == Code::Corrupt);
     }

@@ -3,8 +3,10 @@
 #include "core/store/sqlite.h"
 #include "tests/testing/workspace_samples.h"
 
+#include <chrono>
 #include <csignal>
 #include <fstream>
+#include <iterator>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <thread>
@@ -109,7 +111,7 @@ private slots:
                                    "UPDATE tag SET name = 'War' WHERE name = 'never used'",
                                    "DELETE FROM array WHERE name = 'time'",
                                    "UPDATE array SET name = 'x' WHERE name = 'kind'",
-                                   "UPDATE array SET type = 'int64' WHERE name = 'counts'",
+                                   "UPDATE array SET type = 'int64' WHERE name = 'scores'",
                                    "UPDATE model SET name = 'Best'",
                                    "UPDATE model SET seed = 1",
                                    "UPDATE model SET params = '{}'",
@@ -121,6 +123,7 @@ private slots:
                                    "UPDATE note SET value = 'Lists'",
                                    "UPDATE run SET seed = 4 WHERE id = 2",
                                    "UPDATE run SET people = 3",
+                                   "UPDATE run SET summary = 'x'",
                                    "UPDATE run SET model = 2 WHERE id = 1",
                                    "DELETE FROM run WHERE id = 2",
                                    "UPDATE metric SET mean = 0.75 WHERE mean = 0.5",
@@ -140,8 +143,12 @@ private slots:
     {
         QFETCH(QString, change);
         const fs::path file = put(m_bytes);
-        const auto edited = sqlite::Database::openExisting(file)->execute(change.toUtf8().constData());
-        QVERIFY2(edited, edited ? "" : edited.error().text().c_str());
+        {
+            const auto database = sqlite::Database::openExisting(file);
+            const auto edited = database->execute(change.toUtf8().constData());
+            QVERIFY2(edited, edited ? "" : edited.error().text().c_str());
+            QVERIFY2(database->changes() > 0, "there is nothing of that name to change");
+        }
         const auto read = contentAt(file);
         QVERIFY2(!read, "it was read as if nothing had changed");
         QCOMPARE(read.error().code, Code::Corrupt);

@@ -183,13 +183,12 @@ private slots:
         const auto dataset = *workspace->addDataset(club);
         const auto model = *workspace->addModel(popularityRow(dataset, "P"), *trainedPopularity(club.dataset));
         const auto id = *workspace->addRun(clubRun(model, 0.5));
-        const auto runs = *Workspace::open(m_root / "w.orrery")->runs(dataset);
-        QCOMPARE(runs.size(), std::size_t{1});
-        QCOMPARE(runs[0].id, id);
-        QCOMPARE(runs[0].model, model);
-        QCOMPARE(runs[0].protocolJson, std::string(R"({"relevant-from":4})"));
-        QCOMPARE(runs[0].build, buildName());
-        const EvaluationReport& report = runs[0].report;
+        const auto run = *Workspace::open(m_root / "w.orrery")->run(id);
+        QCOMPARE(run.id, id);
+        QCOMPARE(run.model, model);
+        QCOMPARE(run.protocolJson, std::string(R"({"relevant-from":4})"));
+        QCOMPARE(run.build, buildName());
+        const EvaluationReport& report = run.report;
         QCOMPARE(report.protocolHash, std::string("00112233445566778899aabbccddeeff"));
         QVERIFY(report.people == (std::vector{UserIndex{0}, UserIndex{2}}));
         QVERIFY(report.testCounts == (std::vector<std::uint32_t>{3, 1}));
@@ -200,6 +199,98 @@ private slots:
         QCOMPARE(report.find("ndcg@10")->perPerson[0], 0.5F);
         QVERIFY(std::isnan(report.find("ndcg@10")->perPerson[1]));
         QVERIFY(std::isnan(report.find("rmse")->mean));
+    }
+
+    void theListOfRunsComesWithoutTheValuesOfEveryPerson()
+    {
+        const Imported club = filmClub();
+        auto workspace = Workspace::create(m_root / "w.orrery");
+        const auto dataset = *workspace->addDataset(club);
+        const auto model = *workspace->addModel(popularityRow(dataset, "P"), *trainedPopularity(club.dataset));
+        const auto id = *workspace->addRun(clubRun(model, 0.5));
+        // Not even read: damage in them is noticed by who asks for them, and by nobody else.
+        QVERIFY(
+            sqlite::Database::openExisting(m_root / "w.orrery")
+                ->execute("UPDATE chunk SET checksum = checksum + 1 WHERE array IN (SELECT id FROM array WHERE run IS "
+                          "NOT NULL)"));
+        const auto runs = *workspace->runs(dataset);
+        QCOMPARE(runs.size(), std::size_t{1});
+        QCOMPARE(runs[0].id, id);
+        QCOMPARE(runs[0].report.rankedPeople, std::size_t{1});
+        QCOMPARE(runs[0].report.find("ndcg@10")->mean, 0.5);
+        QCOMPARE(runs[0].report.find("ndcg@10")->interval.low, 0.375);
+        QVERIFY(runs[0].report.people.empty());
+        QVERIFY(runs[0].report.find("ndcg@10")->perPerson.empty());
+        QCOMPARE(workspace->run(id).error().code, Code::Corrupt);
+        QCOMPARE(workspace->run(id + 1).error().code, Code::NotFound);
+    }
+
+    void runsOfTheFirstVersionAreStillRead()
+    {
+        const Imported club = filmClub();
+        const fs::path file = m_root / "w.orrery";
+        DatasetId dataset = 0;
+        {
+            auto workspace = Workspace::create(file);
+            dataset = *workspace->addDataset(club);
+            const auto model = *workspace->addModel(popularityRow(dataset, "P"), *trainedPopularity(club.dataset));
+            QVERIFY(workspace->addRun(clubRun(model, 0.5)));
+        }
+        // As version 1 was: without the second checksum.
+        QVERIFY(sqlite::Database::openExisting(file)->execute(
+            "ALTER TABLE run DROP COLUMN summary; PRAGMA user_version = 1;"));
+        const auto workspace = Workspace::open(file);
+        QVERIFY2(workspace, workspace ? "" : workspace.error().text().c_str());
+        const auto runs = *workspace->runs(dataset);
+        QCOMPARE(runs[0].report.find("ndcg@10")->mean, 0.5);
+        QVERIFY(runs[0].report.people.empty());
+        QCOMPARE(workspace->run(runs[0].id)->report.people.size(), std::size_t{2});
+        QVERIFY(sqlite::Database::openExisting(file)->execute("UPDATE metric SET mean = 0.75 WHERE mean = 0.5"));
+        QCOMPARE(workspace->runs(dataset).error().code, Code::Corrupt);
+    }
+
+    void curvesAreStoredWithTheirModel()
+    {
+        const Imported club = filmClub();
+        auto workspace = Workspace::create(m_root / "w.orrery");
+        const auto dataset = *workspace->addDataset(club);
+        const auto trained = trainedPopularity(club.dataset);
+        const Curves curves = {{"loss", {{1, 0.5}, {2, 0.25}}}, {"training RMSE", {{1, 1.0 / 3}}}};
+        const auto id = *workspace->addModel(popularityRow(dataset, "P"), *trained, curves);
+        const auto other = *workspace->addModel(popularityRow(dataset, "Q"), *trained);
+        const auto again = Workspace::open(m_root / "w.orrery");
+        QVERIFY(*again->curves(id) == curves);
+        QVERIFY(again->curves(other)->empty());
+        QVERIFY(again->loadRecommender(id)); // they are not in its way
+        QVERIFY(
+            sqlite::Database::openExisting(m_root / "w.orrery")
+                ->execute("UPDATE chunk SET data = zeroblob(length(data)) WHERE array = (SELECT id FROM array WHERE "
+                          "name = 'curve/loss')"));
+        QCOMPARE(workspace->curves(id).error().code, Code::Corrupt);
+        QVERIFY(workspace->removeModel(id));
+        QVERIFY(workspace->curves(id)->empty());
+    }
+
+    void aGlanceTellsWhatIsInAFileAndLeavesItAlone()
+    {
+        const fs::path file = m_root / "w.orrery";
+        {
+            auto workspace = Workspace::create(file);
+            const Imported club = filmClub();
+            const auto dataset = *workspace->addDataset(club);
+            QVERIFY(workspace->addDataset(manyEvents(100, 10, 20)));
+            QVERIFY(workspace->addModel(popularityRow(dataset, "P"), *trainedPopularity(club.dataset)));
+        }
+        QVERIFY(sqlite::Database::openExisting(file)->execute(
+            "ALTER TABLE run DROP COLUMN summary; PRAGMA user_version = 1;"));
+        const auto glance = Workspace::glanceAt(file);
+        QVERIFY2(glance, glance ? "" : glance.error().text().c_str());
+        QCOMPARE(glance->datasets.size(), std::size_t{2});
+        QCOMPARE(glance->datasets[0].name, std::string("Film club"));
+        QCOMPARE(glance->datasets[0].events, std::size_t{8});
+        QCOMPARE(glance->models, std::size_t{1});
+        QCOMPARE(*sqlite::Database::openToRead(file)->integer("PRAGMA user_version"), std::int64_t{1});
+        QCOMPARE(Workspace::glanceAt("/dev/null").error().code, Code::BadFile);
     }
 
     void runsGoWithTheirModelAndTheirDataset()

@@ -3,7 +3,7 @@
 
 #include "core/base/rng.h"
 
-#include <charconv>
+#include <cmath>
 #include <sstream>
 
 #include <fmt/format.h>
@@ -45,9 +45,48 @@ DatasetBuilder& DatasetBuilder::range(float low, float high)
 
 DatasetBuilder& DatasetBuilder::title(std::string_view item, std::string_view title)
 {
-    m_titles.emplace_back(m_items.add(item), title);
+    return text("title", item, title);
+}
+
+DatasetBuilder& DatasetBuilder::text(std::string_view column, std::string_view item, std::string_view value)
+{
+    m_texts[std::string(column)][m_items.add(item)] = value;
     return *this;
 }
+
+DatasetBuilder& DatasetBuilder::tags(std::string_view column, std::string_view item, std::vector<std::string> names)
+{
+    m_tags[std::string(column)][m_items.add(item)] = std::move(names);
+    return *this;
+}
+
+DatasetBuilder& DatasetBuilder::number(std::string_view column, std::string_view item, double value)
+{
+    m_numbers[std::string(column)][m_items.add(item)] = value;
+    return *this;
+}
+
+DatasetBuilder& DatasetBuilder::fact(std::string_view column, std::string_view person, std::string_view value)
+{
+    m_facts[std::string(column)][m_people.add(person)] = {std::string(value)};
+    return *this;
+}
+
+namespace {
+
+TagColumn tagColumn(const std::map<std::uint32_t, std::vector<std::string>>& byRow, std::size_t rows)
+{
+    TagColumn column;
+    for (std::uint32_t row = 0; row < rows; ++row) {
+        if (const auto found = byRow.find(row); found != byRow.end())
+            for (const std::string& name : found->second)
+                column.tags.push_back(column.vocabulary.add(name));
+        column.starts.push_back(static_cast<std::uint32_t>(column.tags.size()));
+    }
+    return column;
+}
+
+} // namespace
 
 std::shared_ptr<const Dataset> DatasetBuilder::build() const
 {
@@ -55,14 +94,43 @@ std::shared_ptr<const Dataset> DatasetBuilder::build() const
     parts.log = std::make_shared<const EventLog>(m_log);
     parts.personIds = std::make_shared<const Vocabulary>(m_people);
     parts.itemIds = std::make_shared<const Vocabulary>(m_items);
-    TextColumn titles{std::vector<std::string>(m_items.size())};
-    for (const auto& [item, title] : m_titles)
-        titles.values[item] = title;
-    AttributeTable items;
-    items.add({"title", std::move(titles)});
+    AttributeTable items, people;
+    for (const auto& [name, byItem] : m_texts) {
+        TextColumn column{std::vector<std::string>(m_items.size())};
+        for (const auto& [item, value] : byItem)
+            column.values[item] = value;
+        items.add({name, std::move(column)});
+    }
+    for (const auto& [name, byItem] : m_numbers) {
+        NumberColumn column{std::vector<double>(m_items.size(), std::nan(""))};
+        for (const auto& [item, value] : byItem)
+            column.values[item] = value;
+        items.add({name, std::move(column)});
+    }
+    for (const auto& [name, byItem] : m_tags)
+        items.add({name, tagColumn(byItem, m_items.size())});
+    for (const auto& [name, byPerson] : m_facts)
+        people.add({name, tagColumn(byPerson, m_people.size())});
     parts.items = std::make_shared<const AttributeTable>(std::move(items));
+    parts.people = std::make_shared<const AttributeTable>(std::move(people));
     return std::make_shared<const Dataset>(std::move(parts));
 }
+
+namespace {
+
+/// What is written of an item: words of its block, and a few that all share.
+void describeItem(DatasetBuilder& builder, std::size_t item, std::size_t block, Rng& rng)
+{
+    const std::string id = fmt::format("i{}", item);
+    const auto word = [&] { return fmt::format("theme{}{}", static_cast<char>('a' + block), rng.below(6)); };
+    builder.title(id, fmt::format("Story of {} {}", word(), item));
+    builder.text("plot", id,
+                 fmt::format("A tale of {} and {} with plot{} for everybody", word(), word(), rng.below(9)));
+    builder.tags("genres", id, {fmt::format("Genre{}", block), rng.uniform() < .5 ? "Long" : "Short"});
+    builder.number("year", id, static_cast<double>(1960 + 10 * block + rng.below(10)));
+}
+
+} // namespace
 
 std::shared_ptr<const Dataset> blockDataset(std::size_t blocks, std::size_t peoplePerBlock, std::size_t itemsPerBlock,
                                             std::uint64_t seed)
@@ -80,6 +148,11 @@ std::shared_ptr<const Dataset> blockDataset(std::size_t blocks, std::size_t peop
         }
         builder.row(fmt::format("p{}", person), row);
     }
+    for (std::size_t item = 0; item < items; ++item)
+        describeItem(builder, item, item / itemsPerBlock, rng);
+    for (std::size_t person = 0; person < blocks * peoplePerBlock; ++person)
+        builder.fact("occupation", fmt::format("p{}", person),
+                     fmt::format("job{}", rng.uniform() < .8 ? person / peoplePerBlock : rng.below(blocks)));
     return builder.build();
 }
 

@@ -9,6 +9,8 @@
 #include <cstdlib>
 #include <cstring>
 
+#include <fmt/format.h>
+
 namespace orrery::testing {
 namespace {
 
@@ -62,15 +64,26 @@ std::shared_ptr<const Dataset> randomDataset(std::size_t people, std::size_t ite
 {
     Rng rng(11);
     EventLog log;
-    log.reserve(events, false);
+    log.reserve(events, true);
     for (std::size_t i = 0; i < events; ++i) {
         // Squared, so that some people and items have many more events than others.
         const auto pick = [&rng](std::size_t n) {
             const double u = rng.uniform();
             return static_cast<std::uint32_t>(u * u * static_cast<double>(n));
         };
-        log.append({UserIndex{pick(people)}, ItemIndex{pick(items)}, static_cast<float>(1 + rng.below(5))});
+        log.append({UserIndex{pick(people)}, ItemIndex{pick(items)}, static_cast<float>(1 + rng.below(5)),
+                    static_cast<Timestamp>(1'000'000'000 + 60 * i)});
     }
+    TextColumn titles;
+    TagColumn genres;
+    for (std::size_t item = 0; item < items; ++item) {
+        titles.values.push_back(fmt::format("word{} and word{}", rng.below(300), rng.below(300)));
+        genres.tags.push_back(genres.vocabulary.add(fmt::format("Genre{}", rng.below(20))));
+        genres.starts.push_back(static_cast<std::uint32_t>(genres.tags.size()));
+    }
+    AttributeTable table;
+    table.add({"title", std::move(titles)});
+    table.add({"genres", std::move(genres)});
     DatasetParts parts{"random",
                        feedback,
                        1,
@@ -79,7 +92,7 @@ std::shared_ptr<const Dataset> randomDataset(std::size_t people, std::size_t ite
                        numbered('p', people),
                        numbered('i', items),
                        {},
-                       {},
+                       std::make_shared<const AttributeTable>(std::move(table)),
                        {}};
     return std::make_shared<const Dataset>(std::move(parts));
 }
@@ -87,7 +100,7 @@ std::shared_ptr<const Dataset> randomDataset(std::size_t people, std::size_t ite
 ModelPtr fitted(const Algorithm& algorithm, const std::shared_ptr<const Dataset>& dataset, int threads,
                 std::uint64_t seed)
 {
-    auto model = algorithm.fit({dataset}, {}, JobContext({seed, threads}));
+    auto model = train(algorithm, {dataset}, {}, JobContext({seed, threads}));
     if (!model) {
         std::fprintf(stderr, "%s: %s\n", algorithm.id.c_str(), model.error().text().c_str());
         std::abort();

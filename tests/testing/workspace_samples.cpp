@@ -159,7 +159,7 @@ Imported manyEvents(std::size_t events, std::size_t people, std::size_t items)
 
 ModelPtr trainedPopularity(const std::shared_ptr<const Dataset>& dataset)
 {
-    return findAlgorithm("popularity")->fit({dataset}, {}, JobContext()).value();
+    return train(*findAlgorithm("popularity"), {dataset}, {}, JobContext()).value();
 }
 
 ModelRow popularityRow(DatasetId dataset, const std::string& name)
@@ -231,8 +231,13 @@ Result<std::string> contentOf(const Workspace& workspace)
         const auto runs = workspace.runs(row.id);
         if (!runs)
             return tl::unexpected(runs.error());
-        for (const RunRow& run : *runs)
+        for (const RunRow& run : *runs) {
             describe(out, run);
+            const auto whole = workspace.run(run.id);
+            if (!whole)
+                return tl::unexpected(whole.error());
+            describe(out, *whole);
+        }
     }
     const auto note = workspace.note("a");
     if (!note)

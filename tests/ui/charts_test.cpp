@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/charts/chart_builder.h"
 #include "ui/charts/chart_view.h"
+#include "ui/charts/label_places.h"
 #include "ui/theme/theme.h"
 
+#include <QGraphicsScene>
+#include <QGraphicsSimpleTextItem>
+#include <QGraphicsView>
 #include <QLabel>
 #include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include <cmath>
 #include <limits>
 #include <set>
 
@@ -259,8 +264,83 @@ private slots:
     {
         ChartView view;
         view.setSpec(specOf(ChartKind::Dots));
-        QVERIFY(!view.exportTo("/nowhere/chart.csv"));
-        QVERIFY(!view.exportTo("/nowhere/chart.png"));
+        for (const char* name : {"/nowhere/chart.csv", "/nowhere/chart.png", "/nowhere/chart.svg"}) {
+            const auto done = view.exportTo(name);
+            QVERIFY2(!done, name);
+            QCOMPARE(done.error().where, std::string(name));
+            QVERIFY(!done.error().hint.empty());
+        }
+    }
+
+    void labelsOfCloseByPointsDoNotTouch()
+    {
+        constexpr QRectF plot(0, 0, 600, 300);
+        constexpr qreal gap = 9;
+        // A heap in the middle, and one in a corner: nowhere near is there room for all.
+        std::vector<LabelWish> wishes;
+        for (int i = 0; i < 6; ++i) {
+            const QPointF middle(300 + 3 * i, 150 + (i % 2));
+            const QPointF corner(592 - i, 8 + i);
+            wishes.push_back({middle, middle, {90, 16}});
+            wishes.push_back({corner, corner, {70, 16}});
+        }
+        const auto places = labelsAround(wishes, plot, gap);
+        QCOMPARE(places.size(), wishes.size());
+        int placed = 0;
+        int led = 0;
+        for (std::size_t i = 0; i < places.size(); ++i) {
+            if (!places[i])
+                continue;
+            ++placed;
+            led += places[i]->leader;
+            QVERIFY(plot.contains(places[i]->rect));
+            for (std::size_t other = 0; other < places.size(); ++other) {
+                QVERIFY(!places[i]->rect.contains(wishes[other].at));
+                QVERIFY(other == i || !places[other] || !places[i]->rect.intersects(places[other]->rect));
+            }
+        }
+        QVERIFY2(placed >= 10, qPrintable(QString::number(placed)));
+        QVERIFY(led > 0);
+        QVERIFY(!places[0]->leader); // the first has the best place
+    }
+
+    void aLabelWithoutRoomIsLeftOut()
+    {
+        const QPointF at(20, 20);
+        const std::vector<LabelWish> wishes(3, {at, at, {200, 16}});
+        QVERIFY(!labelsAround(wishes, {0, 0, 100, 40}, 9)[0]);
+        const auto rows = labelsInRows(wishes, {0, 0, 400, 40}, 9); // rows that are closer than their text is high
+        QVERIFY(rows[0] && !rows[1] && !rows[2]);
+    }
+
+    void aLabelOfARowGoesToTheLeftWhereThePlotEnds()
+    {
+        const std::vector<LabelWish> wishes = {{{380, 20}, {300, 20}, {40, 16}}};
+        const auto rows = labelsInRows(wishes, {0, 0, 400, 40}, 9);
+        QVERIFY(rows[0]->rect.right() < 300);
+    }
+
+    void theChartDrawsLabelsApart()
+    {
+        ChartSpec spec = specOf(ChartKind::Points);
+        spec.series.clear();
+        for (int i = 0; i < 5; ++i)
+            spec.series.push_back({QString("model number %1").arg(i), i, {{0.5 + 0.0004 * i, 0.3, {}, {}, {}}}});
+        spec.series.push_back({"far", 5, {{0.9, 0.6, {}, {}, {}}}});
+        ChartView view;
+        view.resize(500, 300);
+        view.setSpec(spec);
+        view.show();
+        QVERIFY(!view.grab().isNull());
+        std::vector<QRectF> labels;
+        for (const QGraphicsItem* item : view.findChild<QGraphicsView*>()->scene()->items())
+            if (const auto* text = dynamic_cast<const QGraphicsSimpleTextItem*>(item);
+                text && (text->text().startsWith("model number") || text->text() == "far"))
+                labels.push_back(text->sceneBoundingRect());
+        QCOMPARE(labels.size(), std::size_t{6}); // there is room for all of them
+        for (std::size_t i = 0; i < labels.size(); ++i)
+            for (std::size_t j = 0; j < i; ++j)
+                QVERIFY(!labels[i].intersects(labels[j]));
     }
 
 private:

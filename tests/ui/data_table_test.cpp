@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/components/data_table.h"
 
+#include "ui/components/save_file.h"
 #include "ui/itemmodels/row_proxy.h"
 #include "ui/itemmodels/table_model.h"
 #include "ui/theme/theme.h"
 
 #include <QAbstractItemModelTester>
 #include <QClipboard>
+#include <QDir>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
@@ -15,7 +17,12 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include <algorithm>
+#include <cmath>
+#include <csignal>
 #include <limits>
+
+#include <sys/resource.h>
 
 using namespace orrery::ui;
 
@@ -230,7 +237,40 @@ private slots:
     void exportSaysWhenItCannot()
     {
         Shown shown;
-        QVERIFY(!shown.table.exportCsv("/no/such/folder/films.csv"));
+        const auto done = shown.table.exportCsv("/no/such/folder/films.csv");
+        QVERIFY(!done);
+        QCOMPARE(done.error().where, std::string("/no/such/folder/films.csv"));
+        QVERIFY(done.error().message.find("No such file") != std::string::npos);
+        QVERIFY(!done.error().hint.empty());
+    }
+
+    void aFullDiskLeavesTheOldFile()
+    {
+        const QTemporaryDir folder;
+        const QString file = folder.filePath("films.csv");
+        QVERIFY(saveFile(file, "what was there"));
+        // As on a full disk: a file of this process cannot grow beyond 64 bytes.
+        struct rlimit before = {};
+        QCOMPARE(::getrlimit(RLIMIT_FSIZE, &before), 0);
+        const struct rlimit small = {64, before.rlim_max};
+        const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+        QCOMPARE(::setrlimit(RLIMIT_FSIZE, &small), 0);
+        const auto done = saveFile(file, QByteArray(100'000, 'x'));
+        QCOMPARE(::setrlimit(RLIMIT_FSIZE, &before), 0);
+        std::signal(SIGXFSZ, handler);
+        QVERIFY(!done);
+        QCOMPARE(done.error().code, orrery::Code::Io);
+        QFile kept(file);
+        QVERIFY(kept.open(QIODevice::ReadOnly));
+        QCOMPARE(kept.readAll(), QByteArray("what was there"));
+        QCOMPARE(QDir(folder.path()).entryList(QDir::Files).size(), 1); // nothing half-written beside it
+    }
+
+    void aSuffixComesFromTheChosenFormat()
+    {
+        QCOMPARE(withSuffix("a/chart", "Drawing (*.svg)", {"png", "svg"}), QString("a/chart.svg"));
+        QCOMPARE(withSuffix("chart.PNG", "Drawing (*.svg)", {"png", "svg"}), QString("chart.PNG"));
+        QCOMPARE(withSuffix("figure 1.2", {}, {"png", "svg"}), QString("figure 1.2.png"));
     }
 
     void aNewSnapshotIsShownAtOnce()

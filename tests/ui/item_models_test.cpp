@@ -49,6 +49,16 @@ std::shared_ptr<const Dataset> films()
     return std::make_shared<const Dataset>(std::move(parts));
 }
 
+void show(CatalogModel& model, const std::shared_ptr<const Dataset>& dataset)
+{
+    model.setDataset(dataset, std::make_shared<const Tally>(tallyOfItems(*dataset)));
+}
+
+void show(PeopleModel& model, const std::shared_ptr<const Dataset>& dataset)
+{
+    model.setDataset(dataset, std::make_shared<const Tally>(tallyOfPeople(*dataset)));
+}
+
 QStringList titles(const QAbstractItemModel& model)
 {
     QStringList out;
@@ -76,7 +86,7 @@ private slots:
     {
         CatalogModel model;
         const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
-        model.setDataset(films());
+        show(model, films());
         QCOMPARE(titles(model), (QStringList{"Title", "Year", "Genres", "Ratings", "Mean rating"}));
         QCOMPARE(rowOf(model, 0), (QStringList{"Heat (1995)", "1995", "Crime, Drama", "2", "3.50"}));
         QCOMPARE(rowOf(model, 1), (QStringList{"Fargo (1996)", "", "", "1", "3.00"}));
@@ -86,7 +96,7 @@ private slots:
     void numbersAreSortedAsNumbersAndShownAtTheRight()
     {
         CatalogModel model;
-        model.setDataset(films());
+        show(model, films());
         const int mean = model.columnTitled("Mean rating");
         QCOMPARE(model.index(0, mean).data(SortRole).toDouble(), 3.5);
         QVERIFY(std::isnan(model.index(2, mean).data(SortRole).toDouble()));
@@ -98,7 +108,7 @@ private slots:
     void barsCompareToTheMostRated()
     {
         CatalogModel model;
-        model.setDataset(films());
+        show(model, films());
         const int ratings = model.columnTitled("Ratings");
         QCOMPARE(model.index(0, ratings).data(BarRole).toDouble(), 1.0);
         QCOMPARE(model.index(1, ratings).data(BarRole).toDouble(), 0.5);
@@ -109,7 +119,7 @@ private slots:
     {
         PeopleModel model;
         const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
-        model.setDataset(films());
+        show(model, films());
         QCOMPARE(titles(model), (QStringList{"Person", "Age", "Occupation", "Ratings", "Mean rating"}));
         QCOMPARE(rowOf(model, 0).mid(1), (QStringList{"24", "writer", "2", "4.00"}));
         QCOMPARE(rowOf(model, 1).mid(1), (QStringList{"53", "other", "1", "2.00"}));
@@ -119,7 +129,7 @@ private slots:
     void implicitFeedbackHasNoMeanRating()
     {
         CatalogModel model;
-        model.setDataset(DatasetBuilder{}.implicit().row("ann", "A:2 A:3 B").build());
+        show(model, DatasetBuilder{}.implicit().row("ann", "A:2 A:3 B").build());
         QCOMPARE(titles(model), (QStringList{"Title", "Interactions", "Strength"}));
         QCOMPARE(rowOf(model, 0).mid(1), (QStringList{"1", "5"}));
     }
@@ -128,9 +138,9 @@ private slots:
     {
         CatalogModel model;
         QSignalSpy reset(&model, &QAbstractItemModel::modelReset);
-        model.setDataset(films());
+        show(model, films());
         QCOMPARE(reset.count(), 1);
-        model.setDataset(nullptr);
+        model.setDataset(nullptr, nullptr);
         QCOMPARE(reset.count(), 2);
         QCOMPARE(model.rowCount(), 0);
         QCOMPARE(model.columnCount(), 0);
@@ -141,11 +151,11 @@ private slots:
         CatalogModel model;
         auto dataset = films();
         const std::weak_ptr<const Dataset> watched = dataset;
-        model.setDataset(std::move(dataset));
+        show(model, dataset);
         dataset.reset();
         QVERIFY(!watched.expired());
         QCOMPARE(rowOf(model, 0)[0], "Heat (1995)");
-        model.setDataset(nullptr);
+        model.setDataset(nullptr, nullptr);
         QVERIFY(watched.expired());
     }
 };

@@ -4,6 +4,8 @@
 #include <QSignalSpy>
 #include <QtTest>
 
+#include <atomic>
+#include <chrono>
 #include <stdexcept>
 #include <thread>
 
@@ -30,7 +32,8 @@ private slots:
         QThread* deliveredOn = nullptr;
         int value = 0;
         jobs.start<int>(
-            "Adding", {}, [](const JobContext&) -> Result<int> { return 42; }, this, [&](Result<int> result) {
+            "Adding", {}, [](const JobContext&) -> Result<int> { return 42; }, this,
+            [&](Result<int> result) {
                 value = *result;
                 deliveredOn = QThread::currentThread();
             });
@@ -96,7 +99,8 @@ private slots:
         bool delivered = false;
         auto context = std::make_unique<QObject>();
         QSignalSpy finished(&jobs, &JobRunner::jobFinished);
-        const JobId id = jobs.start<int>("Slow", {}, untilCancelled, context.get(), [&](Result<int>) { delivered = true; });
+        const JobId id =
+            jobs.start<int>("Slow", {}, untilCancelled, context.get(), [&](Result<int>) { delivered = true; });
         context.reset();
         jobs.cancel(id);
         QTRY_COMPARE(finished.size(), 1);
@@ -130,6 +134,33 @@ private slots:
         QVERIFY(jobs.busy());
         jobs.cancel(id);
         QTRY_VERIFY(!jobs.busy());
+    }
+
+    void longJobsSleepWhileAQuickOneIsAnswered()
+    {
+        using Clock = std::chrono::steady_clock;
+        JobRunner jobs;
+        std::atomic<bool> asked = false;
+        Clock::time_point wentOn;
+        const JobId id = jobs.start<int>(
+            "Busy", {},
+            [&](const JobContext& job) -> Result<int> {
+                while (!asked)
+                    std::this_thread::yield();
+                if (!job.cancelled()) // the check a busy job makes now and then
+                    wentOn = Clock::now();
+                return untilCancelled(job);
+            },
+            this, [](Result<int>) {});
+        const auto quickBegan = Clock::now();
+        jobs.startQuick<int>(
+            "", [](const JobContext&) -> Result<int> { return 7; }, this, [](Result<int>) {});
+        asked = true;
+        QTRY_VERIFY(!jobs.quickBusy());
+        QTest::qWait(100); // the job goes on by itself
+        jobs.cancel(id);
+        QTRY_VERIFY(!jobs.busy());
+        QVERIFY(wentOn - quickBegan >= std::chrono::milliseconds(20));
     }
 
     void destructionCancelsWhatRuns()

@@ -5,12 +5,14 @@
 #include "ui/components/widgets.h"
 #include "ui/forms/param_field.h"
 #include "ui/forms/param_form.h"
+#include "ui/pages/home/work_tile.h"
 
 #include <QComboBox>
 #include <QLineEdit>
 #include <QSpinBox>
 #include <QTableView>
 #include <QTableWidget>
+#include <QTextBrowser>
 
 using namespace orrery;
 using namespace orrery::ui;
@@ -191,6 +193,151 @@ private slots:
         QVERIFY(!bench.find("roles.table"));
     }
 
+    void theFirstLineIsWhatThePersonSaysItIs()
+    {
+        Workbench bench;
+        bench.window();
+        bench.session.openData(bench.write("pairs.csv", "who,what\nann,heat\nbob,fargo\n").toStdString());
+        QVERIFY(bench.idle());
+        auto* table = bench.find<QTableWidget>("roles.table");
+        QVERIFY(table);
+        auto* header = bench.find<QComboBox>("roles.header");
+        QVERIFY2(header->currentText().contains("looks like data"), qPrintable(header->currentText()));
+        QCOMPARE(table->rowCount(), 1 + 3); // the menus, and three lines
+        roleBox(bench, 1)->setCurrentIndex(roleBox(bench, 1)->findText("person"));
+        const auto say = [&](const QString& value) {
+            header->setFocus();
+            header->setCurrentIndex(header->findData(value));
+            emit header->activated(header->currentIndex());
+            return bench.idle();
+        };
+        QVERIFY(say("yes"));
+        QCOMPARE(table->rowCount(), 1 + 2);
+        QCOMPARE(table->horizontalHeaderItem(0)->text(), QString("who"));
+        QCOMPARE(roleBox(bench, 1)->currentText(), QString("person")); // put right by hand: it stays
+        QVERIFY(say("no"));
+        QCOMPARE(table->horizontalHeaderItem(0)->text(), QString("column 1"));
+        QVERIFY(say("yes"));
+        roleBox(bench, 0)->setCurrentIndex(roleBox(bench, 0)->findText("item"));
+        QVERIFY(bench.click("roles.import"));
+        QVERIFY(bench.idle());
+        QCOMPARE(bench.session.dataset()->log().size(), std::size_t{2});
+        QVERIFY(bench.session.dataset()->findPerson("fargo"));
+    }
+
+    void homeShowsTheAnswerAsAPicture()
+    {
+        Workbench bench;
+        QVERIFY(bench.importClub());
+        const auto* chart = bench.find<ChartView>("home.chart");
+        QVERIFY(chart->spec().series.empty());
+        QVERIFY(!chart->spec().empty.isEmpty());
+        QVERIFY(bench.click("home.answer"));
+        QVERIFY(bench.idle());
+        QCOMPARE(chart->spec().series.size(), bench.session.models().size());
+        const RunRow& first = bench.session.runs().front();
+        double best = 0;
+        for (const RunRow& run : bench.session.runs())
+            best = std::max(best, run.report.find("ndcg@10")->mean);
+        QCOMPARE(chart->spec().series[0].points[0].y, best);
+        QCOMPARE(bench.session.firstAnswer()->protocolHash, first.protocolHash);
+    }
+
+    void homeGoesBackToAnotherDataset()
+    {
+        Workbench bench;
+        QVERIFY(bench.importClub());
+        QVERIFY(bench.train("popularity"));
+        QVERIFY(bench.importFile(bench.write("other.csv", "person,item,rating\na,X,5\nb,X,4\na,Y,3\nb,Y,2\n")));
+        bench.window().resize(1600, 1000);
+        QTRY_COMPARE(bench.window().findChildren<WorkTile*>("home.dataset").size(), 2);
+        WorkTile* club = nullptr;
+        for (WorkTile* tile : bench.window().findChildren<WorkTile*>("home.dataset"))
+            if (tile->text() == "club")
+                club = tile;
+        QVERIFY(club);
+        QVERIFY2(club->facts().startsWith("60 people · 24 items"), qPrintable(club->facts()));
+        QTest::mouseClick(club, Qt::LeftButton);
+        QVERIFY(bench.idle());
+        QCOMPARE(bench.session.dataset()->personCount(), std::size_t{60});
+        QCOMPARE(bench.session.models().size(), std::size_t{1});
+    }
+
+    void homeTellsWhatIsInARecentWorkspace()
+    {
+        Workbench bench;
+        QVERIFY(bench.importClub());
+        QVERIFY(bench.train("popularity"));
+        bench.session.saveAs(bench.path("first.orrery").toStdString());
+        bench.session.saveAs(bench.path("second.orrery").toStdString());
+        QVERIFY(bench.go("home"));
+        auto* tile = bench.find<WorkTile>("home.recent");
+        QVERIFY(tile);
+        QCOMPARE(tile->text(), QString("first"));
+        QVERIFY2(tile->facts().startsWith("club · ") && tile->facts().endsWith(" · 1 model"),
+                 qPrintable(tile->facts()));
+        QTest::mouseClick(tile, Qt::LeftButton);
+        QVERIFY(bench.idle());
+        QCOMPARE(bench.session.file().filename().string(), std::string("first.orrery"));
+    }
+
+    void tablesSayThatTheyAreBeingCounted()
+    {
+        Workbench bench;
+        QVERIFY(bench.go("data"));
+        bool said = false;
+        int shown = -1;
+        connect(&bench.session, &WorkspaceSession::personChanged, &bench.session, [&] {
+            if (!bench.session.dataset() || bench.session.digest())
+                return;
+            shown = bench.window().findChild<DataTable*>("data.catalog")->shownRows();
+            said = bench.sees("Counting…");
+        });
+        QVERIFY(bench.importClub());
+        QVERIFY(said);
+        QCOMPARE(shown, 0);
+        QVERIFY(!bench.sees("Counting…"));
+        QCOMPARE(bench.window().findChild<DataTable*>("data.catalog")->shownRows(), 24);
+    }
+
+    void recipesDrawTheCurvesOfAFirstAnswer()
+    {
+        Workbench bench;
+        QVERIFY(bench.importClub());
+        QVERIFY(bench.click("home.answer"));
+        QVERIFY(bench.idle());
+        QVERIFY(bench.go("recipes"));
+        const ChartSpec& curve = bench.find<ChartView>("recipes.curve")->spec();
+        QCOMPARE(curve.series.size(), std::size_t{1});
+        QCOMPARE(curve.y.title, QString("loss"));
+        // Another kind of curve comes to the front when its training begins.
+        QVERIFY(bench.click("algorithm.svd"));
+        field(bench, "epochs")->setValue(std::int64_t{4});
+        QVERIFY(bench.click("recipes.train"));
+        QVERIFY(bench.idle());
+        QCOMPARE(bench.find<ChartView>("recipes.curve")->spec().y.title, QString("training RMSE"));
+        QCOMPARE(bench.find<ChartView>("recipes.curve")->spec().series[0].points.size(), std::size_t{4});
+    }
+
+    void theDifferenceToAIsReadAgainAfterReopening()
+    {
+        Judged bench;
+        QVERIFY(bench.ready);
+        const int last = bench.table()->model()->columnCount() - 1;
+        const auto cells = [&] {
+            QStringList all;
+            for (int row = 0; row < 2; ++row)
+                all << bench.table()->model()->index(row, last).data().toString();
+            return all;
+        };
+        const QStringList before = cells();
+        QVERIFY(!before.join(QString()).isEmpty());
+        bench.session.openWorkspace(bench.session.file());
+        QVERIFY(bench.idle());
+        QVERIFY(bench.session.runs()[0].report.people.empty());
+        QCOMPARE(cells(), before);
+    }
+
     void cancellingTheRolesImportsNothing()
     {
         Workbench bench;
@@ -207,11 +354,58 @@ private slots:
         Workbench bench;
         QVERIFY(bench.importClub());
         QVERIFY(bench.go("recipes"));
+        QVERIFY(bench.click("algorithms.all"));
+        QTRY_VERIFY(bench.find("algorithm.popularity"));
         for (const Algorithm& algorithm : catalogue()) {
             QVERIFY2(bench.click("algorithm." + QString::fromStdString(algorithm.id)), algorithm.id.c_str());
             for (const ParamSpec& spec : algorithm.params)
                 QVERIFY2(field(bench, spec.id), spec.id.c_str());
         }
+    }
+
+    void everyAlgorithmHasItsHelp()
+    {
+        Workbench bench;
+        QVERIFY(bench.importClub());
+        QVERIFY(bench.go("recipes"));
+        QVERIFY(bench.click("algorithms.all"));
+        QTRY_VERIFY(bench.find("algorithm.popularity"));
+        QVERIFY(bench.click("recipes.help"));
+        for (const Algorithm& algorithm : catalogue()) {
+            QVERIFY(bench.click("algorithm." + QString::fromStdString(algorithm.id)));
+            const QString page = bench.find<QTextBrowser>("recipes.helpPage")->toPlainText();
+            QVERIFY2(page.contains(QString::fromStdString(algorithm.summary)), algorithm.id.c_str());
+            QVERIFY2(page.contains(QString::fromStdString(algorithm.paper)), algorithm.id.c_str());
+            for (const ParamSpec& spec : algorithm.params)
+                QVERIFY2(page.contains(QString::fromStdString(spec.help)), spec.id.c_str());
+        }
+        QVERIFY(bench.press("Close"));
+        QVERIFY(!bench.find("recipes.helpPage") && bench.find("recipes.curve"));
+    }
+
+    void algorithmsAreFoundByTyping()
+    {
+        Workbench bench;
+        QVERIFY(bench.importClub());
+        QVERIFY(bench.go("recipes"));
+        auto* search = bench.find<QLineEdit>("algorithms.search");
+        QTest::keyClicks(search, "koren bias");
+        QTRY_VERIFY(bench.find("algorithm.bias") && !bench.find("algorithm.popularity"));
+        search->clear();
+        QTRY_VERIFY(bench.find("algorithm.popularity"));
+    }
+
+    void whatTheDataCannotSupportSaysWhy()
+    {
+        Workbench bench;
+        QVERIFY(bench.importFile(bench.write("likes.csv", "person,item\nann,A\nann,B\nbob,A\ncat,B\n")));
+        QVERIFY(bench.go("recipes"));
+        QVERIFY(bench.find("algorithm.svd")->toolTip().startsWith("SVD needs ratings"));
+        QVERIFY(bench.click("algorithm.svd"));
+        QVERIFY(bench.says("recipes.estimate").startsWith("SVD needs ratings"));
+        QVERIFY(!bench.find("recipes.train")->isEnabled());
+        QVERIFY(bench.click("algorithm.popularity"));
+        QVERIFY(bench.find("recipes.train")->isEnabled());
     }
 
     void theEstimateFollowsTheForm()

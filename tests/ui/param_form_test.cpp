@@ -18,7 +18,14 @@ std::vector<ParamSpec> specs()
 {
     ParamSpec factors{"factors", "Factors", "Length of each vector", ParamType::Integer, std::int64_t{64}, 1, 512};
     ParamSpec rate{"rate", "Rate", "Step", ParamType::Real, 0.02, 0, 1, ParamScale::Logarithmic};
-    ParamSpec shape{"shape", "Shape", "Which", ParamType::Choice, std::string("round"), 0, 0, ParamScale::Linear,
+    ParamSpec shape{"shape",
+                    "Shape",
+                    "Which",
+                    ParamType::Choice,
+                    std::string("round"),
+                    0,
+                    0,
+                    ParamScale::Linear,
                     {{"round", "Round"}, {"square", "Square"}}};
     shape.advanced = true;
     return {factors, rate, shape};

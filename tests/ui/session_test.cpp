@@ -2,6 +2,7 @@
 #include "core/store/places.h"
 #include "tests/ui/workbench.h"
 
+#include <algorithm>
 #include <set>
 
 using namespace orrery;
@@ -55,7 +56,8 @@ private slots:
         QCOMPARE(bench.session.dataset()->itemCount(), std::size_t{400});
         QCOMPARE(bench.session.dataset()->personCount(), std::size_t{600});
         QVERIFY(!bench.session.dataset()->from().note.empty());
-        QVERIFY(bench.session.profile());
+        QVERIFY(bench.session.digest());
+        QCOMPARE(bench.session.digest()->profile.items, std::size_t{400});
         QCOMPARE(bench.session.report().rejectedCount(), std::uint64_t{0});
     }
 
@@ -187,6 +189,8 @@ private slots:
         const auto stored = Workspace::open(bench.session.file());
         const auto runs = stored->runs(stored->datasets()->front().id);
         QCOMPARE(runs->size(), std::size_t{2});
+        QVERIFY(bench.session.runs()[0].report.people.empty()); // they are in the file
+        QVERIFY(!stored->run(bench.session.runs()[0].id)->report.people.empty());
         QCOMPARE((*runs)[0].report.values.front().mean, bench.session.runs()[0].report.values.front().mean);
         bench.session.removeRun(bench.session.runs()[0].id);
         QCOMPARE(bench.session.runs().size(), std::size_t{1});
@@ -242,6 +246,88 @@ private slots:
             QCOMPARE(titles(next, next.models()[i]), titles(bench.session, bench.session.models()[i]));
         }
         QCOMPARE(recentFiles().front(), bench.session.file());
+    }
+
+    void theModelsOfAFirstAnswerKeepTheirCurves()
+    {
+        Workbench bench;
+        QVERIFY(bench.importClub());
+        bench.session.getFirstAnswer(30);
+        QVERIFY(bench.idle());
+        const auto als = std::ranges::find(bench.session.models(), std::string("implicit-als"),
+                                           [](const ModelEntry& entry) { return entry.row.algorithm; });
+        QVERIFY(als != bench.session.models().end());
+        const Curves& curves = bench.session.curves().at(als->row.id);
+        QVERIFY(!curves.at("loss").empty());
+        QCOMPARE(bench.session.curves().size(), std::size_t{1}); // the others learn in one step
+        WorkspaceSession next(bench.jobs);
+        next.openWorkspace(bench.session.file());
+        QVERIFY(bench.idle());
+        QVERIFY(next.curves().at(als->row.id) == curves);
+    }
+
+    void moreColumnsAreThereNextTime()
+    {
+        Workbench bench;
+        QVERIFY(bench.importClub());
+        std::vector<ModelId> ids;
+        for (int i = 0; i < 4; ++i)
+            ids.push_back(bench.train("popularity"));
+        bench.session.setExtraColumns({ids[3], ids[2]});
+        const auto reopened = [&] {
+            WorkspaceSession next(bench.jobs);
+            next.openWorkspace(bench.session.file());
+            return bench.idle() ? next.extraColumns() : std::vector<ModelId>();
+        };
+        QVERIFY(reopened() == (std::vector{ids[3], ids[2]}));
+        bench.session.removeModel(ids[3]);
+        QVERIFY(bench.session.extraColumns() == std::vector{ids[2]});
+        QVERIFY(reopened() == std::vector{ids[2]});
+    }
+
+    void aModelOfAnotherDatasetWaitsThere()
+    {
+        Workbench bench;
+        QVERIFY(bench.importClub());
+        const DatasetId club = bench.session.datasetId();
+        QVERIFY(bench.train("popularity"));
+        bench.session.selectPerson(UserIndex{7});
+        QVERIFY(bench.importFile(bench.write("other.csv", "person,item,rating\na,X,5\nb,X,4\na,Y,3\nb,Y,2\n")));
+        const DatasetId other = bench.session.datasetId();
+        bench.session.showDataset(club);
+        QVERIFY(bench.idle());
+        QCOMPARE(bench.session.models().size(), std::size_t{1});
+        QVERIFY(bench.session.person().user == UserIndex{7});
+        QSignalSpy said(&bench.session, &WorkspaceSession::messageRaised);
+        // Long jobs take turns: the training, still of the club, begins when the other dataset has been read.
+        bench.session.showDataset(other);
+        (void)bench.session.train({"svd", quickSvd(), "", 1});
+        QVERIFY(bench.idle());
+        QCOMPARE(bench.session.datasetId(), other);
+        QVERIFY(bench.session.models().empty()); // none of its own
+        QVERIFY(bench.session.trainings().empty());
+        QVERIFY(!said.isEmpty());
+        QVERIFY(said.last()[0].value<Message>().hint.contains("club"));
+        bench.session.showDataset(club);
+        QVERIFY(bench.idle());
+        QCOMPARE(bench.session.models().size(), std::size_t{2});
+        const ModelId svd = bench.session.models().back().row.id;
+        QCOMPARE(bench.session.models().back().row.algorithm, std::string("svd"));
+        QVERIFY(!bench.session.curves().at(svd).empty());
+        QVERIFY(bench.session.person().user == UserIndex{7});
+    }
+
+    void theWindowsThreadDerivesNothing()
+    {
+        Workbench bench;
+        bool shownBeforeCounted = false;
+        connect(&bench.session, &WorkspaceSession::datasetChanged, &bench.session,
+                [&] { shownBeforeCounted = bench.session.dataset() && !bench.session.digest(); });
+        QVERIFY(bench.importClub());
+        QVERIFY(shownBeforeCounted);
+        QVERIFY(bench.session.digest());
+        QVERIFY(bench.session.digest()->dataset == bench.session.dataset());
+        QCOMPARE(bench.session.digest()->items->counts.size(), std::size_t{24});
     }
 
     void aCancelledTrainingLeavesNothingBehind()

@@ -127,6 +127,48 @@ private slots:
         QCOMPARE(colours, QSet<QRgb>{red.rgb()});
     }
 
+    void aChangeOfTheSystemIsFollowed()
+    {
+        bool dark = false;
+        Theme theme(*qApp, [&] { return dark; });
+        QWidget window;
+        window.show();
+        QSignalSpy changed(&theme, &Theme::changed);
+        const auto systemTurns = [&](bool to) {
+            dark = to;
+            // As Qt tells windows: each for itself.
+            for (int i = 0; i < 3; ++i) {
+                QEvent event(QEvent::ThemeChange);
+                QCoreApplication::sendEvent(&window, &event);
+            }
+            QCoreApplication::processEvents();
+        };
+        systemTurns(true);
+        QVERIFY(theme.isDark());
+        QCOMPARE(tokensFor(&window).window, Tokens::dark().window);
+        systemTurns(false);
+        QVERIFY(!theme.isDark());
+        QCOMPARE(tokensFor(&window).window, Tokens::light().window);
+        theme.choose(ThemeChoice::Light); // a choice of one's own is kept
+        systemTurns(true);
+        QVERIFY(!theme.isDark());
+        theme.choose(ThemeChoice::System); // and the system's is taken up again
+        QVERIFY(theme.isDark());
+        dark = false;
+        theme.choose(ThemeChoice::System);
+    }
+
+    void askingTheSystemLeavesOurPaletteAlone()
+    {
+        m_theme.choose(ThemeChoice::System);
+        const QPalette ours = QApplication::palette();
+        QWidget window;
+        QEvent event(QEvent::ThemeChange);
+        QCoreApplication::sendEvent(&window, &event);
+        QCoreApplication::processEvents();
+        QCOMPARE(QApplication::palette(), ours);
+    }
+
     void iconsAreCrispAtAnyRatio()
     {
         const QPixmap pixmap = iconPixmap("home", Qt::black, 20, 2.5);

@@ -9,6 +9,8 @@
 #include <QVBoxLayout>
 #include <QtTest>
 
+#include <cmath>
+
 using namespace orrery::ui;
 
 namespace {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/ui/workbench.h"
+#include "ui/components/data_table.h"
 #include "ui/components/picker.h"
+#include "ui/components/save_file.h"
 #include "ui/inspector/contribution_bars.h"
 #include "ui/shell/command_palette.h"
 #include "ui/shell/message_bar.h"
@@ -140,6 +142,24 @@ private slots:
             QVERIFY2(pointsOf(again, dark.surface) + pointsOf(again, dark.window) < 8, qPrintable(place));
         }
         bench.theme.choose(ThemeChoice::System);
+    }
+
+    void anExportThatFailsIsSaidAtTheTop()
+    {
+        Workbench bench;
+        QVERIFY(bench.importClub());
+        QVERIFY(bench.go("data"));
+        QVERIFY(bench.press("Catalog"));
+        auto* table = bench.find<DataTable>("data.catalog");
+        const QString file = "/no/such/folder/films.csv";
+        sayExported(table, file, table->exportCsv(file));
+        auto* bar = bench.find<MessageBar>("messageBar");
+        QVERIFY(bar);
+        QVERIFY2(bar->text().contains(file) && bar->text().contains("No such file"), qPrintable(bar->text()));
+        const QString fine = bench.path("films.csv");
+        sayExported(table, fine, table->exportCsv(fine));
+        QVERIFY2(bar->text().contains("films.csv"), qPrintable(bar->text()));
+        QVERIFY(QFile::exists(fine));
     }
 
     void anErrorStaysUntilItIsClosed()

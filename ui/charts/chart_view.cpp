@@ -2,19 +2,21 @@
 #include "ui/charts/chart_view.h"
 
 #include "ui/charts/chart_builder.h"
+#include "ui/charts/label_places.h"
+#include "ui/components/save_file.h"
 #include "ui/components/text.h"
 #include "ui/components/widgets.h"
 #include "ui/theme/theme.h"
 
+#include <QBuffer>
 #include <QEvent>
-#include <QFile>
 #include <QFileDialog>
+#include <QFileInfo>
 #include <QGraphicsSimpleTextItem>
 #include <QHBoxLayout>
 #include <QMenu>
 #include <QPainter>
 #include <QRegularExpression>
-#include <QSaveFile>
 #include <QStackedLayout>
 #include <QSvgGenerator>
 #include <QToolButton>
@@ -47,13 +49,16 @@ struct ChartView::Impl {
     void rebuild();
     struct Anchor {
         QPointF at;
+        QPointF before; ///< where a label at its left ends: the other end of an interval
         QString words;
     };
     void label();
     [[nodiscard]] std::vector<Anchor> labelAnchors() const;
-    [[nodiscard]] QRectF freePlace(QPointF at, QSizeF size, const std::vector<QRectF>& taken) const;
+    void addLabel(QGraphicsSimpleTextItem* item, const LabelPlace& place, QPointF point);
     void describe(int series, int point);
     void offerExport();
+    [[nodiscard]] QByteArray asSvg() const;
+    [[nodiscard]] QByteArray asPng() const;
 
     ChartView& view;
     Card* card;
@@ -62,7 +67,7 @@ struct ChartView::Impl {
     QStackedLayout* stack = nullptr;
     QLabel* empty = nullptr;
     QToolButton* menu = nullptr;
-    std::vector<QGraphicsSimpleTextItem*> labels;
+    std::vector<QGraphicsItem*> labels;
 };
 
 ChartView::ChartView(QWidget* parent) : QFrame(parent)
@@ -133,30 +138,46 @@ void ChartView::Impl::rebuild()
     label();
 }
 
-// Direct labels: the name beside a point, the value beside an interval.
+// Direct labels: the name beside a point, the value beside an interval. One without room is left out: the tooltip has
+// it, and so has whatever table stands beside the chart.
 void ChartView::Impl::label()
 {
-    for (QGraphicsSimpleTextItem* item : labels)
+    for (QGraphicsItem* item : labels)
         delete item;
     labels.clear();
     const bool dots = spec.kind == ChartKind::Dots;
     if ((spec.kind != ChartKind::Points && !dots) || canvas->chart()->series().isEmpty())
         return;
-    std::vector<Anchor> anchors = labelAnchors();
-    std::vector<QRectF> taken;
-    for (const Anchor& anchor : anchors)
-        taken.push_back(QRectF(anchor.at - QPointF(labelGap, labelGap), QSizeF(2 * labelGap, 2 * labelGap)));
+    const std::vector<Anchor> anchors = labelAnchors();
+    std::vector<QGraphicsSimpleTextItem*> items;
+    std::vector<LabelWish> wishes;
     for (const Anchor& anchor : anchors) {
-        auto* item = new QGraphicsSimpleTextItem(anchor.words, canvas->chart());
+        auto* item = new QGraphicsSimpleTextItem(anchor.words);
         item->setFont(ui::font(type::body, dots ? QFont::DemiBold : QFont::Normal));
         item->setBrush(tokensFor(&view).text);
-        const QRectF place = dots ? QRectF(anchor.at + QPointF(labelGap, -item->boundingRect().height() / 2),
-                                           item->boundingRect().size())
-                                  : freePlace(anchor.at, item->boundingRect().size(), taken);
-        taken.push_back(place);
-        item->setPos(place.topLeft());
-        labels.push_back(item);
+        items.push_back(item);
+        wishes.push_back({anchor.at, anchor.before, item->boundingRect().size()});
     }
+    const QRectF plot = canvas->chart()->plotArea().adjusted(0, 0, labelGap, 0);
+    const auto places = dots ? labelsInRows(wishes, plot, labelGap) : labelsAround(wishes, plot, labelGap);
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        if (places[i])
+            addLabel(items[i], *places[i], anchors[i].at);
+        else
+            delete items[i];
+    }
+}
+
+void ChartView::Impl::addLabel(QGraphicsSimpleTextItem* item, const LabelPlace& place, QPointF point)
+{
+    if (place.leader) {
+        auto* line = new QGraphicsLineItem(QLineF(leaderFrom(point, place.rect, labelGap / 2)), canvas->chart());
+        line->setPen(QPen(tokensFor(&view).strongLine, 1));
+        labels.push_back(line);
+    }
+    item->setParentItem(canvas->chart());
+    item->setPos(place.rect.topLeft());
+    labels.push_back(item);
 }
 
 std::vector<ChartView::Impl::Anchor> ChartView::Impl::labelAnchors() const
@@ -171,28 +192,14 @@ std::vector<ChartView::Impl::Anchor> ChartView::Impl::labelAnchors() const
             const double row = static_cast<double>(spec.categories.size()) - 1 - static_cast<double>(i);
             if (spec.kind == ChartKind::Dots)
                 anchors.push_back({chart->mapToPosition({point.high.value_or(point.y), row}, chart->series().front()),
+                                   chart->mapToPosition({point.low.value_or(point.y), row}, chart->series().front()),
                                    axisText(spec.y, point.y, spec.y.decimals >= 0 ? spec.y.decimals : 3)});
             else
                 anchors.push_back({chart->mapToPosition({point.x, point.y}, chart->series().front()),
+                                   chart->mapToPosition({point.x, point.y}, chart->series().front()),
                                    point.label.isEmpty() ? series.name : point.label});
         }
     return anchors;
-}
-
-// Right of the point, else left, below or above it: the first that stays inside and covers no point and no label.
-QRectF ChartView::Impl::freePlace(QPointF at, QSizeF size, const std::vector<QRectF>& taken) const
-{
-    const QRectF plot = canvas->chart()->plotArea().adjusted(0, 0, labelGap, 0);
-    const QPointF corners[] = {{labelGap + 1, -size.height() / 2}, {-labelGap - 1 - size.width(), -size.height() / 2},
-                               {-size.width() / 2, labelGap + 1},  {-size.width() / 2, -labelGap - 1 - size.height()},
-                               {-size.width(), labelGap + 1},      {-size.width(), -labelGap - 1 - size.height()}};
-    for (const QPointF& corner : corners) {
-        const QRectF place(at + corner, size);
-        if (plot.contains(place) &&
-            std::ranges::none_of(taken, [&](const QRectF& other) { return place.intersects(other); }))
-            return place;
-    }
-    return {at + corners[1], size};
 }
 
 void ChartView::Impl::describe(int series, int point)
@@ -205,39 +212,51 @@ void ChartView::Impl::describe(int series, int point)
 
 void ChartView::Impl::offerExport()
 {
-    const QString file =
+    QString filter;
+    const QString chosen =
         QFileDialog::getSaveFileName(&view, tr("Export this chart"), spec.title + QStringLiteral(".png"),
-                                     tr("Picture (*.png);;Drawing (*.svg);;Data (*.csv)"));
-    if (!file.isEmpty())
-        view.exportTo(file);
+                                     tr("Picture (*.png);;Drawing (*.svg);;Data (*.csv)"), &filter);
+    if (chosen.isEmpty())
+        return;
+    const QString file =
+        withSuffix(chosen, filter, {QStringLiteral("png"), QStringLiteral("svg"), QStringLiteral("csv")});
+    sayExported(&view, file, view.exportTo(file));
 }
 
-bool ChartView::exportTo(const QString& file) const
+QByteArray ChartView::Impl::asSvg() const
 {
-    if (file.endsWith(QStringLiteral(".csv"))) {
-        QSaveFile out(file);
-        return out.open(QIODevice::WriteOnly) && out.write(toCsv(m_impl->spec).toUtf8()) >= 0 && out.commit();
-    }
-    QWidget* card = m_impl->card;
-    if (file.endsWith(QStringLiteral(".svg"))) {
-        QSvgGenerator svg;
-        svg.setFileName(file);
-        svg.setSize(card->size());
-        svg.setViewBox(card->rect());
-        svg.setTitle(m_impl->spec.title);
-        svg.setDescription(m_impl->spec.provenance);
-        QPainter painter(&svg);
-        if (!painter.isActive())
-            return false;
-        card->render(&painter);
-        return true;
-    }
+    QBuffer out;
+    QSvgGenerator svg;
+    svg.setOutputDevice(&out);
+    svg.setSize(card->size());
+    svg.setViewBox(card->rect());
+    svg.setTitle(spec.title);
+    svg.setDescription(spec.provenance);
+    QPainter painter(&svg);
+    card->render(&painter);
+    painter.end();
+    return out.data();
+}
+
+QByteArray ChartView::Impl::asPng() const
+{
     QImage image(card->size() * exportScale, QImage::Format_ARGB32);
     image.setDevicePixelRatio(exportScale);
-    image.fill(tokensFor(this).surface);
-    image.setText(QStringLiteral("Description"), m_impl->spec.provenance);
+    image.fill(tokensFor(&view).surface);
+    image.setText(QStringLiteral("Description"), spec.provenance);
     card->render(&image);
-    return image.save(file);
+    QBuffer out;
+    out.open(QIODevice::WriteOnly);
+    image.save(&out, "PNG");
+    return out.data();
+}
+
+Status ChartView::exportTo(const QString& file) const
+{
+    const QString format = QFileInfo(file).suffix().toLower();
+    return saveFile(file, format == u"csv"   ? toCsv(m_impl->spec).toUtf8()
+                          : format == u"svg" ? m_impl->asSvg()
+                                             : m_impl->asPng());
 }
 
 void ChartView::changeEvent(QEvent* event)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/result.h"
 #include "ui/charts/chart_spec.h"
 
 #include <QFrame>
@@ -21,8 +22,8 @@ public:
     /// A widget at the right of the title, such as a menu of metrics. Ownership is taken.
     void setCornerWidget(QWidget* widget);
 
-    /// Format by the suffix: .png, .svg, .csv. False when it could not be written.
-    bool exportTo(const QString& file) const;
+    /// Format by the suffix: .svg, .csv, else .png. Errors: Io.
+    [[nodiscard]] Status exportTo(const QString& file) const;
 
 signals:
     void pointClicked(int series, int point);

@@ -2,6 +2,7 @@
 #include "ui/components/data_table.h"
 
 #include "ui/components/cell_delegate.h"
+#include "ui/components/save_file.h"
 #include "ui/components/table_text.h"
 #include "ui/components/text.h"
 #include "ui/components/widgets.h"
@@ -17,7 +18,6 @@
 #include <QMenu>
 #include <QMouseEvent>
 #include <QPainter>
-#include <QSaveFile>
 #include <QScrollBar>
 #include <QShortcut>
 #include <QTableView>
@@ -292,9 +292,10 @@ void DataTable::Impl::signalRow(const QModelIndex& index)
 
 void DataTable::Impl::chooseFile()
 {
-    const QString file = QFileDialog::getSaveFileName(&self, "Save as CSV", "table.csv", "CSV files (*.csv)");
-    if (!file.isEmpty()) {
-        self.exportCsv(file);
+    const QString chosen = QFileDialog::getSaveFileName(&self, "Save as CSV", "table.csv", "CSV files (*.csv)");
+    if (!chosen.isEmpty()) {
+        const QString file = withSuffix(chosen, {}, {"csv"});
+        sayExported(&self, file, self.exportCsv(file));
     }
 }
 
@@ -389,15 +390,7 @@ void DataTable::copySelection() const
     QApplication::clipboard()->setText(asTabSeparated(*m_impl->proxy, m_impl->rowsToCopy()));
 }
 
-bool DataTable::exportCsv(const QString& file) const
-{
-    QSaveFile out(file); // a full disk must not leave half a table
-    if (!out.open(QIODevice::WriteOnly)) {
-        return false;
-    }
-    out.write(asCsv(*m_impl->proxy).toUtf8());
-    return out.commit();
-}
+Status DataTable::exportCsv(const QString& file) const { return saveFile(file, asCsv(*m_impl->proxy).toUtf8()); }
 
 bool DataTable::eventFilter(QObject* watched, QEvent* event)
 {

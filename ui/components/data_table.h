@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/result.h"
+
 #include <QWidget>
 
 #include <memory>
@@ -38,7 +40,8 @@ public:
     [[nodiscard]] int currentSourceRow() const; ///< -1 when none
     void selectSourceRow(int row);              ///< and scrolls to it; does not signal
     void copySelection() const;                 ///< with headers, tab separated; all when nothing is selected
-    bool exportCsv(const QString& file) const;  ///< the rows shown, numbers in full; false when it cannot be written
+    /// The rows shown, numbers in full. Errors: Io.
+    [[nodiscard]] Status exportCsv(const QString& file) const;
 
 signals:
     void rowActivated(int sourceRow); ///< selected by click or keys

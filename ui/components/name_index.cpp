@@ -83,25 +83,32 @@ NameIndex::NameIndex(const std::vector<QString>& names, const std::vector<float>
     std::stable_sort(m_byWeight.begin(), m_byWeight.end(), [&](int a, int b) { return weight(a) > weight(b); });
 }
 
-std::vector<int> NameIndex::find(const QString& typed, int most) const
+NameIndex::Found NameIndex::findApart(const QString& typed, int most) const
 {
     const QStringList words = foldedForSearch(typed).split(' ', Qt::SkipEmptyParts);
     const auto limit = static_cast<std::size_t>(std::max(0, most));
-    std::vector<int> starts, inside;
+    Found found;
     for (const int i : m_byWeight) {
-        if (starts.size() == limit) {
+        if (found.atWordStart.size() == limit) {
             break;
         }
         const Fit fit = fitOf(m_folded[static_cast<std::size_t>(i)], words);
         if (fit == Fit::WordStart) {
-            starts.push_back(i);
-        } else if (fit == Fit::Inside && inside.size() < limit) {
-            inside.push_back(i);
+            found.atWordStart.push_back(i);
+        } else if (fit == Fit::Inside && found.inside.size() < limit) {
+            found.inside.push_back(i);
         }
     }
-    inside.resize(std::min(inside.size(), limit - starts.size()));
-    starts.insert(starts.end(), inside.begin(), inside.end());
-    return starts;
+    return found;
+}
+
+std::vector<int> NameIndex::find(const QString& typed, int most) const
+{
+    auto [all, inside] = findApart(typed, most);
+    const auto room = static_cast<std::size_t>(std::max(0, most)) - all.size();
+    inside.resize(std::min(inside.size(), room));
+    all.insert(all.end(), inside.begin(), inside.end());
+    return all;
 }
 
 } // namespace orrery::ui

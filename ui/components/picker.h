@@ -50,6 +50,11 @@ public:
     explicit NameIndex(const std::vector<QString>& names, const std::vector<float>& weights = {});
     /// Indices of names; all of them (the first `most` by weight) when nothing was typed.
     [[nodiscard]] std::vector<int> find(const QString& typed, int most) const;
+    /// The same in two parts, to be joined with what other indexes find: at most `most` of each.
+    struct Found {
+        std::vector<int> atWordStart, inside;
+    };
+    [[nodiscard]] Found findApart(const QString& typed, int most) const;
 
 private:
     std::vector<QString> m_folded; // one space before each word

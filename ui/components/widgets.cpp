@@ -10,6 +10,8 @@
 #include <QStyle>
 #include <QToolButton>
 
+#include <algorithm>
+
 namespace orrery::ui {
 namespace {
 
@@ -130,6 +132,8 @@ ElidedLabel::ElidedLabel(const QString& text, QWidget* parent) : QLabel(parent)
 
 void ElidedLabel::setFullText(const QString& text)
 {
+    if (text == m_full)
+        return;
     m_full = text;
     elide();
     updateGeometry();

@@ -9,6 +9,7 @@
 #include <QComboBox>
 #include <QDoubleSpinBox>
 #include <QHBoxLayout>
+#include <QLineEdit>
 #include <QSignalBlocker>
 #include <QSlider>
 #include <QVBoxLayout>
@@ -66,6 +67,7 @@ ParamField::ParamField(ParamSpec spec, QWidget* parent)
     case ParamType::Real: buildNumber(row); break;
     case ParamType::Choice: buildChoice(row); break;
     case ParamType::Boolean: buildFlag(row); break;
+    case ParamType::Text: buildText(row); break;
     }
     auto* help = secondaryLabel(text(m_spec.help), this);
     help->setWordWrap(true);
@@ -116,6 +118,33 @@ void ParamField::buildFlag(QWidget* row)
     connect(m_flag, &QCheckBox::toggled, this, [this](bool on) { take(on); });
 }
 
+void ParamField::buildText(QWidget* row)
+{
+    m_text = new QLineEdit(row);
+    m_text->setAccessibleName(text(m_spec.title));
+    m_text->setPlaceholderText(text(m_spec.format));
+    row->layout()->addWidget(m_text);
+    m_label->setBuddy(m_text);
+    m_problem = secondaryLabel({}, this);
+    m_problem->setObjectName("param.problem." + text(m_spec.id));
+    m_problem->setProperty("look", "bad");
+    m_problem->setWordWrap(true);
+    m_problem->hide();
+    layout()->addWidget(m_problem);
+    connect(m_text, &QLineEdit::textEdited, this, &ParamField::takeText);
+}
+
+// A text that is not understood stays on screen, with the reason; the value stays the last one that was.
+void ParamField::takeText(const QString& typed)
+{
+    const ParamValue value = typed.toStdString();
+    const auto valid = validate(m_spec, value);
+    m_problem->setVisible(!valid.has_value());
+    if (!valid)
+        return m_problem->setText(text(valid.error().text()));
+    take(value);
+}
+
 void ParamField::setValue(const ParamValue& value)
 {
     if (validate(m_spec, value))
@@ -145,6 +174,8 @@ void ParamField::show()
         m_choice->setCurrentIndex(m_choice->findData(text(std::get<std::string>(m_value))));
     if (m_flag)
         m_flag->setChecked(std::get<bool>(m_value));
+    if (m_text && m_text->text() != text(std::get<std::string>(m_value)))
+        m_text->setText(text(std::get<std::string>(m_value)));
     refreshMark();
 }
 

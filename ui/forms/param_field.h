@@ -9,6 +9,7 @@ class QCheckBox;
 class QComboBox;
 class QDoubleSpinBox;
 class QLabel;
+class QLineEdit;
 class QPushButton;
 class QSlider;
 
@@ -31,6 +32,8 @@ private:
     void buildNumber(QWidget* row);
     void buildChoice(QWidget* row);
     void buildFlag(QWidget* row);
+    void buildText(QWidget* row);
+    void takeText(const QString& typed);
     void take(const ParamValue& value);
     void show();
     void refreshMark();
@@ -47,6 +50,8 @@ private:
     QDoubleSpinBox* m_number = nullptr;
     QComboBox* m_choice = nullptr;
     QCheckBox* m_flag = nullptr;
+    QLineEdit* m_text = nullptr;
+    QLabel* m_problem = nullptr; ///< why a text is not understood
 };
 
 } // namespace orrery::ui

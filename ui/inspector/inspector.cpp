@@ -12,6 +12,7 @@
 #include <QPainter>
 #include <QScrollArea>
 
+#include <algorithm>
 #include <set>
 
 namespace orrery::ui {
@@ -145,10 +146,14 @@ void Inspector::Impl::build()
     layout->addStretch();
     scroll->setWidget(inside);
 
-    for (const auto signal : {&WorkspaceSession::itemSelected, &WorkspaceSession::personChanged,
-                              &WorkspaceSession::comparisonChanged, &WorkspaceSession::datasetChanged})
+    for (const auto signal :
+         {&WorkspaceSession::itemSelected, &WorkspaceSession::comparisonChanged, &WorkspaceSession::datasetChanged})
         connect(&session, signal, &owner, [this] { refresh(); });
-    connect(&session, &WorkspaceSession::datasetChanged, &owner, [this] { refreshCatalog(); });
+    // An edit does not change what is similar. Queued: the lists are asked for first, reasons after them.
+    connect(
+        &session, &WorkspaceSession::personChanged, &owner, [this] { ask(); }, Qt::QueuedConnection);
+    for (const auto signal : {&WorkspaceSession::datasetChanged, &WorkspaceSession::digestReady})
+        connect(&session, signal, &owner, [this] { refreshCatalog(); });
     refreshCatalog();
     refresh();
 }
@@ -282,7 +287,9 @@ void Inspector::Impl::ask()
             return all;
         },
         &owner,
-        [this, asked](Result<std::vector<Reasons>> reasons) {
+        [this, asked, dataset = session.dataset()](Result<std::vector<Reasons>> reasons) {
+            if (dataset != session.dataset())
+                return; // items of another dataset
             if (!reasons)
                 return session.raise({Message::Kind::Error, text(reasons.error().text()), {}});
             showReasons(asked, *reasons);
@@ -339,7 +346,7 @@ void Inspector::Impl::showWhyNot(const std::vector<ModelEntry>& asked, const std
     }
 }
 
-void Inspector::Impl::refreshCatalog() { whyNotPicker->setSearch(itemSearch(session.dataset())); }
+void Inspector::Impl::refreshCatalog() { whyNotPicker->setSearch(itemSearch(session.digest())); }
 
 void Inspector::Impl::askSimilar()
 {
@@ -363,8 +370,8 @@ void Inspector::Impl::askSimilar()
             return all;
         },
         &owner,
-        [this](Result<std::vector<Similar>> similar) {
-            if (similar)
+        [this, dataset = session.dataset()](Result<std::vector<Similar>> similar) {
+            if (similar && dataset == session.dataset())
                 showSimilar(*similar);
         });
 }

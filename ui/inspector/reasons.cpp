@@ -15,9 +15,10 @@ constexpr std::size_t triedRemovals = 5;
 
 QString tr(const char* words) { return QCoreApplication::translate("Reasons", words); }
 
-QString labelOf(const Dataset& dataset, const Term& term)
+// Of these there can be hundreds: the strongest are shown.
+bool isOneOfMany(const Term& term)
 {
-    return term.kind == TermKind::HistoryItem ? text(dataset.title(term.item)) : text(term.label);
+    return term.kind == TermKind::HistoryItem || term.kind == TermKind::Person || term.kind == TermKind::Attribute;
 }
 
 std::vector<Term> strongestFirst(std::vector<Term> terms)
@@ -28,7 +29,7 @@ std::vector<Term> strongestFirst(std::vector<Term> terms)
 
 ContributionBars::Line lineOf(const Dataset& dataset, const Term& term)
 {
-    const QString label = labelOf(dataset, term);
+    const QString label = text(labelOf(dataset, term));
     return {label, term.value, QStringLiteral("%1\n%2").arg(label, signedDecimal(term.value, 4))};
 }
 
@@ -67,7 +68,7 @@ QString becauseText(const Dataset& dataset, const Explanation& explanation)
             helping.push_back(term);
     helping = strongestFirst(std::move(helping));
     const auto bold = [&](const Term& term) {
-        return QStringLiteral("<b>%1</b>").arg(labelOf(dataset, term).toHtmlEscaped());
+        return QStringLiteral("<b>%1</b>").arg(text(labelOf(dataset, term)).toHtmlEscaped());
     };
     switch (helping.size()) {
     case 0: return {};
@@ -92,24 +93,24 @@ QString withoutText(const Dataset& dataset, const Counterfactual& counterfactual
 std::vector<ContributionBars::Line> linesOf(const Dataset& dataset, const Explanation& explanation, Scale scale,
                                             std::size_t most)
 {
-    // What is not from the history comes first, in the model's order; then the history, strongest first.
+    // What stands for itself comes first, in the model's order; then history, people or attributes, strongest first.
     std::vector<ContributionBars::Line> lines;
-    std::vector<Term> history;
+    std::vector<Term> many;
     for (const Term& term : explanation.terms)
-        if (term.kind == TermKind::HistoryItem)
-            history.push_back(term);
+        if (isOneOfMany(term))
+            many.push_back(term);
         else
             lines.push_back(lineOf(dataset, term));
-    history = strongestFirst(std::move(history));
-    const std::size_t shown = history.size() <= most ? history.size() : most - 1;
+    many = strongestFirst(std::move(many));
+    const std::size_t shown = many.size() <= most ? many.size() : most - 1;
     for (std::size_t i = 0; i < shown; ++i)
-        lines.push_back(lineOf(dataset, history[i]));
-    if (shown < history.size()) {
+        lines.push_back(lineOf(dataset, many[i]));
+    if (shown < many.size()) {
         double rest = 0;
-        for (std::size_t i = shown; i < history.size(); ++i)
-            rest += history[i].value;
-        const QString label = counted(static_cast<double>(history.size() - shown), tr("other"), tr("others"));
-        lines.push_back({label, rest, tr("The sum of all others in the history\n%1").arg(signedDecimal(rest, 4))});
+        for (std::size_t i = shown; i < many.size(); ++i)
+            rest += many[i].value;
+        const QString label = counted(static_cast<double>(many.size() - shown), tr("other"), tr("others"));
+        lines.push_back({label, rest, tr("The sum of all others\n%1").arg(signedDecimal(rest, 4))});
     }
     const double clip = shownSum(dataset, explanation, scale) - explanation.score;
     if (scale == Scale::Rating && clip != 0)

@@ -6,7 +6,7 @@
 
 namespace orrery::ui {
 
-void CatalogModel::setDataset(std::shared_ptr<const Dataset> dataset)
+void CatalogModel::setDataset(const std::shared_ptr<const Dataset>& dataset, std::shared_ptr<const Tally> tally)
 {
     if (!dataset) {
         reset(0, {});
@@ -15,8 +15,7 @@ void CatalogModel::setDataset(std::shared_ptr<const Dataset> dataset)
     const auto title = [dataset](int row) { return text(dataset->title(ItemIndex{static_cast<std::uint32_t>(row)})); };
     std::vector<TableColumn> columns = {{"Title", TableColumn::Kind::Text, title, {}, {}, {}, title}};
     std::ranges::move(attributeColumns(dataset->parts().items), std::back_inserter(columns));
-    std::ranges::move(tallyColumns(std::make_shared<const Tally>(tallyOfItems(*dataset)), dataset->feedback()),
-                      std::back_inserter(columns));
+    std::ranges::move(tallyColumns(std::move(tally), dataset->feedback()), std::back_inserter(columns));
     reset(static_cast<int>(dataset->itemCount()), std::move(columns));
 }
 

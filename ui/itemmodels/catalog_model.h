@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/data/dataset.h"
+#include "ui/itemmodels/dataset_columns.h"
 #include "ui/itemmodels/table_model.h"
 
 #include <memory>
@@ -14,8 +15,8 @@ class CatalogModel : public TableModel {
     Q_OBJECT
 public:
     using TableModel::TableModel;
-    /// O(interactions), once; null empties the table.
-    void setDataset(std::shared_ptr<const Dataset> dataset);
+    /// `tally` is tallyOfItems(*dataset). A null dataset empties the table.
+    void setDataset(const std::shared_ptr<const Dataset>& dataset, std::shared_ptr<const Tally> tally);
 };
 
 } // namespace orrery::ui

@@ -5,19 +5,26 @@
 
 namespace orrery::ui {
 
-Picker::Search itemSearch(const std::shared_ptr<const Dataset>& dataset)
+Picker::Search itemSearch(const std::shared_ptr<const DatasetDigest>& digest)
 {
-    std::vector<QString> names;
-    std::vector<float> weights;
-    for (std::uint32_t i = 0; dataset && i < dataset->itemCount(); ++i) {
-        names.push_back(text(dataset->title(ItemIndex{i})));
-        weights.push_back(static_cast<float>(dataset->interactions().column(ItemIndex{i}).users.size()));
-    }
-    const auto index = std::make_shared<const NameIndex>(names, weights);
-    return [index, names = std::move(names)](const QString& typed, int most) {
+    return [digest](const QString& typed, int most) {
         std::vector<Picker::Choice> choices;
-        for (const int item : index->find(typed, most))
-            choices.push_back({names[static_cast<std::size_t>(item)], {}, item});
+        if (digest)
+            for (const int item : digest->titles.find(typed, most))
+                choices.push_back(
+                    {text(digest->dataset->title(ItemIndex{static_cast<std::uint32_t>(item)})), {}, item});
+        return choices;
+    };
+}
+
+Picker::Search personSearch(const std::shared_ptr<const DatasetDigest>& digest)
+{
+    return [digest](const QString& typed, int most) {
+        std::vector<Picker::Choice> choices;
+        if (digest)
+            for (const int person : digest->names.find(typed, most))
+                choices.push_back({personTitle(*digest->dataset, UserIndex{static_cast<std::uint32_t>(person)}),
+                                   count(digest->people->counts[static_cast<std::size_t>(person)]), person});
         return choices;
     };
 }

@@ -17,7 +17,7 @@ QVariant sortableId(const QString& id)
 
 } // namespace
 
-void PeopleModel::setDataset(std::shared_ptr<const Dataset> dataset)
+void PeopleModel::setDataset(const std::shared_ptr<const Dataset>& dataset, std::shared_ptr<const Tally> tally)
 {
     if (!dataset) {
         reset(0, {});
@@ -29,8 +29,7 @@ void PeopleModel::setDataset(std::shared_ptr<const Dataset> dataset)
     std::vector<TableColumn> columns = {
         {"Person", TableColumn::Kind::Text, name, [name](int row) { return sortableId(name(row)); }}};
     std::ranges::move(attributeColumns(dataset->parts().people), std::back_inserter(columns));
-    std::ranges::move(tallyColumns(std::make_shared<const Tally>(tallyOfPeople(*dataset)), dataset->feedback()),
-                      std::back_inserter(columns));
+    std::ranges::move(tallyColumns(std::move(tally), dataset->feedback()), std::back_inserter(columns));
     reset(static_cast<int>(dataset->personCount()), std::move(columns));
 }
 

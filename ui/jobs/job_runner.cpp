@@ -12,6 +12,13 @@
 #include <unistd.h>
 
 namespace orrery::ui {
+namespace {
+
+/// How long the processors are left to a quick job and to painting its answer. Low priority alone does not keep long
+/// jobs out of the way: the scheduler still gives them a tick of 4 ms now and then, in the midst of a repaint.
+constexpr std::chrono::milliseconds quickTime(30);
+
+} // namespace
 
 struct JobRunner::Entry {
     JobInfo info;
@@ -123,7 +130,8 @@ private:
 };
 
 JobRunner::JobRunner(QObject* parent)
-    : QObject(parent), m_long(std::make_unique<Lane>(19)), m_quick(std::make_unique<Lane>(0))
+    : QObject(parent), m_long(std::make_unique<Lane>(19)), m_quick(std::make_unique<Lane>(0)),
+      m_behind(std::make_unique<Lane>(10))
 {
     qRegisterMetaType<JobInfo>();
 }
@@ -135,6 +143,7 @@ JobRunner::~JobRunner()
         entry->token.cancel();
     m_long.reset();
     m_quick.reset();
+    m_behind.reset();
 }
 
 JobId JobRunner::enqueue(const QString& title, JobContext::Settings settings, QObject* context, Work work)
@@ -181,7 +190,7 @@ void JobRunner::finish(JobId id, QPointer<QObject> context, const Outcome& outco
     emit jobFinished(info);
 }
 
-void JobRunner::enqueueQuick(const QString& key, QObject* context, Work work)
+void JobRunner::enqueueUnseen(Lane& lane, const QString& key, QObject* context, Work work)
 {
     auto entry = std::make_shared<Entry>();
     entry->key = key;
@@ -192,18 +201,28 @@ void JobRunner::enqueueQuick(const QString& key, QObject* context, Work work)
             if (other->key == key && other->context == context)
                 other->token.cancel();
     m_quickEntries.push_back(entry);
-    m_quick->push([this, entry] {
+    if (&lane == m_quick.get())
+        makeWay();
+    lane.push([this, entry] {
         Outcome outcome;
         if (!entry->token.cancelled())
             outcome = entry->work(JobContext(JobContext::Settings{1, 1}, entry->token));
         QMetaObject::invokeMethod(this, [this, entry, outcome] {
             std::erase(m_quickEntries, entry);
-            if (!entry->token.cancelled() && entry->context && outcome.deliver)
+            if (!entry->token.cancelled() && entry->context && outcome.deliver) {
+                makeWay();
                 outcome.deliver();
+            }
             if (m_quickEntries.empty())
                 emit quickIdle();
         });
     });
+}
+
+void JobRunner::makeWay()
+{
+    for (const auto& entry : m_entries)
+        entry->token.giveWay(quickTime);
 }
 
 void JobRunner::cancel(JobId id)

@@ -8,8 +8,10 @@
 #include <QPointer>
 #include <QString>
 
+#include <exception>
 #include <functional>
 #include <memory>
+#include <new>
 #include <vector>
 
 namespace orrery::ui {
@@ -30,8 +32,10 @@ struct JobInfo {
 };
 
 /// The only place where threads meet widgets. Long jobs run one after the other on a worker thread at low priority;
-/// quick ones (lists, explanations) on another at normal priority, unseen. `done` runs on the window's thread, and not
-/// at all once `context` is gone. Exceptions become errors here. The destructor cancels and waits.
+/// quick ones (lists, explanations) on another at normal priority, unseen; long ones sleep while a quick one is asked
+/// for and its answer shown. What a page needs but nobody waits for runs on a third, unseen too. `done` runs on the
+/// window's thread, and not at all once `context` is gone. Exceptions become errors here. The destructor cancels and
+/// waits.
 class JobRunner : public QObject {
     Q_OBJECT
 public:
@@ -49,13 +53,21 @@ public:
     template <class T> void startQuick(const QString& key, std::function<Result<T>(const JobContext&)> work,
                                        QObject* context, std::function<void(Result<T>)> done)
     {
-        enqueueQuick(key, context, erased<T>(std::move(work), std::move(done)));
+        enqueueUnseen(*m_quick, key, context, erased<T>(std::move(work), std::move(done)));
+    }
+
+    /// As startQuick, but on a thread of its own at low priority: for what may take seconds, so that lists never wait
+    /// for it.
+    template <class T> void startBehind(const QString& key, std::function<Result<T>(const JobContext&)> work,
+                                        QObject* context, std::function<void(Result<T>)> done)
+    {
+        enqueueUnseen(*m_behind, key, context, erased<T>(std::move(work), std::move(done)));
     }
 
     void cancel(JobId id);
     void cancelAll();
     [[nodiscard]] bool busy() const;                 ///< a long job is waiting or running
-    [[nodiscard]] bool quickBusy() const;            ///< a quick job is waiting or running
+    [[nodiscard]] bool quickBusy() const;            ///< an unseen job is waiting or running
     [[nodiscard]] std::vector<JobInfo> jobs() const; ///< waiting and running, oldest first
 
 signals:
@@ -100,14 +112,15 @@ private:
     }
 
     JobId enqueue(const QString& title, JobContext::Settings settings, QObject* context, Work work);
-    void enqueueQuick(const QString& key, QObject* context, Work work);
-
     class Lane;
     class Observer;
+    void makeWay();
+    void enqueueUnseen(Lane& lane, const QString& key, QObject* context, Work work);
     void finish(JobId id, QPointer<QObject> context, const Outcome& outcome);
 
     std::unique_ptr<Lane> m_long;
     std::unique_ptr<Lane> m_quick;
+    std::unique_ptr<Lane> m_behind;
     struct Entry;
     std::vector<std::shared_ptr<Entry>> m_entries;
     std::vector<std::shared_ptr<Entry>> m_quickEntries;

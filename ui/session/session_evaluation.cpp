@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/evaluation/protocol_json.h"
+#include "core/store/new_rows.h"
 #include "ui/components/text.h"
 #include "ui/session/session_loading.h"
 
@@ -26,7 +26,7 @@ Result<RecommenderPtr> fairTwin(const ModelEntry& entry, const Split& split, con
     const auto params = paramsFromJson(algorithm->params, entry.row.paramsJson);
     if (!params)
         return tl::unexpected(params.error());
-    auto model = algorithm->fit({split.train}, *params, job);
+    auto model = train(*algorithm, {split.train}, *params, job);
     if (!model)
         return tl::unexpected(model.error());
     return makeModelRecommender(entry.row.name, *model);
@@ -42,15 +42,7 @@ Result<RunRow> evaluateOne(const EvaluationTask& task, const ModelEntry& entry, 
     auto report = orrery::evaluate(split, **recommender, task.protocol, job.part(0.7, 1));
     if (!report)
         return tl::unexpected(report.error());
-    RunRow run;
-    run.model = entry.row.id;
-    run.protocolHash = report->protocolHash;
-    run.splitDescription = split.description;
-    run.protocolJson = toJson(task.plan, task.protocol);
-    run.build = buildName();
-    run.seed = entry.row.seed;
-    run.report = std::move(*report);
-    return run;
+    return runRow(entry.row.id, task.plan, split, task.protocol, entry.row.seed, std::move(*report));
 }
 
 Result<Split> splitOf(const EvaluationTask& task)
@@ -83,6 +75,7 @@ Result<std::vector<RunRow>> evaluateAll(const EvaluationTask& task, const JobCon
         if (!id)
             return tl::unexpected(id.error());
         run->id = *id;
+        run->report = run->report.withoutPeople();
         runs.push_back(std::move(*run));
     }
     return runs;

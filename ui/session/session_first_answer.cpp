@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/evaluation/first_answer.h"
-#include "core/evaluation/protocol_json.h"
+#include "core/store/new_rows.h"
 #include "ui/components/text.h"
 #include "ui/session/session_loading.h"
-
-#include <QElapsedTimer>
 
 namespace orrery::ui {
 
@@ -12,7 +10,7 @@ namespace orrery::ui {
 struct StoredAnswer {
     Answer answer;
     DatasetId dataset = 0;
-    std::vector<ModelEntry> models;
+    std::vector<TrainedModel> models;
     std::vector<RunRow> runs;
     ModelId a = 0, b = 0;
     Timestamp asOf = endOfTime;
@@ -32,37 +30,17 @@ ModelRow rowOf(const Contender& contender, const FirstAnswer& answer, DatasetId 
     row.algorithm = contender.algorithm;
     row.paramsJson = toJson(complete(algorithm->params, contender.params));
     row.seed = answerSeed;
-    row.trainedOn = answer.split.asOf == endOfTime ? "the training part: " + answer.split.description
-                                                   : "before " + date(answer.split.asOf).toStdString();
-    row.trainHash = answer.split.train->hash();
-    row.asOf = answer.split.asOf;
-    row.heldOut = true;
-    row.splitJson = toJson(answer.plan);
+    setTrainedOn(row, answer.plan, answer.split);
     row.seconds = contender.seconds;
     row.build = buildName();
     row.colour = colour;
     return row;
 }
 
-RunRow runOf(const Contender& contender, const FirstAnswer& answer, ModelId model)
-{
-    RunRow run;
-    run.model = model;
-    run.protocolHash = contender.report.protocolHash;
-    run.splitDescription = answer.split.description;
-    run.protocolJson = toJson(answer.plan, answer.protocol);
-    run.build = buildName();
-    run.seed = answerSeed;
-    run.report = contender.report;
-    return run;
-}
-
 Result<StoredAnswer> answerAndStore(const FirstAnswerRequest& request, const std::filesystem::path& file,
                                     DatasetId dataset, const std::function<std::string(const std::string&)>& nameFor,
                                     int firstColour, const JobContext& job)
 {
-    QElapsedTimer timer;
-    timer.start();
     const auto found = firstAnswer(request, job);
     if (!found)
         return tl::unexpected(found.error());
@@ -75,23 +53,24 @@ Result<StoredAnswer> answerAndStore(const FirstAnswerRequest& request, const std
     for (const Contender& contender : found->contenders) {
         ModelRow row = rowOf(contender, *found, dataset, nameFor(contender.title),
                              firstColour + static_cast<int>(stored.models.size()));
-        const auto model = workspace->addModel(row, *contender.model);
+        const auto model = workspace->addModel(row, *contender.model, contender.curves);
         if (!model)
             return tl::unexpected(model.error());
         row.id = *model;
-        RunRow run = runOf(contender, *found, row.id);
+        RunRow run = runRow(row.id, found->plan, found->split, found->protocol, answerSeed, contender.report);
         const auto id = workspace->addRun(run);
         if (!id)
             return tl::unexpected(id.error());
         run.id = *id;
-        stored.models.push_back({row, makeModelRecommender(row.name, contender.model)});
+        run.report = run.report.withoutPeople();
+        stored.answer.protocolHash = run.protocolHash;
+        stored.models.push_back({{row, makeModelRecommender(row.name, contender.model)}, contender.curves});
         stored.runs.push_back(std::move(run));
     }
-    stored.a = stored.models[found->a].row.id;
-    stored.b = stored.models[found->b].row.id;
+    stored.a = stored.models[found->a].entry.row.id;
+    stored.b = stored.models[found->b].entry.row.id;
     for (const std::string& sentence : found->sentences)
         stored.answer.sentences.push_back(text(sentence));
-    stored.answer.seconds = static_cast<double>(timer.elapsed()) / 1000;
     return stored;
 }
 
@@ -126,12 +105,17 @@ void WorkspaceSession::getFirstAnswer(double budgetSeconds)
 
 void WorkspaceSession::takeAnswer(StoredAnswer stored)
 {
-    std::ranges::move(stored.models, std::back_inserter(m_models));
+    for (TrainedModel& trained : stored.models) {
+        if (!trained.curves.empty())
+            m_curves[trained.entry.row.id] = std::move(trained.curves);
+        m_models.push_back(std::move(trained.entry));
+    }
     m_answer = std::move(stored.answer);
     std::string remembered;
     for (const QString& sentence : m_answer->sentences)
         remembered += sentence.toStdString() + '\n';
-    remember("answer", remembered);
+    rememberHere("answer", remembered);
+    rememberHere("answer-protocol", m_answer->protocolHash);
     emit modelsChanged();
     takeRuns(std::move(stored.runs));
     setAsOf(stored.asOf);

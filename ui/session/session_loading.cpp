@@ -24,15 +24,36 @@ Status loadModels(const Workspace& workspace, LoadedDataset& loaded)
     if (!rows)
         return tl::unexpected(rows.error());
     for (const ModelRow& row : *rows) {
-        if (auto recommender = workspace.loadRecommender(row.id))
-            loaded.models.push_back({row, std::move(*recommender)});
-        else
-            loaded.failures.push_back(recommender.error());
+        auto recommender = workspace.loadRecommender(row.id);
+        auto curves = workspace.curves(row.id);
+        if (!recommender || !curves) {
+            loaded.failures.push_back(recommender ? curves.error() : recommender.error());
+            continue;
+        }
+        loaded.models.push_back({row, std::move(*recommender)});
+        if (!curves->empty())
+            loaded.curves.emplace(row.id, std::move(*curves));
     }
     return {};
 }
 
-Result<LoadedDataset> loadDataset(const Workspace& workspace, DatasetId id, const JobContext& job)
+// What the window asks for at once is derived here, once: on its own thread it would stand still for that long.
+void derive(const Dataset& dataset)
+{
+    (void)dataset.interactions().column(ItemIndex{0});
+    (void)dataset.hash();
+}
+
+Status listDatasets(const Workspace& workspace, LoadedDataset& loaded)
+{
+    auto rows = workspace.datasets();
+    if (!rows)
+        return tl::unexpected(rows.error());
+    loaded.datasets = std::move(*rows);
+    return {};
+}
+
+Result<LoadedDataset> readDataset(const Workspace& workspace, DatasetId id, const JobContext& job)
 {
     auto imported = workspace.loadDataset(id);
     if (!imported)
@@ -42,17 +63,28 @@ Result<LoadedDataset> loadDataset(const Workspace& workspace, DatasetId id, cons
     loaded.dataset = std::move(imported->dataset);
     loaded.report = std::move(imported->report);
     loaded.trainEvents = imported->trainEvents;
-    job.progress(0.5, "reading models");
+    job.progress(0.4, "counting");
+    derive(*loaded.dataset);
+    job.progress(0.6, "reading models");
     if (const auto read = loadModels(workspace, loaded); !read)
         return tl::unexpected(read.error());
     auto runs = workspace.runs(id);
     if (!runs)
         return tl::unexpected(runs.error());
     loaded.runs = std::move(*runs);
-    return loaded;
+    return listDatasets(workspace, loaded).map([&] { return std::move(loaded); });
 }
 
 } // namespace
+
+Result<LoadedDataset> loadDataset(const std::filesystem::path& file, DatasetId id, const JobContext& job)
+{
+    const auto workspace = Workspace::open(file);
+    if (!workspace)
+        return tl::unexpected(workspace.error());
+    job.progress(0.1, "reading data");
+    return readDataset(*workspace, id, job);
+}
 
 Result<LoadedWorkspace> loadWorkspace(const std::filesystem::path& file, const JobContext& job)
 {
@@ -65,7 +97,7 @@ Result<LoadedWorkspace> loadWorkspace(const std::filesystem::path& file, const J
     LoadedDataset dataset;
     if (const auto id = currentDataset(*workspace, *rows)) {
         job.progress(0.1, "reading data");
-        auto loaded = loadDataset(*workspace, *id, job);
+        auto loaded = readDataset(*workspace, *id, job);
         if (!loaded)
             return tl::unexpected(loaded.error());
         dataset = std::move(*loaded);
@@ -81,7 +113,9 @@ Result<LoadedDataset> importInto(const std::filesystem::path& file, const Import
     auto workspace = Workspace::open(file);
     if (!workspace)
         return tl::unexpected(workspace.error());
-    job.progress(0.9, "saving");
+    job.progress(0.9, "counting");
+    derive(*imported->dataset);
+    job.progress(0.95, "saving");
     const auto id = workspace->addDataset(*imported);
     if (!id)
         return tl::unexpected(id.error());
@@ -90,7 +124,7 @@ Result<LoadedDataset> importInto(const std::filesystem::path& file, const Import
     loaded.dataset = std::move(imported->dataset);
     loaded.report = std::move(imported->report);
     loaded.trainEvents = imported->trainEvents;
-    return loaded;
+    return listDatasets(*workspace, loaded).map([&] { return std::move(loaded); });
 }
 
 } // namespace orrery::ui

@@ -12,8 +12,10 @@ struct LoadedDataset {
     ImportReport report;
     std::optional<std::size_t> trainEvents;
     std::vector<ModelEntry> models;
+    std::map<ModelId, Curves> curves; ///< of the models that have any
     std::vector<RunRow> runs;
-    std::vector<Error> failures; ///< models that could not be read; the rest is fine
+    std::vector<DatasetRow> datasets; ///< all that the workspace holds, this one among them
+    std::vector<Error> failures;      ///< models that could not be read; the rest is fine
 };
 
 struct LoadedWorkspace {
@@ -21,8 +23,15 @@ struct LoadedWorkspace {
     LoadedDataset dataset;
 };
 
+/// A model that is in the workspace now, with what its training measured.
+struct TrainedModel {
+    ModelEntry entry;
+    Curves curves;
+};
+
 /// These run in jobs, each with a connection of its own to the workspace file.
 [[nodiscard]] Result<LoadedWorkspace> loadWorkspace(const std::filesystem::path& file, const JobContext& job);
+[[nodiscard]] Result<LoadedDataset> loadDataset(const std::filesystem::path& file, DatasetId id, const JobContext& job);
 [[nodiscard]] Result<LoadedDataset> importInto(const std::filesystem::path& file, const ImportRequest& request,
                                                const JobContext& job);
 

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/store/new_rows.h"
 #include "ui/components/text.h"
 #include "ui/session/session_loading.h"
 
 #include <QElapsedTimer>
-#include <QJsonArray>
-#include <QJsonDocument>
-#include <QJsonObject>
 
 #include <algorithm>
 
@@ -20,7 +18,7 @@ struct TrainingTask {
     std::shared_ptr<const Dataset> dataset;
 };
 
-Result<ModelEntry> trainAndStore(TrainingTask task, const JobContext& job)
+Result<TrainedModel> trainAndStore(TrainingTask task, const JobContext& job)
 {
     const auto algorithm = requireAlgorithm(task.row.algorithm);
     if (!algorithm)
@@ -28,7 +26,8 @@ Result<ModelEntry> trainAndStore(TrainingTask task, const JobContext& job)
     const auto train = task.row.asOf == endOfTime ? task.dataset : task.dataset->before(task.row.asOf);
     QElapsedTimer timer;
     timer.start();
-    auto model = (*algorithm)->fit({train}, task.params, job);
+    CurveRecorder recorder(job);
+    auto model = orrery::train(**algorithm, {train}, task.params, recorder.job());
     if (!model)
         return tl::unexpected(model.error());
     task.row.seconds = static_cast<double>(timer.elapsed()) / 1000;
@@ -36,11 +35,11 @@ Result<ModelEntry> trainAndStore(TrainingTask task, const JobContext& job)
     auto workspace = Workspace::open(task.file);
     if (!workspace)
         return tl::unexpected(workspace.error());
-    const auto id = workspace->addModel(task.row, **model);
+    const auto id = workspace->addModel(task.row, **model, recorder.curves());
     if (!id)
         return tl::unexpected(id.error());
     task.row.id = *id;
-    return ModelEntry{task.row, makeModelRecommender(task.row.name, *model)};
+    return TrainedModel{{task.row, makeModelRecommender(task.row.name, *model)}, recorder.curves()};
 }
 
 Result<ModelEntry> readAndStoreLists(const std::filesystem::path& file, const std::filesystem::path& workspaceFile,
@@ -59,29 +58,6 @@ Result<ModelEntry> readAndStoreLists(const std::filesystem::path& file, const st
     row.id = *id;
     return ModelEntry{row, makeListRecommender(std::move(*lists), dataset.itemCount())};
 }
-
-QJsonObject toJson(const WorkspaceSession::Curves& curves)
-{
-    QJsonObject object;
-    for (const auto& [series, points] : curves) {
-        QJsonArray array;
-        for (const auto& [step, value] : points)
-            array.append(QJsonArray{step, value});
-        object.insert(series, array);
-    }
-    return object;
-}
-
-WorkspaceSession::Curves curvesFromJson(const QJsonObject& object)
-{
-    WorkspaceSession::Curves curves;
-    for (auto series = object.begin(); series != object.end(); ++series)
-        for (const auto point : series.value().toArray())
-            curves[series.key()].emplace_back(point.toArray().at(0).toDouble(), point.toArray().at(1).toDouble());
-    return curves;
-}
-
-std::string curvesKey(ModelId id) { return "curves/" + std::to_string(id); }
 
 } // namespace
 
@@ -108,20 +84,18 @@ JobId WorkspaceSession::train(const TrainingOrder& order)
     task.row.build = buildName();
     task.row.colour = freeColour(m_trainings.size());
     const auto id = std::make_shared<JobId>(0);
-    *id = m_jobs.start<ModelEntry>(
+    *id = m_jobs.start<TrainedModel>(
         tr("Training %1").arg(text(task.row.name)), settings(order.seed),
         [task](const JobContext& job) { return trainAndStore(task, job); }, this,
-        [this, id, file = task.file](Result<ModelEntry> entry) {
-            if (entry && file == this->file() && entry->row.dataset == m_datasetId) {
-                keepCurves(*id, entry->row.id);
-                addModel(std::move(*entry));
-            } else if (!entry) {
-                fail(entry.error());
-            }
+        [this, id, file = task.file](Result<TrainedModel> trained) {
             m_trainings.erase(*id);
+            if (!trained)
+                fail(trained.error());
+            else if (file == this->file())
+                takeTrained(std::move(*trained));
             emit curvesChanged(*id);
         });
-    m_trainings[*id].name = text(task.row.name);
+    m_trainings[*id] = {text(task.row.name), m_datasetId, {}};
     return *id;
 }
 
@@ -146,9 +120,25 @@ void WorkspaceSession::importLists(const std::filesystem::path& lists)
         [this, file = file()](Result<ModelEntry> entry) {
             if (!entry)
                 return fail(entry.error());
-            if (file == this->file() && entry->row.dataset == m_datasetId)
-                addModel(std::move(*entry));
+            if (file == this->file())
+                takeTrained({std::move(*entry), {}});
         });
+}
+
+// It is in the file in any case. Where another dataset is shown by now, it comes with its own when that is shown again.
+void WorkspaceSession::takeTrained(TrainedModel trained)
+{
+    const ModelRow& row = trained.entry.row;
+    if (row.dataset != m_datasetId) {
+        const auto of = std::ranges::find(m_datasets, row.dataset, &DatasetRow::id);
+        return raise({Message::Kind::Info, tr("%1 is ready").arg(text(row.name)),
+                      of == m_datasets.end()
+                          ? QString()
+                          : tr("It belongs to %1: show that dataset to see it").arg(text(of->name))});
+    }
+    if (!trained.curves.empty())
+        m_curves[row.id] = std::move(trained.curves);
+    addModel(std::move(trained.entry));
 }
 
 void WorkspaceSession::addModel(ModelEntry entry)
@@ -184,9 +174,12 @@ void WorkspaceSession::removeModel(ModelId id)
         return fail(removed.error());
     std::erase_if(m_models, [id](const ModelEntry& entry) { return entry.row.id == id; });
     std::erase_if(m_runs, [id](const RunRow& run) { return run.model == id; });
-    std::erase(m_extra, id);
     m_curves.erase(id);
-    remember(curvesKey(id), "{}"); // the next model may get its id
+    if (std::ranges::count(m_extra, id) > 0) {
+        std::vector<ModelId> extra = m_extra;
+        std::erase(extra, id);
+        setExtraColumns(std::move(extra));
+    }
     if (m_a == id)
         setA(std::nullopt);
     if (m_b == id)
@@ -200,53 +193,27 @@ void WorkspaceSession::addMeasurement(JobId id, const QString& series, double st
     const auto training = m_trainings.find(id);
     if (training == m_trainings.end())
         return;
-    training->second.curves[series].emplace_back(step, value);
+    training->second.curves[series.toStdString()].emplace_back(step, value);
     emit curvesChanged(id);
-}
-
-void WorkspaceSession::keepCurves(JobId job, ModelId model)
-{
-    const auto training = m_trainings.find(job);
-    if (training == m_trainings.end())
-        return;
-    m_curves[model] = std::move(training->second.curves);
-    m_trainings.erase(training);
-    remember(curvesKey(model), QJsonDocument(toJson(m_curves[model])).toJson(QJsonDocument::Compact).toStdString());
-}
-
-void WorkspaceSession::restoreCurves()
-{
-    for (const ModelEntry& entry : m_models)
-        if (const auto stored = remembered(curvesKey(entry.row.id)))
-            m_curves[entry.row.id] =
-                curvesFromJson(QJsonDocument::fromJson(QByteArray::fromStdString(*stored)).object());
 }
 
 std::string WorkspaceSession::freeName(const std::string& wanted) const
 {
-    const auto taken = [this](const std::string& name) {
+    return orrery::freeName(wanted, [this](const std::string& name) {
         const bool stored =
             std::ranges::any_of(m_models, [&](const ModelEntry& entry) { return entry.row.name == name; });
         return stored || std::ranges::any_of(m_trainings, [&](const auto& training) {
                    return training.second.name.toStdString() == name;
                });
-    };
-    std::string name = wanted;
-    for (int number = 2; taken(name); ++number)
-        name = wanted + " " + std::to_string(number);
-    return name;
+    });
 }
 
 int WorkspaceSession::freeColour(std::size_t ahead) const
 {
-    constexpr int colours = 8;
-    std::vector<int> used(colours, 0);
+    std::vector<ModelRow> rows;
     for (const ModelEntry& entry : m_models)
-        ++used[static_cast<std::size_t>(entry.row.colour % colours)];
-    // The least used, in the order of the palette; models that are still training count as placed.
-    for (std::size_t i = 0; i < ahead; ++i)
-        ++*std::ranges::min_element(used);
-    return static_cast<int>(std::ranges::min_element(used) - used.begin());
+        rows.push_back(entry.row);
+    return orrery::freeColour(rows, ahead);
 }
 
 } // namespace orrery::ui

@@ -88,6 +88,16 @@ std::optional<std::string> WorkspaceSession::remembered(const std::string& key) 
     return m_workspace->note(key).value_or(std::nullopt);
 }
 
+void WorkspaceSession::rememberHere(const std::string& key, const std::string& value)
+{
+    remember(key + "/" + std::to_string(m_datasetId), value);
+}
+
+std::optional<std::string> WorkspaceSession::rememberedHere(const std::string& key) const
+{
+    return remembered(key + "/" + std::to_string(m_datasetId));
+}
+
 void WorkspaceSession::importData(const ImportRequest& request)
 {
     if (!m_workspace)
@@ -98,12 +108,8 @@ void WorkspaceSession::importData(const ImportRequest& request)
         [this, file = file()](Result<LoadedDataset> loaded) {
             if (file != this->file())
                 return;
-            if (loaded) {
-                // What was chosen and said is about the dataset before.
-                for (const char* key : {"a", "b", "as-of", "person", "answer"})
-                    remember(key, {});
+            if (loaded)
                 return adopt(std::move(*loaded));
-            }
             fail(loaded.error());
             if (loaded.error().code != Code::Cancelled)
                 emit importFailed(loaded.error());
@@ -141,6 +147,33 @@ void WorkspaceSession::openData(const std::filesystem::path& path)
         });
 }
 
+void WorkspaceSession::lookAgain(const std::filesystem::path& path, const TableHints& hints)
+{
+    m_jobs.startQuick<TablePreview>(
+        QStringLiteral("look at data"), [path, hints](const JobContext&) { return previewTable(path, hints); }, this,
+        [this, path](Result<TablePreview> preview) {
+            if (!preview)
+                return fail(preview.error());
+            emit tableFound(path, *preview);
+        });
+}
+
+void WorkspaceSession::showDataset(DatasetId id)
+{
+    const auto row = std::ranges::find(m_datasets, id, &DatasetRow::id);
+    if (id == m_datasetId || row == m_datasets.end())
+        return;
+    m_jobs.start<LoadedDataset>(
+        tr("Opening %1").arg(text(row->name)), {},
+        [id, file = file()](const JobContext& job) { return loadDataset(file, id, job); }, this,
+        [this, file = file()](Result<LoadedDataset> loaded) {
+            if (!loaded)
+                return fail(loaded.error());
+            if (file == this->file())
+                adopt(std::move(*loaded));
+        });
+}
+
 void WorkspaceSession::openSample()
 {
     const auto folder = sampleFolder();
@@ -160,9 +193,11 @@ void WorkspaceSession::adopt(LoadedDataset loaded)
     m_datasetId = loaded.id;
     m_report = std::move(loaded.report);
     m_trainEvents = loaded.trainEvents;
+    m_datasets = std::move(loaded.datasets);
     m_models = std::move(loaded.models);
+    m_curves = std::move(loaded.curves);
     m_runs = std::move(loaded.runs);
-    m_profile.reset();
+    m_digest.reset();
     m_answer.reset();
     m_a.reset();
     m_b.reset();
@@ -171,13 +206,12 @@ void WorkspaceSession::adopt(LoadedDataset loaded)
     m_itemList.reset();
     m_person = {};
     m_asOf = endOfTime;
-    m_curves.clear();
     for (const Error& damaged : loaded.failures)
         fail(damaged);
     if (m_dataset) {
         remember("dataset", std::to_string(m_datasetId));
-        restoreCurves();
         restoreSelection();
+        restoreAnswer();
     }
     emit datasetChanged();
     emit modelsChanged();
@@ -187,64 +221,76 @@ void WorkspaceSession::adopt(LoadedDataset loaded)
     emit personChanged();
     emit itemSelected();
     if (m_dataset)
-        workOutProfile();
+        workOutDigest();
 }
 
 void WorkspaceSession::restoreSelection()
 {
     const auto known = [this](std::optional<std::int64_t> id) { return id && model(*id) ? id : std::nullopt; };
-    m_a = known(wholeNumber(remembered("a")));
-    m_b = known(wholeNumber(remembered("b")));
+    m_a = known(wholeNumber(rememberedHere("a")));
+    m_b = known(wholeNumber(rememberedHere("b")));
     if (!m_a && !m_models.empty())
         m_a = m_models.front().row.id;
     if (!m_b && m_models.size() > 1)
         m_b = m_models.back().row.id;
-    m_asOf = wholeNumber(remembered("as-of")).value_or(endOfTime);
-    if (const auto answer = remembered("answer"); answer && !answer->empty() && !m_models.empty()) {
-        m_answer.emplace();
-        for (const QString& sentence : text(*answer).split(u'\n', Qt::SkipEmptyParts))
-            m_answer->sentences.push_back(sentence);
-    }
-    const auto user = wholeNumber(remembered("person"));
+    for (const QString& id : text(rememberedHere("columns").value_or("")).split(u' ', Qt::SkipEmptyParts))
+        if (const auto column = known(wholeNumber(id.toStdString())))
+            m_extra.push_back(*column);
+    m_asOf = wholeNumber(rememberedHere("as-of")).value_or(endOfTime);
+    const auto user = wholeNumber(rememberedHere("person"));
     if (user && *user >= 0 && static_cast<std::size_t>(*user) < m_dataset->personCount())
         m_person.user = UserIndex{static_cast<std::uint32_t>(*user)};
     else if (m_dataset->personCount() > 0)
         m_person.user = UserIndex{0};
 }
 
-void WorkspaceSession::workOutProfile()
+void WorkspaceSession::restoreAnswer()
 {
-    m_jobs.startQuick<std::shared_ptr<const DatasetProfile>>(
-        QStringLiteral("profile"),
-        [dataset = m_dataset](const JobContext&) -> Result<std::shared_ptr<const DatasetProfile>> {
-            return std::make_shared<const DatasetProfile>(profileOf(*dataset));
-        },
-        this,
-        [this](Result<std::shared_ptr<const DatasetProfile>> profile) {
-            if (!profile)
-                return fail(profile.error());
-            m_profile = std::move(*profile);
-            emit profileReady();
+    const auto said = rememberedHere("answer");
+    if (!said || said->empty() || m_models.empty())
+        return;
+    m_answer.emplace();
+    for (const QString& sentence : text(*said).split(u'\n', Qt::SkipEmptyParts))
+        m_answer->sentences.push_back(sentence);
+    m_answer->protocolHash = rememberedHere("answer-protocol").value_or("");
+}
+
+void WorkspaceSession::workOutDigest()
+{
+    using Digest = std::shared_ptr<const DatasetDigest>;
+    m_jobs.startBehind<Digest>(
+        QStringLiteral("digest"), [dataset = m_dataset](const JobContext& job) { return digestOf(dataset, job); }, this,
+        [this](Result<Digest> digest) {
+            if (!digest)
+                return fail(digest.error());
+            if ((*digest)->dataset != m_dataset)
+                return;
+            m_digest = std::move(*digest);
+            emit digestReady();
         });
 }
 
 void WorkspaceSession::setA(std::optional<ModelId> id)
 {
     m_a = id;
-    remember("a", storedId(id));
+    rememberHere("a", storedId(id));
     emit comparisonChanged();
 }
 
 void WorkspaceSession::setB(std::optional<ModelId> id)
 {
     m_b = id;
-    remember("b", storedId(id));
+    rememberHere("b", storedId(id));
     emit comparisonChanged();
 }
 
 void WorkspaceSession::setExtraColumns(std::vector<ModelId> ids)
 {
     m_extra = std::move(ids);
+    std::string stored;
+    for (const ModelId id : m_extra)
+        stored += std::to_string(id) + ' ';
+    rememberHere("columns", stored);
     emit comparisonChanged();
 }
 
@@ -253,7 +299,7 @@ void WorkspaceSession::setAsOf(Timestamp at)
     if (at == m_asOf)
         return;
     m_asOf = at;
-    remember("as-of", std::to_string(at));
+    rememberHere("as-of", std::to_string(at));
     emit asOfChanged();
     emit personChanged();
 }
@@ -261,7 +307,7 @@ void WorkspaceSession::setAsOf(Timestamp at)
 void WorkspaceSession::selectPerson(UserIndex user)
 {
     m_person = {user, {}};
-    remember("person", std::to_string(user.value));
+    rememberHere("person", std::to_string(user.value));
     emit personChanged();
 }
 
@@ -298,7 +344,7 @@ Query WorkspaceSession::query() const
     if (m_person.user)
         stored = queryFor(*m_dataset, *m_person.user, m_asOf);
     // Edits have no time of their own: they are not cut.
-    return queryFor(edited(std::move(stored.history), m_person.edits), m_person.user, m_asOf);
+    return queryFor(edited(std::move(stored.history), m_person.edits), m_person.user, m_asOf, std::move(stored.who));
 }
 
 void WorkspaceSession::selectItem(ItemIndex item, std::optional<ModelId> inListOf)
@@ -320,8 +366,7 @@ void WorkspaceSession::fail(const Error& failure)
 {
     if (failure.code == Code::Cancelled)
         return;
-    const std::string what = failure.where.empty() ? failure.message : failure.where + ": " + failure.message;
-    raise({Message::Kind::Error, text(what), text(failure.hint)});
+    raise(messageOf(failure));
 }
 
 } // namespace orrery::ui

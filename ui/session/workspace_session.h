@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/curves.h"
 #include "core/data/import.h"
-#include "core/data/profile.h"
 #include "core/evaluation/evaluator.h"
 #include "core/pipeline/what_if.h"
 #include "core/store/workspace.h"
+#include "ui/components/message.h"
+#include "ui/itemmodels/dataset_digest.h"
 #include "ui/jobs/job_runner.h"
 
 #include <QObject>
@@ -16,13 +18,6 @@
 #include <vector>
 
 namespace orrery::ui {
-
-/// A message at the top of the page; never a modal box.
-struct Message {
-    enum class Kind { Info, Good, Warning, Error } kind = Kind::Info;
-    QString text; ///< what, where
-    QString hint; ///< what to do; may be empty
-};
 
 /// A stored model or imported list, ready to be asked. Its name and colour are the same on every page.
 struct ModelEntry {
@@ -42,7 +37,7 @@ struct TrainingOrder {
 /// What the four sentences of "Get a first answer" say.
 struct Answer {
     std::vector<QString> sentences;
-    double seconds = 0;
+    std::string protocolHash; ///< of the runs that it speaks of
 };
 
 /// Whom Explore looks at.
@@ -54,6 +49,7 @@ struct Person {
 
 struct LoadedDataset;
 struct StoredAnswer;
+struct TrainedModel;
 
 /// What is open, selected and running: the one state that all pages share. Pages call its verbs and hear its signals;
 /// they hold no state of their own that another page would need.
@@ -79,13 +75,20 @@ public:
     void importData(const ImportRequest& request);
     /// Looks first: what is a known layout is imported; of a table, its columns are asked about (tableFound).
     void openData(const std::filesystem::path& path);
+    /// Looks at a table again, with what the person says about it: tableFound.
+    void lookAgain(const std::filesystem::path& path, const TableHints& hints);
     void openSample();
     [[nodiscard]] const std::shared_ptr<const Dataset>& dataset() const { return m_dataset; } ///< null when none
+    [[nodiscard]] DatasetId datasetId() const { return m_datasetId; }
+    /// All that the workspace holds, oldest first; the one that is shown is among them.
+    [[nodiscard]] const std::vector<DatasetRow>& datasets() const { return m_datasets; }
+    /// Shows another of them, with its models, runs and what was chosen there.
+    void showDataset(DatasetId id);
     [[nodiscard]] const ImportReport& report() const { return m_report; }
     /// Of a dataset that came as two files: how many of the first events are the training file's.
     [[nodiscard]] std::optional<std::size_t> trainEvents() const { return m_trainEvents; }
     /// Null until it has been worked out.
-    [[nodiscard]] std::shared_ptr<const DatasetProfile> profile() const { return m_profile; }
+    [[nodiscard]] const std::shared_ptr<const DatasetDigest>& digest() const { return m_digest; }
 
     // Models and imported lists.
     [[nodiscard]] const std::vector<ModelEntry>& models() const { return m_models; }
@@ -94,14 +97,14 @@ public:
     void importLists(const std::filesystem::path& file);
     void renameModel(ModelId id, const QString& name);
     void removeModel(ModelId id);
-    /// Training curves: series name ("loss") to points (epoch, value). Those of stored models, and those growing now.
-    using Curve = std::vector<std::pair<double, double>>;
-    using Curves = std::map<QString, Curve>;
+    /// Training curves of the models above; those that learn in one step have none.
     [[nodiscard]] const std::map<ModelId, Curves>& curves() const { return m_curves; }
     struct Training {
         QString name;
+        DatasetId dataset = 0;
         Curves curves;
     };
+    /// What is being trained now, on this dataset or on another.
     [[nodiscard]] const std::map<JobId, Training>& trainings() const { return m_trainings; }
 
     // A | B, as-of and the selection.
@@ -128,6 +131,7 @@ public:
     // Evaluation. A model that has not been trained on the split's training part is trained on it first (a twin that is
     // not kept), so that nothing leaks.
     void evaluate(const std::vector<ModelId>& ids, const SplitPlan& plan, const Protocol& protocol);
+    /// Without the values of single people, which are in the file: Workspace::run().
     [[nodiscard]] const std::vector<RunRow>& runs() const { return m_runs; }
     void removeRun(RunId id);
     void getFirstAnswer(double budgetSeconds);
@@ -138,8 +142,8 @@ public:
 signals:
     void workspaceChanged();
     void workspaceChoiceRequested(bool copy); ///< a page asks the window to open another, or to save a copy
-    void datasetChanged(); ///< models, runs and selection have changed with it
-    void profileReady();
+    void datasetChanged();                    ///< models, runs and selection have changed with it
+    void digestReady();
     void importFailed(const orrery::Error& failure);
     void tableFound(const std::filesystem::path& path, const orrery::TablePreview& preview);
     void modelsChanged();
@@ -162,12 +166,15 @@ private:
     void closeDataset();
     void noteRecent(const std::filesystem::path& file);
     void addModel(ModelEntry entry);
+    void takeTrained(TrainedModel trained);
     void takeRuns(std::vector<RunRow> runs);
     void addMeasurement(JobId id, const QString& series, double step, double value);
-    void keepCurves(JobId job, ModelId model);
-    void restoreCurves();
     void restoreSelection();
-    void workOutProfile();
+    void restoreAnswer();
+    void workOutDigest();
+    /// What is remembered for the dataset shown; each has its own A, B, person and so on.
+    void rememberHere(const std::string& key, const std::string& value);
+    [[nodiscard]] std::optional<std::string> rememberedHere(const std::string& key) const;
     void takeAnswer(StoredAnswer answer);
     [[nodiscard]] std::string freeName(const std::string& wanted) const;
     [[nodiscard]] int freeColour(std::size_t ahead = 0) const;
@@ -180,7 +187,8 @@ private:
     std::shared_ptr<const Dataset> m_dataset;
     ImportReport m_report;
     std::optional<std::size_t> m_trainEvents;
-    std::shared_ptr<const DatasetProfile> m_profile;
+    std::vector<DatasetRow> m_datasets;
+    std::shared_ptr<const DatasetDigest> m_digest;
     std::vector<ModelEntry> m_models;
     std::vector<RunRow> m_runs;
     std::map<ModelId, Curves> m_curves;

@@ -9,12 +9,13 @@
 #include <QKeyEvent>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace orrery::ui {
 namespace {
 
 constexpr int paletteWidth = 560;
 constexpr int fromTop = 96;
-constexpr float actionWeight = 1e9F; // actions come before films and people of the same match
 
 } // namespace
 
@@ -30,11 +31,19 @@ CommandPalette::CommandPalette(WorkspaceSession& session, QWidget* parent)
     m_picker->setObjectName(QStringLiteral("palette.field"));
     m_picker->setSearch([this](const QString& typed, int most) {
         std::vector<Picker::Choice> choices;
-        for (const int id : m_index->find(typed, most))
-            choices.push_back({m_entries[size_t(id)].title, m_entries[size_t(id)].note, id});
+        for (const int found : find(typed, most)) {
+            const auto [kind, at] = placeOf(found);
+            const auto index = static_cast<std::uint32_t>(at);
+            if (kind == Place::Kind::Entry)
+                choices.push_back({m_entries[index].title, m_entries[index].note, found});
+            else if (kind == Place::Kind::Item)
+                choices.push_back({text(m_digest->dataset->title(ItemIndex{index})), tr("item"), found});
+            else
+                choices.push_back({personTitle(*m_digest->dataset, UserIndex{index}), tr("person"), found});
+        }
         return choices;
     });
-    connect(m_picker, &Picker::picked, this, &CommandPalette::runEntry);
+    connect(m_picker, &Picker::picked, this, &CommandPalette::runFound);
     setFocusProxy(m_picker);
     hide();
 }
@@ -63,39 +72,57 @@ void CommandPalette::collect()
         m_entries.push_back(
             {tr("Set B to %1").arg(entry.name()), tr("model"), [this, id = entry.row.id] { m_session.setB(id); }});
     }
-    const std::size_t actions = m_entries.size();
-    if (m_session.dataset())
-        collectCatalog();
     std::vector<QString> names;
-    std::vector<float> weights;
-    for (const Entry& entry : m_entries) {
+    for (const Entry& entry : m_entries)
         names.push_back(entry.title);
-        weights.push_back(weights.size() < actions ? actionWeight : entry.weight);
-    }
-    m_index = std::make_unique<NameIndex>(std::move(names), std::move(weights));
+    m_index = std::make_unique<NameIndex>(names);
+    m_digest = m_session.digest();
 }
 
-void CommandPalette::collectCatalog()
+// Matches at the start of a word first; of equal matches actions, then items, then people.
+std::vector<int> CommandPalette::find(const QString& typed, int most) const
 {
-    const Dataset& dataset = *m_session.dataset();
-    for (std::uint32_t i = 0; i < dataset.itemCount(); ++i)
-        m_entries.push_back({text(dataset.title(ItemIndex{i})), tr("item"),
-                             [this, i] { m_session.selectItem(ItemIndex{i}); },
-                             static_cast<float>(dataset.interactions().column(ItemIndex{i}).users.size())});
-    for (std::uint32_t u = 0; u < dataset.personCount(); ++u)
-        m_entries.push_back({tr("Person %1").arg(text(dataset.personName(UserIndex{u}))), tr("person"), [this, u] {
-                                 m_session.selectPerson(UserIndex{u});
-                                 m_session.showPage(QStringLiteral("explore"));
-                             }});
+    std::vector<NameIndex::Found> parts{m_index->findApart(typed, most)};
+    std::vector<int> offsets{0, static_cast<int>(m_entries.size())};
+    if (m_digest) {
+        parts.push_back(m_digest->titles.findApart(typed, most));
+        parts.push_back(m_digest->names.findApart(typed, most));
+        offsets.push_back(offsets.back() + static_cast<int>(m_digest->dataset->itemCount()));
+    }
+    std::vector<int> all;
+    for (const auto which : {&NameIndex::Found::atWordStart, &NameIndex::Found::inside})
+        for (std::size_t part = 0; part < parts.size(); ++part)
+            for (const int at : parts[part].*which)
+                if (all.size() < static_cast<std::size_t>(most))
+                    all.push_back(offsets[part] + at);
+    return all;
 }
 
-void CommandPalette::runEntry(int index)
+CommandPalette::Place CommandPalette::placeOf(int found) const
+{
+    const auto entries = static_cast<int>(m_entries.size());
+    if (found < entries)
+        return {Place::Kind::Entry, found};
+    const auto items = static_cast<int>(m_digest->dataset->itemCount());
+    return found < entries + items ? Place{Place::Kind::Item, found - entries}
+                                   : Place{Place::Kind::Person, found - entries - items};
+}
+
+void CommandPalette::runFound(int found)
 {
     hide();
-    if (index >= 0 && static_cast<std::size_t>(index) < m_entries.size()) {
-        const auto run = m_entries[static_cast<std::size_t>(index)].run;
-        run();
+    const auto [kind, at] = placeOf(found);
+    const auto index = static_cast<std::uint32_t>(at);
+    if (kind == Place::Kind::Entry) {
+        const auto run = m_entries[index].run; // it may open the palette again
+        return run();
     }
+    if (!m_digest || m_digest->dataset != m_session.dataset())
+        return;
+    if (kind == Place::Kind::Item)
+        return m_session.selectItem(ItemIndex{index});
+    m_session.selectPerson(UserIndex{index});
+    m_session.showPage(QStringLiteral("explore"));
 }
 
 void CommandPalette::keyPressEvent(QKeyEvent* event)

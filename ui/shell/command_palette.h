@@ -12,6 +12,7 @@ namespace orrery::ui {
 
 class NameIndex;
 class Picker;
+struct DatasetDigest;
 
 /// Finds anything by typing: pages, actions, models, films, people. Ctrl+K opens it, Escape closes it.
 class CommandPalette : public QFrame {
@@ -30,17 +31,23 @@ private:
     struct Entry {
         QString title, note;
         std::function<void()> run;
-        float weight = 0; ///< of equal matches the heavier comes first
+    };
+    /// What was found has one number: first the entries, then the items of the dataset, then its people.
+    struct Place {
+        enum class Kind { Entry, Item, Person } kind = Kind::Entry;
+        int at = 0;
     };
     void collect();
-    void collectCatalog();
-    void runEntry(int index);
+    [[nodiscard]] std::vector<int> find(const QString& typed, int most) const;
+    [[nodiscard]] Place placeOf(int found) const;
+    void runFound(int found);
 
     WorkspaceSession& m_session;
     Picker* m_picker;
     std::function<std::vector<PageAction>()> m_actions;
     std::vector<Entry> m_entries;
-    std::unique_ptr<NameIndex> m_index;
+    std::unique_ptr<NameIndex> m_index; ///< of the entries; items and people have theirs in the digest
+    std::shared_ptr<const DatasetDigest> m_digest;
 };
 
 } // namespace orrery::ui

@@ -186,14 +186,15 @@ void HeaderBar::offerDates()
         connect(menu->addAction(title), &QAction::triggered, this, [this, at] { m_session.setAsOf(at); });
     };
     offer(tr("The end: hide nothing"), endOfTime);
-    if (dataset && dataset->log().hasTimes()) {
-        for (const int hidden : {10, 20, 50}) {
-            const Timestamp at = dataset->timeOfShare(1 - hidden / 100.0);
-            offer(tr("%1: hide the last %2 %").arg(date(at)).arg(hidden), at);
-        }
+    const auto& digest = m_session.digest();
+    if (dataset && !digest) {
+        menu->addAction(tr("Counting the dates…"))->setEnabled(false);
+    } else if (dataset && dataset->log().hasTimes()) {
+        for (const DatasetDigest::LatePart& part : digest->lateParts)
+            offer(tr("%1: hide the last %2 %").arg(date(part.from)).arg(part.percent), part.from);
         menu->addSeparator();
         auto* calendar = new QCalendarWidget(menu);
-        const Timestamp shown = m_session.asOf() == endOfTime ? dataset->timeOfShare(1) : m_session.asOf();
+        const Timestamp shown = m_session.asOf() == endOfTime ? digest->last : m_session.asOf();
         calendar->setSelectedDate(QDateTime::fromSecsSinceEpoch(shown, Qt::UTC).date());
         auto* action = new QWidgetAction(menu);
         action->setDefaultWidget(calendar);

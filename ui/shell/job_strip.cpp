@@ -42,19 +42,22 @@ QString outcome(const JobInfo& job)
 JobStrip::JobStrip(WorkspaceSession& session, QWidget* parent) : QWidget(parent), m_session(session)
 {
     setFixedHeight(space::stripHeight);
-    auto* layout = new QHBoxLayout(this);
+    // In no layout of the window's: what a job says changes many times a second, and the pages need not be laid out
+    // again.
+    m_line = new QWidget(this);
+    auto* layout = new QHBoxLayout(m_line);
     layout->setContentsMargins(space::lg, 0, space::lg, 0);
     layout->setSpacing(space::md);
-    m_text = secondaryLabel(tr("Ready"), this);
+    m_text = secondaryLabel(tr("Ready"), m_line);
     m_text->setObjectName(QStringLiteral("jobs.text"));
-    m_bar = new QProgressBar(this);
+    m_bar = new QProgressBar(m_line);
     m_bar->setFixedSize(barWidth, barHeight);
     m_bar->setTextVisible(false);
     m_bar->setRange(0, 1000);
-    m_left = secondaryLabel({}, this);
-    m_cancel = linkButton(tr("Cancel"), this);
+    m_left = secondaryLabel({}, m_line);
+    m_cancel = linkButton(tr("Cancel"), m_line);
     m_cancel->setObjectName(QStringLiteral("jobs.cancel"));
-    m_facts = secondaryLabel({}, this);
+    m_facts = secondaryLabel({}, m_line);
     for (QWidget* widget : {static_cast<QWidget*>(m_text), static_cast<QWidget*>(m_bar), static_cast<QWidget*>(m_left),
                             static_cast<QWidget*>(m_cancel)})
         layout->addWidget(widget);
@@ -105,6 +108,8 @@ void JobStrip::refreshFacts()
                      tr("dataset %1").arg(text(m_session.dataset()->hash().substr(0, hashDigits))));
     m_facts->setToolTip(tr("The dataset's content hash begins with these digits: the same data has the same digits"));
 }
+
+void JobStrip::resizeEvent(QResizeEvent*) { m_line->setGeometry(rect()); }
 
 void JobStrip::paintEvent(QPaintEvent*)
 {

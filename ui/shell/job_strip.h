@@ -22,6 +22,7 @@ public:
 
 protected:
     void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     void showJob(const JobInfo& job);
@@ -29,6 +30,7 @@ private:
     void refreshFacts();
 
     WorkspaceSession& m_session;
+    QWidget* m_line; ///< holds the others
     QLabel* m_text;
     QProgressBar* m_bar;
     QLabel* m_left;

@@ -90,8 +90,7 @@ void MainWindow::buildActions()
     m_actions.push_back({tr("Save the workspace as…"), [this] { chooseCopy(); }, QStringLiteral("Ctrl+Shift+S")});
     m_actions.push_back(
         {tr("Switch between light and dark"), [this] { toggleTheme(); }, QStringLiteral("Ctrl+Shift+L")});
-    m_actions.push_back({tr("Show or hide the inspector"),
-                         [this] { toggleInspector(); }, QStringLiteral("Ctrl+I")});
+    m_actions.push_back({tr("Show or hide the inspector"), [this] { toggleInspector(); }, QStringLiteral("Ctrl+I")});
     m_actions.push_back({tr("Open the sample films"), [this] { m_session.openSample(); }, {}});
     for (const PageAction& action : m_actions)
         if (!action.shortcut.isEmpty())
@@ -105,8 +104,7 @@ void MainWindow::connectSession()
     connect(m_rail, &Rail::chosen, this, &MainWindow::showPage);
     connect(m_header, &HeaderBar::paletteRequested, m_palette, &CommandPalette::open);
     connect(m_header, &HeaderBar::themeToggled, this, &MainWindow::toggleTheme);
-    connect(m_header, &HeaderBar::inspectorToggled, this,
-            [this] { toggleInspector(); });
+    connect(m_header, &HeaderBar::inspectorToggled, this, [this] { toggleInspector(); });
     connect(&m_session, &WorkspaceSession::messageRaised, m_messages, &MessageBar::show);
     connect(&m_session, &WorkspaceSession::pageRequested, this, &MainWindow::showPage);
     connect(&m_session, &WorkspaceSession::workspaceChoiceRequested, this,
@@ -191,6 +189,15 @@ void MainWindow::chooseCopy()
     if (!file.endsWith(QStringLiteral(".orrery")))
         file += QStringLiteral(".orrery");
     m_session.saveAs(toPath(file));
+}
+
+bool MainWindow::event(QEvent* event)
+{
+    if (event->type() == MessageEvent::kind()) {
+        m_messages->show(static_cast<MessageEvent*>(event)->message());
+        return true;
+    }
+    return QMainWindow::event(event);
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event)

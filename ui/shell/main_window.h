@@ -28,6 +28,7 @@ public:
     [[nodiscard]] QString currentPage() const { return m_current; }
 
 protected:
+    bool event(QEvent* event) override;
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dropEvent(QDropEvent* event) override;
 

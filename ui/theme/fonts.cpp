@@ -4,6 +4,8 @@
 #include <QFontDatabase>
 #include <QFontMetricsF>
 
+#include <algorithm>
+
 namespace orrery::ui {
 namespace {
 

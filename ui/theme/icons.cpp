@@ -9,6 +9,8 @@
 #include <QSvgRenderer>
 #include <QWidget>
 
+#include <algorithm>
+
 // In a static library resources are only linked in when somebody names them; outside of any namespace.
 static void initResources() { Q_INIT_RESOURCE(resources); }
 

@@ -2,30 +2,73 @@
 #include "ui/theme/theme.h"
 
 #include <QApplication>
+#include <QEvent>
 #include <QPalette>
 #include <QStyle>
 #include <QStyleFactory>
 #include <QWidget>
+
+#include <utility>
 
 namespace orrery::ui {
 namespace {
 
 bool isDarkGround(const QColor& colour) { return colour.lightness() < 128; }
 
+bool hasDarkGround() { return isDarkGround(QApplication::palette().color(QPalette::Window)); }
+
+// Our palette lies over the system's: without it, the application has that of the system again. Qt 6.5 would tell by
+// QStyleHints::colorScheme.
+bool systemIsDarkNow()
+{
+    const QPalette ours = QApplication::palette();
+    QApplication::setPalette(QPalette());
+    const bool dark = hasDarkGround();
+    QApplication::setPalette(ours);
+    return dark;
+}
+
 } // namespace
 
-Theme::Theme(QApplication& application)
-    : m_application(application), m_systemIsDark(isDarkGround(application.palette().color(QPalette::Window)))
+Theme::Theme(QApplication& application, std::function<bool()> systemIsDark)
+    : m_application(application), m_askSystem(systemIsDark ? std::move(systemIsDark) : systemIsDarkNow),
+      m_systemIsDark(hasDarkGround())
 {
     m_application.setStyle(QStyleFactory::create("Fusion"));
     m_application.setFont(font(type::body));
     apply();
+    m_application.installEventFilter(this);
+}
+
+// Windows are told of a change, each for itself; the application is not.
+bool Theme::eventFilter(QObject* watched, QEvent* event)
+{
+    if (event->type() == QEvent::ThemeChange && !std::exchange(m_asking, true)) {
+        QMetaObject::invokeMethod(
+            this,
+            [this] {
+                m_asking = false;
+                followSystem();
+            },
+            Qt::QueuedConnection);
+    }
+    return QObject::eventFilter(watched, event);
+}
+
+void Theme::followSystem()
+{
+    if (m_choice == ThemeChoice::System) {
+        choose(ThemeChoice::System);
+    }
 }
 
 void Theme::choose(ThemeChoice choice)
 {
     const bool wasDark = isDark();
     m_choice = choice;
+    if (choice == ThemeChoice::System) {
+        m_systemIsDark = m_askSystem();
+    }
     if (isDark() != wasDark) {
         apply();
     }

@@ -8,6 +8,8 @@
 #include <QObject>
 #include <QString>
 
+#include <functional>
+
 class QApplication;
 class QPalette;
 class QWidget;
@@ -17,12 +19,14 @@ namespace orrery::ui {
 enum class ThemeChoice { System, Light, Dark };
 
 /// Gives the application its palette, font and style sheet. Widgets that paint ask tokensFor(this) at paint time and
-/// need no other notice: a theme change is a palette change.
+/// need no other notice: a theme change is a palette change. While the choice is System, it follows the system's theme
+/// wherever the platform tells Qt of a change.
 class Theme : public QObject {
     Q_OBJECT
 public:
-    /// Made once, early: what the palette says before it is how the system's own theme is told.
-    explicit Theme(QApplication& application);
+    /// Made once, early: what the palette says before it is how the system's own theme is told. `systemIsDark` is how
+    /// to ask later; by the palette that the platform gives, unless a test knows better.
+    explicit Theme(QApplication& application, std::function<bool()> systemIsDark = {});
     void choose(ThemeChoice choice);
     [[nodiscard]] ThemeChoice choice() const { return m_choice; }
     [[nodiscard]] bool isDark() const;
@@ -30,11 +34,17 @@ public:
 signals:
     void changed();
 
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
 private:
+    void followSystem();
     void apply();
 
     QApplication& m_application;
+    std::function<bool()> m_askSystem;
     bool m_systemIsDark = false;
+    bool m_asking = false; ///< the system will be asked once the events at hand are done
     ThemeChoice m_choice = ThemeChoice::System;
 };
 

@@ -10,7 +10,8 @@ namespace orrery::ui {
 /// Sizes of the look, in device-independent pixels. No size is written anywhere else.
 namespace space {
 inline constexpr int xs = 4, sm = 8, md = 12, lg = 16, xl = 24, xxl = 32;
-inline constexpr int radius = 6, rowHeight = 32, railWidth = 76, headerHeight = 48, inspectorWidth = 296, stripHeight = 32;
+inline constexpr int radius = 6, rowHeight = 32, railWidth = 76, headerHeight = 48, inspectorWidth = 296,
+                     stripHeight = 32;
 } // namespace space
 
 /// Pixel sizes of type.

@@ -12,9 +12,10 @@ namespace {
 
 constexpr std::size_t packedBlock = 256 * 1024;
 constexpr std::size_t mostEntries = 100'000;
-// Tables of ratings pack about 5 : 1. Past a gigabyte, more than 200 : 1 is a bomb and not a table.
-constexpr double mostExpansion = 200;
-constexpr std::uint64_t alwaysFine = 1ULL << 30;
+// Tables of ratings pack about 5 : 1. Past 64 MiB, more than 100 : 1 is a bomb and not a table: what is kept in memory
+// stays in proportion to the archive.
+constexpr std::uint64_t mostExpansion = 100;
+constexpr std::uint64_t alwaysFine = 64ULL << 20U;
 
 struct CloseArchive {
     void operator()(archive* a) const { archive_read_free(a); }
@@ -51,6 +52,28 @@ Result<ArchiveHandle> openZip(const std::filesystem::path& path)
     return handle;
 }
 
+bool says(std::string_view why, std::string_view part) { return why.find(part) != std::string_view::npos; }
+
+// The library's words differ from version to version, and its numbers help nobody.
+Error unreadable(const std::string& why)
+{
+    if (says(why, "nsupported") || says(why, "not supported"))
+        return {Code::Unsupported, "The archive is packed in a way that cannot be read here", "Unpack it yourself", {}};
+    const std::string_view reason = says(why, "CRC")                    ? "a checksum does not fit"
+                                    : says(why, "wrong size")           ? "a size is not what the archive says"
+                                    : says(why, "decompression failed") ? "a part cannot be unpacked"
+                                                                        : std::string_view(why);
+    return {Code::BadFile, fmt::format("The archive is damaged: {}", reason), "Download it again", {}};
+}
+
+// Nothing but the end of a directory, which the library does not take for an archive.
+bool isEmptyZip(const std::filesystem::path& path)
+{
+    const auto source = openFile(path);
+    const auto start = source ? readStart(**source, 4) : Result<std::string>();
+    return start && *start == "PK\5\6";
+}
+
 class ArchiveSource : public ByteSource {
 public:
     ArchiveSource(ArchiveHandle handle, std::uint64_t packedSize)
@@ -64,15 +87,15 @@ public:
         while (got < out.size()) {
             const auto n = archive_read_data(m_handle.get(), out.data() + got, out.size() - got);
             if (n < 0)
-                return error(Code::BadFile, fmt::format("The archive is damaged: {}", whyOf(m_handle.get())),
-                             "Download it again");
+                return tl::unexpected(unreadable(whyOf(m_handle.get())));
             if (n == 0)
                 break;
             got += static_cast<std::size_t>(n);
         }
         m_unpacked += got;
-        if (m_unpacked > alwaysFine && static_cast<double>(m_unpacked) > mostExpansion * packedSize())
-            return error(Code::BadFile, "The archive unpacks to more than 200 times its size",
+        if (m_unpacked > alwaysFine && m_unpacked / mostExpansion > m_packedSize)
+            return error(Code::BadFile,
+                         fmt::format("The archive unpacks to more than {} times its size", mostExpansion),
                          "Unpack it yourself if you trust it");
         return got;
     }
@@ -94,6 +117,10 @@ Result<std::vector<ZipEntry>> listZip(const std::filesystem::path& path)
 {
     if (const auto size = sizeOf(path); !size)
         return tl::unexpected(size.error());
+    const auto empty =
+        error(Code::BadFile, fmt::format("The archive '{}' is empty", path.filename().string()), "Choose another one");
+    if (isEmptyZip(path))
+        return empty;
     auto handle = openZip(path);
     if (!handle)
         return tl::unexpected(handle.error());
@@ -114,6 +141,8 @@ Result<std::vector<ZipEntry>> listZip(const std::filesystem::path& path)
         if (name && archive_entry_filetype(entry) == AE_IFREG)
             entries.push_back({name, position});
     }
+    if (entries.empty())
+        return empty;
     return entries;
 }
 

@@ -21,6 +21,8 @@ public:
     [[nodiscard]] virtual Result<std::size_t> read(std::span<char> out) = 0;
     /// Share of the input that was consumed, in [0, 1].
     [[nodiscard]] virtual double fraction() const = 0;
+    /// What had to be done to read it, for the report: "it is text in UTF-16"; mostly nothing.
+    [[nodiscard]] virtual std::string remark() const { return {}; }
 };
 
 /// A regular file; one that begins like gzip is unpacked on the way. Errors: NotFound, Io, BadFile (a folder, a
@@ -33,7 +35,7 @@ struct ZipEntry {
     std::size_t position = 0; ///< among the archive's headers
 };
 
-/// Errors: NotFound, Io, BadFile (no zip archive, cut short).
+/// At least one. Errors: NotFound, Io, BadFile (no zip archive, cut short, empty).
 [[nodiscard]] Result<std::vector<ZipEntry>> listZip(const std::filesystem::path& path);
 /// Streams one entry. Errors while reading: BadFile (damaged, encrypted, unpacks to an absurd size).
 [[nodiscard]] Result<std::unique_ptr<ByteSource>> openZipEntry(const std::filesystem::path& path,

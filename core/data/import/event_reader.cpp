@@ -115,7 +115,7 @@ private:
         case Fault::EmptyItem: return "the item has no id";
         case Fault::EmptyValue:
         case Fault::EmptyTime: return fmt::format("the {} is empty", what);
-        case Fault::NotANumber: return fmt::format("{} '{}' is not a number", what, shown);
+        case Fault::NotANumber: return notANumber(what, shown);
         case Fault::NotFinite: return fmt::format("{} '{}' is not a finite number", what, shown);
         case Fault::NumberRange: return fmt::format("{} '{}' is out of range", what, shown);
         case Fault::OffScale:
@@ -123,6 +123,16 @@ private:
         case Fault::NotATime: return fmt::format("'{}' is not a time", shown);
         default: return fmt::format("'{}' is not a kind of event", shown);
         }
+    }
+
+    std::string notANumber(std::string_view what, const std::string& shown) const
+    {
+        if (m_layout.decimalComma && parseDouble(shown))
+            return fmt::format("{} '{}' has a decimal point where others have a comma", what, shown);
+        if (!m_layout.decimalComma && pointForComma(shown))
+            return fmt::format("{} '{}' has a comma: write it with a decimal point and nothing between thousands", what,
+                               shown);
+        return fmt::format("{} '{}' is not a number", what, shown);
     }
 
     void parse(const Record& record)
@@ -159,7 +169,7 @@ private:
         if (!m_layout.value)
             return true;
         const std::string_view field = record.fields[*m_layout.value];
-        const auto value = parseValue(field);
+        const auto value = m_layout.decimalComma ? parseCommaValue(field) : parseValue(field);
         if (value.fault) {
             refuse(record, *value.fault, m_layout.valueName, field);
             return false;
@@ -240,7 +250,7 @@ void keepSighting(Assembly& assembly, const AttributeField& field, std::uint32_t
         addTags(about, field, row, text);
     else if (field.role == ColumnRole::ItemTitle || field.role == ColumnRole::ItemText)
         about.setText(field.name, row, text);
-    else if (const auto number = parseDouble(text))
+    else if (const auto number = field.decimalComma ? parseCommaDouble(text) : parseDouble(text))
         about.setNumber(field.name, row, *number);
 }
 

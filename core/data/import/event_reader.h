@@ -14,6 +14,7 @@ struct AttributeField {
     std::size_t column = 0;
     ColumnRole role = ColumnRole::Ignore;
     std::string name;
+    bool decimalComma = false;
 };
 
 /// Where the parts of an event stand in a line.
@@ -24,6 +25,7 @@ struct EventLayout {
     float low = -std::numeric_limits<float>::infinity(); ///< a value outside is refused
     float high = std::numeric_limits<float>::infinity();
     std::string valueName = "rating"; ///< in the reason of a refusal
+    bool decimalComma = false;        ///< of the value
     bool timeNeeded = true;           ///< else an empty time is an event without one
     std::vector<AttributeField> attributes;
 };

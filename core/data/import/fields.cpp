@@ -244,6 +244,34 @@ std::optional<double> parseDouble(std::string_view text)
     return parsed.fault ? std::nullopt : std::optional(parsed.value);
 }
 
+std::optional<std::string> pointForComma(std::string_view text)
+{
+    std::string out(trimmed(text));
+    const std::size_t comma = out.find(',');
+    if (comma == std::string::npos || comma + 1 == out.size())
+        return std::nullopt;
+    const std::size_t first = out[0] == '-' || out[0] == '+' ? 1 : 0;
+    for (std::size_t i = first; i < out.size(); ++i)
+        if (i != comma && !isDigit(out[i]))
+            return std::nullopt;
+    out[comma] = '.';
+    return out;
+}
+
+Field<float> parseCommaValue(std::string_view text)
+{
+    if (const auto point = pointForComma(text))
+        return parseValue(*point);
+    return text.find('.') == std::string_view::npos ? parseValue(text) : Field<float>{0, Fault::NotANumber};
+}
+
+std::optional<double> parseCommaDouble(std::string_view text)
+{
+    if (const auto point = pointForComma(text))
+        return parseDouble(*point);
+    return text.find('.') == std::string_view::npos ? parseDouble(text) : std::nullopt;
+}
+
 Field<Timestamp> parseTime(std::string_view text)
 {
     std::int64_t count = 0;

@@ -57,6 +57,12 @@ template <class T> struct Field {
 [[nodiscard]] Field<float> parseValue(std::string_view text);
 [[nodiscard]] std::optional<double> parseDouble(std::string_view text);
 
+/// "3,5" as "3.5": nothing where it is not digits with one comma among them and digits behind it.
+[[nodiscard]] std::optional<std::string> pointForComma(std::string_view text);
+/// The same where the decimal sign is a comma; a point is none, so "3.5" is NotANumber.
+[[nodiscard]] Field<float> parseCommaValue(std::string_view text);
+[[nodiscard]] std::optional<double> parseCommaDouble(std::string_view text);
+
 /// Seconds since 1970 in UTC from seconds, milli-, micro- or nanoseconds (told apart by magnitude: from the year 1973
 /// on they cannot be confused), or from 2010-12-01, 2010-12-01 08:26, 2010-12-01T08:26:00.5+01:00 and the like. Faults:
 /// EmptyTime, NotATime, NumberRange.

@@ -2,6 +2,7 @@
 #include "core/data/import/file_set.h"
 
 #include "core/data/import/fields.h"
+#include "core/data/import/text_source.h"
 
 #include <algorithm>
 #include <array>
@@ -162,7 +163,7 @@ Result<std::unique_ptr<ByteSource>> FileSet::read(std::string_view name) const
     if (found == m_places.end())
         return error(Code::NotFound, fmt::format("There is no file '{}'", name));
     const Place& place = found->second;
-    return place.entry.name.empty() ? openFile(place.path) : openZipEntry(place.path, place.entry);
+    return asText(place.entry.name.empty() ? openFile(place.path) : openZipEntry(place.path, place.entry));
 }
 
 std::string FileSet::peek(std::string_view name, std::size_t limit) const

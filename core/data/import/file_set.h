@@ -23,6 +23,7 @@ public:
     [[nodiscard]] const std::string& chosen() const { return m_chosen; }
     [[nodiscard]] bool has(std::string_view name) const { return m_places.contains(name); }
     [[nodiscard]] std::vector<std::string> names() const;
+    /// As text: see asText.
     [[nodiscard]] Result<std::unique_ptr<ByteSource>> read(std::string_view name) const;
     /// The first `limit` bytes; "" where the file is absent or unreadable: for looking what it might be.
     [[nodiscard]] std::string peek(std::string_view name, std::size_t limit = 16 * 1024) const;

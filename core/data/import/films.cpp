@@ -122,4 +122,25 @@ void readNote(Assembly& assembly, const FileSet& files)
         }
 }
 
+Status readFilmLayout(Assembly& assembly, const FileSet& files, const FilmLayout& layout)
+{
+    assembly.itemWord = "film";
+    if (layout.before)
+        if (auto read = layout.before(assembly, files); !read)
+            return read;
+    EventLayout events;
+    events.low = lowestStars;
+    events.high = highestStars;
+    if (auto read = readRatings(assembly, files, layout.ratings, layout.dialect, "ratings",
+                                [&](BlockReader&) { return Result<EventLayout>(events); });
+        !read)
+        return read;
+    if (layout.after)
+        if (auto read = layout.after(assembly, files); !read)
+            return read;
+    setStarScale(assembly, layout.lowest);
+    noteFilms(assembly);
+    return {};
+}
+
 } // namespace orrery::reading

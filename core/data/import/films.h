@@ -37,6 +37,17 @@ private:
     std::unordered_map<std::uint64_t, std::uint32_t> m_places; // of film and tag, in the film's counts
 };
 
+/// A layout whose ratings have no header: person, film, stars, seconds.
+struct FilmLayout {
+    std::string ratings; ///< name of that file
+    Dialect dialect;
+    float lowest = 1; ///< of the scale
+    /// Files that are read before and after the ratings; null for none.
+    Status (*before)(Assembly& assembly, const FileSet& files) = nullptr;
+    Status (*after)(Assembly& assembly, const FileSet& files) = nullptr;
+};
+[[nodiscard]] Status readFilmLayout(Assembly& assembly, const FileSet& files, const FilmLayout& layout);
+
 /// Notes for the report: films without title, year or genre, people without attributes.
 void noteFilms(Assembly& assembly);
 /// Sets the scale: from `low` to 5 stars, from half a star where there are any below `low`.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/data/import/format.h"
 
+#include "core/data/import/text_source.h"
+
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -13,6 +15,20 @@ Error inFile(Error problem, std::string_view file)
     if (problem.where.empty() && problem.code != Code::Cancelled)
         problem.where = file;
     return problem;
+}
+
+// From here on, lines are counted for this file.
+Result<BlockReader> begin(Assembly& assembly, Result<std::unique_ptr<ByteSource>> source, std::string_view name,
+                          std::string_view content, const Dialect& dialect)
+{
+    if (!source && source.error().message.find(fmt::format("'{}'", name)) != std::string::npos)
+        return tl::unexpected(source.error());
+    if (!source)
+        return tl::unexpected(inFile(source.error(), name));
+    if (const std::string remark = (*source)->remark(); !remark.empty())
+        assembly.report.note(fmt::format("'{}' was converted: {}", name, remark));
+    assembly.report.beginFile(std::string(name), std::string(content));
+    return BlockReader(std::move(*source), dialect);
 }
 
 Status walk(Assembly& assembly, BlockReader& reader, std::size_t columns, const OnRecord& onRecord)
@@ -48,10 +64,10 @@ Status readEventFile(Assembly& assembly, Result<std::unique_ptr<ByteSource>> sou
                      std::string_view content, const Dialect& dialect,
                      const std::function<Result<EventLayout>(BlockReader&)>& layoutOf)
 {
-    if (!source)
-        return tl::unexpected(source.error());
-    assembly.report.beginFile(name, std::string(content));
-    BlockReader reader(std::move(*source), dialect);
+    auto begun = begin(assembly, std::move(source), name, content, dialect);
+    if (!begun)
+        return tl::unexpected(begun.error());
+    BlockReader& reader = *begun;
     const auto layout = layoutOf(reader);
     if (!layout)
         return tl::unexpected(inFile(layout.error(), name));
@@ -104,12 +120,10 @@ std::vector<std::string> firstRecord(std::string_view text, const Dialect& diale
 Status readRecords(Assembly& assembly, const FileSet& files, std::string_view name, std::string_view content,
                    const Dialect& dialect, std::size_t columns, const OnRecord& onRecord)
 {
-    auto source = files.read(name);
-    if (!source)
-        return tl::unexpected(source.error());
-    assembly.report.beginFile(std::string(name), std::string(content));
-    BlockReader reader(std::move(*source), dialect);
-    if (auto read = walk(assembly, reader, columns, onRecord); !read)
+    auto reader = begin(assembly, files.read(name), name, content, dialect);
+    if (!reader)
+        return tl::unexpected(reader.error());
+    if (auto read = walk(assembly, *reader, columns, onRecord); !read)
         return tl::unexpected(inFile(read.error(), name));
     return {};
 }
@@ -117,11 +131,10 @@ Status readRecords(Assembly& assembly, const FileSet& files, std::string_view na
 Status readCsv(Assembly& assembly, const FileSet& files, std::string_view name, std::string_view content,
                std::span<const std::string_view> needed, const std::function<OnRecord(const Header&)>& onHeader)
 {
-    auto source = files.read(name);
-    if (!source)
-        return tl::unexpected(source.error());
-    assembly.report.beginFile(std::string(name), std::string(content));
-    BlockReader reader(std::move(*source), {});
+    auto begun = begin(assembly, files.read(name), name, content, {});
+    if (!begun)
+        return tl::unexpected(begun.error());
+    BlockReader& reader = *begun;
     auto names = reader.header();
     if (!names)
         return tl::unexpected(inFile(names.error(), name));
@@ -148,7 +161,7 @@ Status readRatings(Assembly& assembly, const FileSet& files, const std::string& 
         return {};
     assembly.trainEvents = assembly.events.users.size();
     const std::string testName = withoutGz(testPath.filename().string());
-    return readEventFile(assembly, openFile(testPath), testName, content, dialect, layoutOf);
+    return readEventFile(assembly, asText(openFile(testPath)), testName, content, dialect, layoutOf);
 }
 
 } // namespace orrery::reading

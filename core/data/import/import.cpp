@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <new>
 
 #include <fmt/format.h>
 
@@ -19,8 +20,34 @@ struct Recognized {
     Format format;
 };
 
+bool isUtf16WithoutMark(std::string_view start)
+{
+    const std::string_view units = start.substr(0, 64);
+    for (const std::size_t zeroAt : {1, 0}) {
+        std::size_t fitting = 0;
+        for (std::size_t i = 0; i + 1 < units.size(); i += 2)
+            fitting += units[i + zeroAt] == '\0' && units[i + 1 - zeroAt] != '\0';
+        if (fitting >= 4 && fitting == units.size() / 2)
+            return true;
+    }
+    return false;
+}
+
+std::string archiveIn(const FileSet& files)
+{
+    for (const std::string& name : files.names())
+        for (const std::string_view ending : {".zip", ".7z", ".rar", ".tar", ".tgz", ".xz", ".bz2", ".zst"})
+            if (lowerCase(name).ends_with(ending))
+                return name;
+    return {};
+}
+
 tl::unexpected<Error> unknownLayout(const FileSet& files)
 {
+    if (const std::string inner = archiveIn(files); files.chosen().empty() && !inner.empty())
+        return error(Code::BadFile,
+                     fmt::format("'{}' holds no ratings but another archive, '{}'", files.source(), inner),
+                     "Unpack it and choose what is inside");
     if (files.chosen().empty())
         return error(Code::BadFile, fmt::format("'{}' holds no ratings that are known", files.source()),
                      "It needs u.data, ratings.dat or ratings.csv, or one single table");
@@ -28,8 +55,10 @@ tl::unexpected<Error> unknownLayout(const FileSet& files)
     if (start.empty() || start == "\xEF\xBB\xBF")
         return error(Code::BadFile, fmt::format("'{}' is empty", files.source()),
                      "Choose a file with ratings or events");
-    if (start.starts_with("\xFF\xFE") || start.starts_with("\xFE\xFF"))
-        return error(Code::BadFile, fmt::format("'{}' is text in UTF-16", files.source()), "Save it as UTF-8");
+    if (isUtf16WithoutMark(start))
+        return error(Code::BadFile,
+                     fmt::format("'{}' seems to be text in UTF-16 without a byte order mark", files.source()),
+                     "Save it as UTF-8");
     if (start.find('\0') < 512)
         return error(Code::BadFile, fmt::format("'{}' is not a text file", files.source()),
                      "Choose a table, a MovieLens folder or its .zip");
@@ -46,17 +75,20 @@ Result<Recognized> recognize(const FileSet& files)
     return unknownLayout(files);
 }
 
+constexpr std::size_t mostLooked = 20; // an archive may hold as many as it likes
+
 // A damaged file would look like an unknown one to a detector, which only peeks.
 Status checkReadable(const FileSet& files)
 {
+    std::size_t looked = 0;
     for (const std::string& name : files.names())
-        if (files.chosen().empty() ? looksLikeTable(name) : name == files.chosen()) {
-            auto source = files.read(name);
-            if (!source)
-                return tl::unexpected(source.error());
-            if (auto start = readStart(**source, 4'096); !start)
-                return tl::unexpected(start.error());
-        }
+        if (files.chosen().empty() ? looksLikeTable(name) && looked++ < mostLooked : name == files.chosen())
+            if (const auto source = files.read(name); !source) { // its start is read when it is opened
+                Error problem = source.error();
+                if (problem.where.empty() && problem.message.find(name) == std::string::npos)
+                    problem.where = name;
+                return tl::unexpected(std::move(problem));
+            }
     return {};
 }
 

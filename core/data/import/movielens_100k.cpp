@@ -133,19 +133,7 @@ Status readSides(Assembly& assembly, const FileSet& files)
 
 Status read(Assembly& assembly, const FileSet& files)
 {
-    assembly.itemWord = "film";
-    if (auto sides = readSides(assembly, files); !sides)
-        return sides;
-    EventLayout layout;
-    layout.low = lowestStars;
-    layout.high = highestStars;
-    const auto ratings = readRatings(assembly, files, ratingsFile(files), tabs, "ratings",
-                                     [&](BlockReader&) { return Result<EventLayout>(layout); });
-    if (!ratings)
-        return ratings;
-    setStarScale(assembly, 1);
-    noteFilms(assembly);
-    return {};
+    return readFilmLayout(assembly, files, {ratingsFile(files), tabs, 1, readSides});
 }
 
 } // namespace

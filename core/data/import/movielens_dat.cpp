@@ -128,21 +128,8 @@ Status readSides(Assembly& assembly, const FileSet& files)
 
 Status read(Assembly& assembly, const FileSet& files)
 {
-    assembly.itemWord = "film";
-    if (auto sides = readSides(assembly, files); !sides)
-        return sides;
-    EventLayout layout;
-    layout.low = lowestStars;
-    layout.high = highestStars;
-    const auto ratings = readRatings(assembly, files, ratingsFile(files), colons, "ratings",
-                                     [&](BlockReader&) { return Result<EventLayout>(layout); });
-    if (!ratings)
-        return ratings;
-    if (auto tags = readTags(assembly, files); !tags)
-        return tags;
-    setStarScale(assembly, files.has("users.dat") ? 1 : lowestStars);
-    noteFilms(assembly);
-    return {};
+    const float lowest = files.has("users.dat") ? 1 : lowestStars;
+    return readFilmLayout(assembly, files, {ratingsFile(files), colons, lowest, readSides, readTags});
 }
 
 } // namespace

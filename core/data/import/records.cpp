@@ -141,8 +141,7 @@ Result<bool> BlockReader::fill(Block& block)
             return tl::unexpected(got.error());
         block.m_end += *got;
         m_ended = *got < blockBytes;
-        if (auto passed = passByteOrderMark(block); !passed)
-            return tl::unexpected(passed.error());
+        passByteOrderMark(block);
         passLongLine(block);
         if (!m_ended)
             keepTail(block);
@@ -150,16 +149,10 @@ Result<bool> BlockReader::fill(Block& block)
     return !block.text().empty();
 }
 
-Status BlockReader::passByteOrderMark(Block& block)
+void BlockReader::passByteOrderMark(Block& block)
 {
-    if (std::exchange(m_started, true))
-        return {};
-    const std::string_view text = block.text();
-    if (text.starts_with("\xEF\xBB\xBF"))
+    if (!std::exchange(m_started, true) && block.text().starts_with("\xEF\xBB\xBF"))
         block.m_begin += 3;
-    if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF"))
-        return error(Code::BadFile, "The text is in UTF-16", "Save it as UTF-8");
-    return {};
 }
 
 // After a line that was too long: its rest.

@@ -44,7 +44,7 @@ class BlockReader {
 public:
     explicit BlockReader(std::unique_ptr<ByteSource> source, Dialect dialect = {});
 
-    /// False at the end. Errors: Io, BadFile (UTF-16, damaged archive).
+    /// False at the end. Errors: Io, BadFile (a damaged archive).
     [[nodiscard]] Result<bool> next(Block& block);
     /// Takes the first record away, as the header; no fields for an empty file. Call it before next().
     [[nodiscard]] Result<std::vector<std::string>> header();
@@ -55,7 +55,7 @@ public:
 
 private:
     [[nodiscard]] Result<bool> fill(Block& block);
-    [[nodiscard]] Status passByteOrderMark(Block& block);
+    void passByteOrderMark(Block& block);
     void passLongLine(Block& block);
     void keepTail(Block& block);
 

@@ -139,8 +139,11 @@ std::string describe(Fault fault, const Record& record, std::size_t columns)
     case Fault::TextAfterQuote: return "there is text between a closing quote and the next separator";
     case Fault::ZeroByte: return "the line holds a zero byte";
     default:
-        return fmt::format("{} where {} needed", counted(record.fields.size(), "field"),
-                           columns == 1 ? "1 is" : fmt::format("{} are", columns));
+        return fmt::format("{} where {} needed{}", counted(record.fields.size(), "field"),
+                           columns == 1 ? "1 is" : fmt::format("{} are", columns),
+                           record.raw.find('\r') == std::string_view::npos
+                               ? ""
+                               : ", and a carriage return inside: save the file with one kind of line ends");
     }
 }
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/data/import/films.h"
-#include "core/data/import/preview.h"
 #include "core/data/import/table_guess.h"
 
 #include <algorithm>
@@ -67,6 +66,14 @@ Status takeHeader(BlockReader& reader, std::vector<std::string>& names, std::siz
     return {};
 }
 
+void noteDecimals(Assembly& assembly, const TableLayout& layout)
+{
+    for (const ColumnGuess& column : layout.columns)
+        if (column.decimalComma && (column.role == ColumnRole::Value || column.role == ColumnRole::ItemNumber ||
+                                    column.role == ColumnRole::PersonNumber))
+            assembly.report.note(fmt::format("The numbers in '{}' are read with decimal commas", column.header));
+}
+
 void noteEvents(Assembly& assembly)
 {
     const auto& events = assembly.events;
@@ -97,6 +104,7 @@ Status read(Assembly& assembly, const FileSet& files)
     if (!rows)
         return rows;
     readNote(assembly, files);
+    noteDecimals(assembly, layout);
     noteEvents(assembly);
     return {};
 }
@@ -109,8 +117,11 @@ Format table() { return {detect, read}; }
 
 namespace orrery {
 
-Result<TablePreview> reading::previewCutBy(const std::filesystem::path& path, std::string_view separator)
+Result<TablePreview> previewTable(const std::filesystem::path& path, const TableHints& hints)
 {
+    if (!hints.separator.empty())
+        if (const auto usable = reading::checkSeparator(hints.separator); !usable)
+            return tl::unexpected(usable.error());
     const auto files = reading::FileSet::open(path);
     if (!files)
         return tl::unexpected(files.error());
@@ -124,17 +135,10 @@ Result<TablePreview> reading::previewCutBy(const std::filesystem::path& path, st
     const auto sample = reading::readStart(**source, reading::sampleBytes);
     if (!sample)
         return tl::unexpected(sample.error());
-    if (sample->starts_with("\xFF\xFE") || sample->starts_with("\xFE\xFF"))
-        return error(Code::BadFile, "The text is in UTF-16", "Save it as UTF-8", name);
-    auto preview = reading::guessTable(*sample, sample->size() < reading::sampleBytes, separator);
+    auto preview = reading::guessTable(*sample, sample->size() < reading::sampleBytes, hints);
     if (preview.layout.columns.empty())
         return error(Code::BadFile, fmt::format("'{}' is empty", name), "Choose a file with rows", name);
     return preview;
-}
-
-Result<TablePreview> previewTable(const std::filesystem::path& path)
-{
-    return reading::previewCutBy(path, {});
 }
 
 } // namespace orrery

@@ -12,6 +12,8 @@
 namespace orrery::reading {
 namespace {
 
+using namespace std::string_view_literals;
+
 constexpr std::size_t previewRows = 100;
 using Rows = std::vector<std::vector<std::string>>;
 
@@ -95,16 +97,40 @@ std::string_view guessSeparator(std::string_view sample, bool complete)
 struct ColumnLook {
     std::size_t filled = 0, numbers = 0, times = 0;
     double lowest = 0, highest = 0;
+    bool decimalComma = false;
 };
 
-ColumnLook lookAt(std::span<const std::vector<std::string>> rows, std::size_t column)
+// "4,5" and "0,125" have a decimal comma; "1,234" may be in thousands.
+bool isSurelyDecimal(std::string_view text)
+{
+    const std::size_t comma = text.find(',');
+    std::string_view whole = text.substr(0, comma);
+    if (!whole.empty() && (whole[0] == '-' || whole[0] == '+'))
+        whole.remove_prefix(1);
+    return text.size() - comma - 1 != 3 || whole.empty() || whole[0] == '0' || whole.size() > 3;
+}
+
+bool hasDecimalCommas(std::span<const std::vector<std::string>> rows, std::size_t column)
+{
+    bool sure = false;
+    for (const auto& row : rows) {
+        const std::string_view text = column < row.size() ? trimmed(row[column]) : std::string_view();
+        if (text.find('.') != std::string_view::npos && parseDouble(text))
+            return false;
+        sure = sure || (pointForComma(text) && isSurelyDecimal(text));
+    }
+    return sure;
+}
+
+ColumnLook lookAt(std::span<const std::vector<std::string>> rows, std::size_t column, bool decimalComma)
 {
     ColumnLook look;
+    look.decimalComma = decimalComma;
     for (const auto& row : rows) {
         if (column >= row.size() || trimmed(row[column]).empty())
             continue;
         ++look.filled;
-        if (const auto number = parseDouble(row[column])) {
+        if (const auto number = decimalComma ? parseCommaDouble(row[column]) : parseDouble(row[column])) {
             look.lowest = look.numbers == 0 ? *number : std::min(look.lowest, *number);
             look.highest = look.numbers == 0 ? *number : std::max(look.highest, *number);
             ++look.numbers;
@@ -116,8 +142,9 @@ ColumnLook lookAt(std::span<const std::vector<std::string>> rows, std::size_t co
 
 bool anyNumber(const std::vector<std::string>& row)
 {
-    return std::ranges::any_of(
-        row, [](const std::string& field) { return parseDouble(field).has_value() || !parseTime(field).fault; });
+    return std::ranges::any_of(row, [](const std::string& field) {
+        return parseDouble(field) || pointForComma(field) || !parseTime(field).fault;
+    });
 }
 
 bool isKnownName(const std::string& name)
@@ -153,8 +180,8 @@ std::string describe(const ColumnLook& look)
     if (look.filled == 0)
         return "the first values are empty";
     if (look.numbers == look.filled)
-        return fmt::format("{} of {} values are numbers from {} to {}", look.numbers, look.filled, look.lowest,
-                           look.highest);
+        return fmt::format("{} of {} values are numbers from {} to {}{}", look.numbers, look.filled, look.lowest,
+                           look.highest, look.decimalComma ? ", with decimal commas" : "");
     if (look.times == look.filled)
         return fmt::format("{} of {} values are times", look.times, look.filled);
     return "its values are texts";
@@ -219,10 +246,7 @@ Status checkRoles(const TableLayout& layout)
         if (onlyOnce(column.role) && std::ranges::count(layout.columns, column.role, &ColumnGuess::role) > 1)
             return error(Code::InvalidArgument, fmt::format("Two columns are the {}", idOf(column.role)),
                          "Choose one of them");
-    if (layout.separator.empty() || layout.separator.size() > 2)
-        return error(Code::InvalidArgument, fmt::format("'{}' cannot be a separator", layout.separator),
-                     "A separator is one character, or '::'");
-    return {};
+    return checkSeparator(layout.separator);
 }
 
 } // namespace
@@ -232,16 +256,27 @@ Dialect dialectOf(std::string_view separator)
     return {std::string(separator), separator != "|" && separator != "::"};
 }
 
-TablePreview guessTable(std::string_view sample, bool complete, std::string_view separator)
+Status checkSeparator(std::string_view separator)
+{
+    const bool isUsable =
+        !separator.empty() && separator.size() <= 2 && separator.find_first_of("\"\r\n\0"sv) == std::string_view::npos;
+    if (!isUsable)
+        return error(Code::InvalidArgument, fmt::format("'{}' cannot be a separator", separator),
+                     "A separator is one character, or '::'");
+    return {};
+}
+
+TablePreview guessTable(std::string_view sample, bool complete, const TableHints& hints)
 {
     if (sample.starts_with("\xEF\xBB\xBF"))
         sample.remove_prefix(3);
     TablePreview preview;
-    preview.layout.separator = separator.empty() ? guessSeparator(sample, complete) : std::string(separator);
+    preview.layout.separator = hints.separator.empty() ? guessSeparator(sample, complete) : hints.separator;
     preview.rows = rowsOf(sample, dialectOf(preview.layout.separator), complete);
     if (preview.rows.empty())
         return preview;
-    preview.layout.header = guessHeader(preview.rows);
+    preview.looksLikeHeader = guessHeader(preview.rows);
+    preview.layout.header = hints.header.value_or(preview.looksLikeHeader);
     const std::size_t columns = preview.rows[0].size();
     for (std::size_t c = 0; c < columns; ++c)
         preview.layout.columns.push_back({preview.layout.header && !trimmed(preview.rows[0][c]).empty()
@@ -252,11 +287,15 @@ TablePreview guessTable(std::string_view sample, bool complete, std::string_view
     if (preview.rows.size() > previewRows)
         preview.rows.pop_back();
     std::vector<ColumnLook> looks;
-    for (std::size_t c = 0; c < columns; ++c)
-        looks.push_back(lookAt(preview.rows, c));
+    const bool commaIsFree = preview.layout.separator != ",";
+    for (std::size_t c = 0; c < columns; ++c) {
+        ColumnGuess& guess = preview.layout.columns[c];
+        guess.decimalComma = hints.decimalComma.value_or(commaIsFree && hasDecimalCommas(preview.rows, c));
+        looks.push_back(lookAt(preview.rows, c, guess.decimalComma));
+    }
     if (preview.layout.header)
         guessByName(preview.layout, looks);
-    else if (anyNumber(preview.rows[0]))
+    else if (hints.header.has_value() || (!preview.rows.empty() && anyNumber(preview.rows[0])))
         guessByPlace(preview.layout, looks);
     else
         for (ColumnGuess& guess : preview.layout.columns)
@@ -276,8 +315,10 @@ Result<EventLayout> eventLayoutOf(const TableLayout& layout)
     out.time = only(layout, ColumnRole::Time);
     out.kind = only(layout, ColumnRole::Kind);
     out.timeNeeded = false;
-    if (out.value)
+    if (out.value) {
         out.valueName = layout.columns[*out.value].header;
+        out.decimalComma = layout.columns[*out.value].decimalComma;
+    }
     std::set<std::string> names;
     for (std::size_t c = 0; c < layout.columns.size(); ++c) {
         const ColumnGuess& column = layout.columns[c];
@@ -286,7 +327,7 @@ Result<EventLayout> eventLayoutOf(const TableLayout& layout)
         std::string name = column.role == ColumnRole::ItemTitle ? "title" : column.header;
         while (!names.insert(name).second)
             name += " 2";
-        out.attributes.push_back({c, column.role, name});
+        out.attributes.push_back({c, column.role, name, column.decimalComma});
     }
     return out;
 }

@@ -5,9 +5,12 @@
 
 namespace orrery::reading {
 
-/// The separator that cuts the sample most evenly (where none is given), whether its first line is a header, and what
-/// each column may be. `complete`: the sample is the whole file, so that its last line is whole.
-[[nodiscard]] TablePreview guessTable(std::string_view sample, bool complete, std::string_view separator = {});
+/// The separator that cuts the sample most evenly, whether its first line is a header (both only where `hints` do not
+/// say), and what each column may be. `complete`: the sample is the whole file, so that its last line is whole.
+[[nodiscard]] TablePreview guessTable(std::string_view sample, bool complete, const TableHints& hints = {});
+
+/// Errors: InvalidArgument.
+[[nodiscard]] Status checkSeparator(std::string_view separator);
 
 /// How quotes count: not where fields stand between | or ::, as those files do not use them.
 [[nodiscard]] Dialect dialectOf(std::string_view separator);

@@ -34,7 +34,9 @@ struct DataPage::Impl {
     QWidget* buildViews();
     QWidget* tableCard(DataTable*& table, const QString& name, const QString& title);
     void refresh();
+    void refreshTables();
     void offerSources();
+    void offerDatasets(QMenu* menu);
     void chooseFile();
     void chooseFolder();
     void choosePair();
@@ -96,6 +98,7 @@ void DataPage::Impl::build()
     layout->addWidget(area, 1);
     connect(roles, &RolesView::closed, &page, [this] { refresh(); });
     connect(&session, &WorkspaceSession::datasetChanged, &page, [this] { refresh(); });
+    connect(&session, &WorkspaceSession::digestReady, &page, [this] { refreshTables(); });
     connect(&session, &WorkspaceSession::tableFound, &page, [this](const auto& path, const TablePreview& preview) {
         roles->show(path, preview);
         stack->setCurrentIndex(2);
@@ -153,8 +156,19 @@ void DataPage::Impl::refresh()
     tabs->setVisible(dataset != nullptr);
     header->setSubtitle(dataset ? tr("%1, read as %2").arg(text(dataset->from().source), text(dataset->from().format))
                                 : QString());
-    catalog->setDataset(dataset);
-    people->setDataset(dataset);
+    refreshTables();
+}
+
+// The catalog and the people are counted behind the window: until then their tables say so.
+void DataPage::Impl::refreshTables()
+{
+    const auto& digest = session.digest();
+    const QString waiting = tr("Counting who has what…");
+    const QString nothing = tr("Nothing to show");
+    catalogTable->setEmptyText(digest ? nothing : waiting);
+    peopleTable->setEmptyText(digest ? nothing : waiting);
+    catalog->setDataset(digest ? digest->dataset : nullptr, digest ? digest->items : nullptr);
+    people->setDataset(digest ? digest->dataset : nullptr, digest ? digest->people : nullptr);
 }
 
 void DataPage::Impl::offerSources()
@@ -165,7 +179,20 @@ void DataPage::Impl::offerSources()
     connect(menu->addAction(tr("A folder…")), &QAction::triggered, &page, [this] { chooseFolder(); });
     connect(menu->addAction(tr("A training and a test file…")), &QAction::triggered, &page, [this] { choosePair(); });
     connect(menu->addAction(tr("The sample films")), &QAction::triggered, &session, &WorkspaceSession::openSample);
+    if (session.datasets().size() > 1)
+        offerDatasets(menu);
     menu->popup(open->mapToGlobal(QPoint(0, open->height() + space::xs)));
+}
+
+void DataPage::Impl::offerDatasets(QMenu* menu)
+{
+    menu->addSection(tr("In this workspace"));
+    for (const DatasetRow& row : session.datasets()) {
+        QAction* action = menu->addAction(text(row.name));
+        action->setCheckable(true);
+        action->setChecked(row.id == session.datasetId());
+        connect(action, &QAction::triggered, &session, [this, id = row.id] { session.showDataset(id); });
+    }
 }
 
 void DataPage::Impl::chooseFile()

@@ -97,7 +97,7 @@ ProfileView::ProfileView(WorkspaceSession& session, QWidget* parent) : QWidget(p
         m_charts.push_back(chart);
     }
     layout->addLayout(grid, 1);
-    connect(&session, &WorkspaceSession::profileReady, this, &ProfileView::refresh);
+    connect(&session, &WorkspaceSession::digestReady, this, &ProfileView::refresh);
     connect(&session, &WorkspaceSession::datasetChanged, this, &ProfileView::refresh);
     refresh();
 }
@@ -131,14 +131,22 @@ void ProfileView::refreshNumbers(const DatasetProfile& profile)
     m_numbers->addStretch();
 }
 
+void ProfileView::sayCounting()
+{
+    clearLayout(m_numbers);
+    m_numbers->addWidget(secondaryLabel(tr("Counting…"), this));
+    ChartSpec waiting;
+    waiting.empty = tr("Counting…");
+    for (ChartView* chart : m_charts)
+        chart->setSpec(waiting);
+}
+
 void ProfileView::refresh()
 {
-    const auto profile = m_session.profile();
-    if (!profile) {
-        clearLayout(m_numbers);
-        m_numbers->addWidget(secondaryLabel(tr("Counting…"), this));
-        return;
-    }
+    const auto& digest = m_session.digest();
+    if (!digest)
+        return sayCounting();
+    const DatasetProfile* profile = &digest->profile;
     refreshNumbers(*profile);
     const QString tagName = profile->tagColumn.empty()
                                 ? tr("Tags")

@@ -20,6 +20,7 @@ public:
 
 private:
     void refresh();
+    void sayCounting();
     void refreshNumbers(const DatasetProfile& profile);
     void addNumber(const QString& value, const QString& what);
 

@@ -58,13 +58,13 @@ ReportView::ReportView(WorkspaceSession& session, QWidget* parent)
     m_files->setSearchVisible(false);
     m_files->setModel(m_fileModel);
     files->body()->addWidget(m_files);
-    layout->addWidget(files, 1);
+    layout->addWidget(files, 2);
     auto* rejected = new Card(tr("Refused lines"), this);
     rejected->setNote(tr("the first 1,000, with the reason"));
     m_rejected->setModel(m_rejectedModel);
     m_rejected->setEmptyText(tr("No line was refused."));
     rejected->body()->addWidget(m_rejected);
-    layout->addWidget(rejected, 2);
+    layout->addWidget(rejected, 3);
     connect(&session, &WorkspaceSession::datasetChanged, this, &ReportView::refresh);
     refresh();
 }

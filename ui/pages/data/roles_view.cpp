@@ -11,6 +11,7 @@
 #include <QTableWidget>
 
 #include <algorithm>
+#include <utility>
 
 namespace orrery::ui {
 namespace {
@@ -40,8 +41,8 @@ constexpr RoleName roleNames[] = {
 
 RolesView::RolesView(WorkspaceSession& session, QWidget* parent)
     : QWidget(parent), m_session(session), m_title(sectionLabel({}, this)), m_verdict(secondaryLabel({}, this)),
-      m_table(new QTableWidget(this)), m_feedback(new QComboBox(this)), m_badRows(new QComboBox(this)),
-      m_import(primaryButton(tr("Import"), this))
+      m_table(new QTableWidget(this)), m_header(new QComboBox(this)), m_feedback(new QComboBox(this)),
+      m_badRows(new QComboBox(this)), m_import(primaryButton(tr("Import"), this))
 {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins({});
@@ -58,6 +59,11 @@ RolesView::RolesView(WorkspaceSession& session, QWidget* parent)
     m_table->verticalHeader()->hide();
     layout->addWidget(m_table, 1);
     auto* row = new QHBoxLayout;
+    m_header->setObjectName(QStringLiteral("roles.header"));
+    m_header->setAccessibleName(tr("First line"));
+    m_header->addItem({}, QStringLiteral("auto")); // its words say what the guess is
+    m_header->addItem(tr("First line: names of the columns"), QStringLiteral("yes"));
+    m_header->addItem(tr("First line: data"), QStringLiteral("no"));
     m_feedback->addItem(tr("Feedback: as the data looks"), -1);
     m_feedback->addItem(tr("Ratings: the newest counts"), static_cast<int>(Feedback::Explicit));
     m_feedback->addItem(tr("Actions: they add up"), static_cast<int>(Feedback::Implicit));
@@ -68,22 +74,55 @@ RolesView::RolesView(WorkspaceSession& session, QWidget* parent)
     auto* cancel = plainButton(tr("Cancel"), this);
     row->addWidget(m_import);
     row->addWidget(cancel);
+    row->addWidget(m_header);
     row->addWidget(m_feedback);
     row->addWidget(m_badRows);
     row->addWidget(m_verdict, 1);
     layout->addLayout(row);
+    connect(m_header, &QComboBox::activated, this, &RolesView::lookAgain);
     connect(m_import, &QPushButton::clicked, this, &RolesView::startImport);
     connect(cancel, &QPushButton::clicked, this, &RolesView::closed);
 }
 
 void RolesView::show(const std::filesystem::path& path, const TablePreview& preview)
 {
+    const bool again = path == m_path && isVisible();
+    const TablePreview before = std::exchange(m_preview, preview);
     m_path = path;
-    m_preview = preview;
+    if (again) {
+        keepChosenRoles(before);
+    } else {
+        m_header->setCurrentIndex(0);
+        m_chosen.clear();
+    }
+    showHeaderGuess();
     m_title->setText(tr("What is in %1?").arg(text(path.filename().string())));
     fillRows();
     fillRoles();
     refreshVerdict();
+}
+
+// What was put right by hand stays so, whatever the first line is.
+void RolesView::keepChosenRoles(const TablePreview& before)
+{
+    for (const std::size_t column : m_chosen)
+        if (column < m_preview.layout.columns.size())
+            m_preview.layout.columns[column].role = before.layout.columns[column].role;
+}
+
+void RolesView::showHeaderGuess()
+{
+    m_header->setItemText(0, m_preview.looksLikeHeader ? tr("First line: looks like names of the columns")
+                                                       : tr("First line: looks like data"));
+}
+
+void RolesView::lookAgain()
+{
+    const QString said = m_header->currentData().toString();
+    TableHints hints;
+    if (said != u"auto")
+        hints.header = said == u"yes";
+    m_session.lookAgain(m_path, hints);
 }
 
 void RolesView::fillRows()
@@ -115,6 +154,7 @@ void RolesView::fillRoles()
         box->setToolTip(text(guess.why));
         box->setAccessibleName(tr("What column %1 is").arg(text(guess.header)));
         connect(box, &QComboBox::currentIndexChanged, this, [this, box, column] {
+            m_chosen.insert(column);
             m_preview.layout.columns[column].role = static_cast<ColumnRole>(box->currentData().toInt());
             refreshVerdict();
         });

@@ -7,6 +7,7 @@
 #include <QWidget>
 
 #include <filesystem>
+#include <set>
 
 class QComboBox;
 class QLabel;
@@ -26,6 +27,9 @@ signals:
     void closed();
 
 private:
+    void keepChosenRoles(const TablePreview& before);
+    void showHeaderGuess();
+    void lookAgain();
     void fillRows();
     void fillRoles();
     void refreshVerdict();
@@ -38,6 +42,8 @@ private:
     QLabel* m_title;
     QLabel* m_verdict;
     QTableWidget* m_table;
+    std::set<std::size_t> m_chosen; ///< columns whose role the person has set
+    QComboBox* m_header;
     QComboBox* m_feedback;
     QComboBox* m_badRows;
     QPushButton* m_import;

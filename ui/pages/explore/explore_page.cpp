@@ -4,22 +4,27 @@
 #include "ui/components/picker.h"
 #include "ui/components/text.h"
 #include "ui/components/widgets.h"
+#include "ui/itemmodels/item_search.h"
 #include "ui/pages/explore/history_card.h"
 #include "ui/pages/explore/list_board.h"
 #include "ui/pages/explore/next_card.h"
 #include "ui/pages/explore/person_columns.h"
 #include "ui/session/workspace_session.h"
-#include "ui/theme/tokens.h"
+#include "ui/theme/theme.h"
 
 #include <QHBoxLayout>
 #include <QMenu>
 #include <QRandomGenerator>
 #include <QStackedLayout>
+#include <QTimer>
+
+#include <algorithm>
 
 namespace orrery::ui {
 namespace {
 
 constexpr int historyWidth = 232;
+constexpr int patience = 30; // ms that the history waits for its lists, so that all is painted in one go
 constexpr std::size_t comparedPlaces = 10;
 constexpr std::size_t comparedPeople = 1000;
 constexpr std::size_t changedShown = 10;
@@ -35,7 +40,9 @@ struct ExplorePage::Impl {
     void connectSession();
     void refreshPeople();
     void refreshHeader();
+    void refreshPerson();
     void ask();
+    void askAboutPerson();
     void showView(const PersonView& view);
     void redraw();
     void shuffle();
@@ -51,11 +58,13 @@ struct ExplorePage::Impl {
     Picker* picker = nullptr;
     QPushButton* mostChanged = nullptr;
     QPushButton* columnsButton = nullptr;
+    HistoryCard* history = nullptr;
     ListBoard* board = nullptr;
     NextCard* next = nullptr;
     QLabel* summary = nullptr;
     PersonView view;
     std::vector<ModelEntry> shown;
+    QTimer personTimer; // runs while the person on screen is behind the session's
     bool stale = true;
 };
 
@@ -155,7 +164,7 @@ void ExplorePage::Impl::buildPerson(QVBoxLayout* layout)
 {
     auto* middle = new QHBoxLayout;
     middle->setSpacing(space::md);
-    auto* history = new HistoryCard(session, &page);
+    history = new HistoryCard(session, &page);
     history->setFixedWidth(historyWidth);
     middle->addWidget(history);
     board = new ListBoard(&page);
@@ -167,10 +176,14 @@ void ExplorePage::Impl::buildPerson(QVBoxLayout* layout)
     inShortCard->setProperty("role", "card");
     auto* line = new QHBoxLayout(inShortCard);
     line->setContentsMargins(space::md, space::sm, space::md, space::sm);
+    auto* title = new QLabel(tr("In short."), inShortCard);
+    title->setFont(ui::font(type::body, QFont::DemiBold));
+    line->addWidget(title, 0, Qt::AlignTop);
     summary = new QLabel(inShortCard);
+    summary->setTextFormat(Qt::PlainText);
     summary->setObjectName(QStringLiteral("explore.inShort"));
     summary->setWordWrap(true);
-    line->addWidget(summary);
+    line->addWidget(summary, 1);
     layout->addWidget(inShortCard);
     QObject::connect(board, &ListBoard::clicked, &page, [this](int column, ItemIndex item) {
         session.selectItem(item, shown[static_cast<std::size_t>(column)].row.id);
@@ -186,36 +199,23 @@ void ExplorePage::Impl::connectSession()
         if (page.isVisible())
             ask();
     };
-    QObject::connect(&session, &WorkspaceSession::personChanged, &page, askAgain);
+    QObject::connect(&session, &WorkspaceSession::personChanged, &page, [this] { askAboutPerson(); });
+    personTimer.setSingleShot(true);
+    QObject::connect(&personTimer, &QTimer::timeout, &page, [this] { refreshPerson(); });
     QObject::connect(&session, &WorkspaceSession::comparisonChanged, &page, askAgain);
     QObject::connect(&session, &WorkspaceSession::modelsChanged, &page, askAgain);
     QObject::connect(&session, &WorkspaceSession::datasetChanged, &page, [this, askAgain] {
+        view = {};
+        shown.clear();
         refreshPeople();
         askAgain();
     });
+    QObject::connect(&session, &WorkspaceSession::digestReady, &page, [this] { refreshPeople(); });
     QObject::connect(&session, &WorkspaceSession::itemSelected, &page,
                      [this] { board->setSelectedItem(session.item()); });
 }
 
-void ExplorePage::Impl::refreshPeople()
-{
-    std::vector<QString> names;
-    std::vector<float> weights;
-    const auto& dataset = session.dataset();
-    for (std::uint32_t u = 0; dataset && u < dataset->personCount(); ++u) {
-        names.push_back(text(dataset->personName(UserIndex{u})));
-        weights.push_back(static_cast<float>(dataset->interactions().row(UserIndex{u}).size()));
-    }
-    const auto index = std::make_shared<const NameIndex>(names, weights);
-    picker->setSearch([index, names, weights](const QString& typed, int most) {
-        std::vector<Picker::Choice> choices;
-        for (const int id : index->find(typed, most)) {
-            const auto at = static_cast<std::size_t>(id);
-            choices.push_back({tr("Person %1").arg(names[at]), count(static_cast<double>(weights[at])), id});
-        }
-        return choices;
-    });
-}
+void ExplorePage::Impl::refreshPeople() { picker->setSearch(personSearch(session.digest())); }
 
 void ExplorePage::Impl::refreshHeader()
 {
@@ -243,6 +243,13 @@ void ExplorePage::Impl::refreshHeader()
     header->setSubtitle(line);
 }
 
+void ExplorePage::Impl::refreshPerson()
+{
+    personTimer.stop();
+    history->refresh();
+    refreshHeader();
+}
+
 std::vector<ModelEntry> ExplorePage::Impl::columns() const
 {
     std::vector<ModelEntry> all;
@@ -253,6 +260,17 @@ std::vector<ModelEntry> ExplorePage::Impl::columns() const
         if (const ModelEntry* entry = session.model(id); entry && entry != session.a() && entry != session.b())
             all.push_back(*entry);
     return all;
+}
+
+// The question goes out first; what the window itself has to do for an edit waits for the answer.
+void ExplorePage::Impl::askAboutPerson()
+{
+    stale = true;
+    if (!page.isVisible() || columns().empty())
+        return refreshPerson();
+    ask();
+    if (!personTimer.isActive())
+        personTimer.start(patience);
 }
 
 void ExplorePage::Impl::ask()
@@ -274,9 +292,13 @@ void ExplorePage::Impl::ask()
             return viewPerson(*dataset, recommenders, question, job);
         },
         &page,
-        [this, models](Result<PersonView> answer) {
+        [this, models, dataset = session.dataset()](Result<PersonView> answer) {
+            if (dataset != session.dataset())
+                return; // people and items of another dataset
             if (!answer)
                 return session.raise({Message::Kind::Error, text(answer.error().text()), {}});
+            if (personTimer.isActive())
+                refreshPerson();
             shown = models;
             showView(*answer);
         });
@@ -298,12 +320,9 @@ void ExplorePage::Impl::redraw()
     if (contents.size() > fit)
         contents.resize(fit);
     board->setColumns(contents);
-    board->setSelectedItem(session.item());
     next->show(*session.dataset(), view, shown, session.asOf());
     const QString words = inShort(view, shown, rows);
-    summary->setText(
-        tr("<b>In short.</b> %1")
-            .arg(words.isEmpty() ? tr("Choose B in the header to compare two lists.") : words.toHtmlEscaped()));
+    summary->setText(words.isEmpty() ? tr("Choose B in the header to compare two lists.") : words);
 }
 
 void ExplorePage::Impl::shuffle()
@@ -324,8 +343,8 @@ void ExplorePage::Impl::offerMostChanged()
             return orrery::mostChanged(*dataset, *a, *b, asOf, comparedPlaces, comparedPeople, job);
         },
         &page,
-        [this](Result<std::vector<Changed>> changed) {
-            if (changed)
+        [this, dataset = session.dataset()](Result<std::vector<Changed>> changed) {
+            if (changed && dataset == session.dataset())
                 showMostChanged(*changed);
         });
 }

@@ -9,6 +9,8 @@
 
 #include <QHBoxLayout>
 
+#include <algorithm>
+#include <cmath>
 #include <set>
 
 namespace orrery::ui {
@@ -37,8 +39,8 @@ HistoryCard::HistoryCard(WorkspaceSession& session, QWidget* parent) : Card(tr("
         m_session.editHistory({item, std::nullopt});
     });
     connect(m_list, &HistoryList::opened, &session, [this](ItemIndex item) { m_session.selectItem(item); });
-    connect(&session, &WorkspaceSession::personChanged, this, &HistoryCard::refresh);
-    connect(&session, &WorkspaceSession::datasetChanged, this, &HistoryCard::refreshCatalog);
+    for (const auto signal : {&WorkspaceSession::datasetChanged, &WorkspaceSession::digestReady})
+        connect(&session, signal, this, &HistoryCard::refreshCatalog);
     refreshCatalog();
     refresh();
 }
@@ -67,7 +69,7 @@ void HistoryCard::buildFoot()
     connect(m_reset, &QPushButton::clicked, &m_session, &WorkspaceSession::resetHistory);
 }
 
-void HistoryCard::refreshCatalog() { m_add->setSearch(itemSearch(m_session.dataset())); }
+void HistoryCard::refreshCatalog() { m_add->setSearch(itemSearch(m_session.digest())); }
 
 void HistoryCard::add(int item)
 {

@@ -15,10 +15,11 @@ class HistoryCard : public Card {
 public:
     explicit HistoryCard(WorkspaceSession& session, QWidget* parent = nullptr);
     ~HistoryCard() override;
+    /// Shows the session's person as it is now. The page says when: together with the lists.
+    void refresh();
 
 private:
     void buildFoot();
-    void refresh();
     void refreshCatalog();
     void add(int item);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/explore/history_list.h"
 
+#include "ui/components/line_cache.h"
 #include "ui/components/text.h"
 #include "ui/theme/theme.h"
 
@@ -90,14 +91,15 @@ public:
         const QRect title = option.rect.adjusted(space::md + starsWidth + space::sm, 0, -crossWidth, 0);
         painter->setPen(tokens.text);
         painter->setFont(ui::font(type::body));
-        painter->drawText(title, Qt::AlignVCenter,
-                          painter->fontMetrics().elidedText(index.data().toString(), Qt::ElideRight, title.width()));
+        m_lines.draw(*painter, title, Qt::AlignVCenter, index.data().toString());
         painter->setPen(tokens.secondary);
-        painter->drawText(crossOf(option.rect), Qt::AlignCenter, QStringLiteral("✕"));
+        m_lines.draw(*painter, crossOf(option.rect), Qt::AlignCenter, QStringLiteral("✕"));
         painter->restore();
     }
 
 private:
+    mutable LineCache m_lines;
+
     static void paintNumber(QPainter& painter, const QRect& rect, float value, const Tokens& tokens)
     {
         painter.setPen(tokens.warn);

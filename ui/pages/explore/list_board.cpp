@@ -7,6 +7,8 @@
 #include <QPainterPath>
 #include <QResizeEvent>
 
+#include <algorithm>
+
 namespace orrery::ui {
 namespace {
 
@@ -27,10 +29,10 @@ void ListBoard::setColumns(const std::vector<ColumnContent>& columns)
         m_columns.pop_back();
     }
     while (m_columns.size() < columns.size()) {
-        auto* column = new ListColumn(this);
+        auto* column = new ListColumn(m_lines, this);
         const int index = static_cast<int>(m_columns.size());
         connect(column, &ListColumn::clicked, this, [this, index](ItemIndex item) { emit clicked(index, item); });
-        connect(column, &ListColumn::rowsMoved, this, qOverload<>(&QWidget::update));
+        connect(column, &ListColumn::rowsMoved, this, &ListBoard::updateRibbons);
         column->show();
         m_columns.push_back(column);
     }
@@ -45,7 +47,14 @@ void ListBoard::setSelectedItem(std::optional<ItemIndex> item)
     m_selected = item;
     for (ListColumn* column : m_columns)
         column->setSelectedItem(item);
-    update();
+    updateRibbons();
+}
+
+// Only the gaps: the lists themselves need not be painted again.
+void ListBoard::updateRibbons()
+{
+    for (std::size_t i = 0; i + 1 < m_columns.size(); ++i)
+        update(m_columns[i]->geometry().right() + 1, 0, gap, height());
 }
 
 int ListBoard::visibleRows() const { return ListColumn::rowsIn(height()); }

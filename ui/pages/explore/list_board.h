@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "ui/components/line_cache.h"
 #include "ui/pages/explore/list_column.h"
 
 #include <QWidget>
@@ -31,8 +32,10 @@ protected:
 
 private:
     void layOut();
+    void updateRibbons();
     void paintRibbons(QPainter& painter, const ListColumn& left, const ListColumn& right) const;
 
+    LineCache m_lines;
     std::vector<ListColumn*> m_columns;
     std::optional<ItemIndex> m_selected;
 };

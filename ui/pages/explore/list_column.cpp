@@ -7,6 +7,8 @@
 #include <QHBoxLayout>
 #include <QPainter>
 
+#include <algorithm>
+
 namespace orrery::ui {
 namespace {
 
@@ -29,7 +31,7 @@ QPixmap swatch(const QColor& colour, qreal ratio)
 
 } // namespace
 
-ListColumn::ListColumn(QWidget* parent) : QFrame(parent)
+ListColumn::ListColumn(LineCache& lines, QWidget* parent) : QFrame(parent), m_lines(lines)
 {
     setProperty("role", "card");
     auto* layout = new QVBoxLayout(this);
@@ -63,7 +65,7 @@ int ListColumn::rowsIn(int height) { return std::max(1, (height - headHeight - f
 
 ListRow* ListColumn::makeRow()
 {
-    auto* row = new ListRow(m_area);
+    auto* row = new ListRow(m_lines, m_area);
     connect(row, &ListRow::clicked, this, &ListColumn::clicked);
     connect(row, &ListRow::moved, this, &ListColumn::rowsMoved);
     return row;

@@ -32,7 +32,7 @@ struct ColumnContent {
 class ListColumn : public QFrame {
     Q_OBJECT
 public:
-    explicit ListColumn(QWidget* parent);
+    ListColumn(LineCache& lines, QWidget* parent); ///< `lines` must live as long
     /// Rows that stay glide to their new places.
     void setContent(const ColumnContent& content);
     void setSelectedItem(std::optional<ItemIndex> item);
@@ -54,6 +54,7 @@ private:
     void arrange(const std::vector<RowContent>& rows);
     ListRow* makeRow();
 
+    LineCache& m_lines;
     QLabel* m_swatch;
     ElidedLabel* m_name;
     Badge* m_badge;

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/explore/list_row.h"
 
+#include "ui/components/line_cache.h"
 #include "ui/theme/theme.h"
 
 #include <QKeyEvent>
 #include <QMouseEvent>
 #include <QPainter>
 #include <QPropertyAnimation>
-#include <QRegularExpression>
+
+#include <algorithm>
 
 namespace orrery::ui {
 namespace {
@@ -20,7 +22,8 @@ constexpr int narrowRow = 340;
 
 } // namespace
 
-ListRow::ListRow(QWidget* parent) : QWidget(parent), m_glide(new QPropertyAnimation(this, "pos", this))
+ListRow::ListRow(LineCache& lines, QWidget* parent)
+    : QWidget(parent), m_lines(lines), m_glide(new QPropertyAnimation(this, "pos", this))
 {
     setFixedHeight(space::rowHeight);
     setFocusPolicy(Qt::TabFocus);
@@ -37,9 +40,9 @@ void ListRow::setContent(const RowContent& content)
     setAccessibleName(QStringList{QString::number(content.rank), content.title, content.chip, content.change}
                           .join(QStringLiteral(" "))
                           .simplified());
-    setToolTip(QStringList{content.title, content.chip, tr("score %1").arg(content.score)}
-                   .filter(QRegularExpression(QStringLiteral(".")))
-                   .join(u'\n'));
+    QStringList tip{content.title, content.chip, tr("score %1").arg(content.score)};
+    tip.removeAll(QString());
+    setToolTip(tip.join(u'\n'));
     update();
 }
 
@@ -53,6 +56,8 @@ void ListRow::setSelected(bool selected)
 void ListRow::place(int y, bool glide)
 {
     m_glide->stop();
+    if (y == this->y())
+        return;
     const int duration = motionDuration();
     if (!glide || duration == 0 || !isVisible())
         return move(0, y);
@@ -70,21 +75,22 @@ int ListRow::paintRight(QPainter& painter, int right) const
         painter.setPen(m_content.changeSign > 0   ? tokens.good
                        : m_content.changeSign < 0 ? tokens.bad
                                                   : tokens.secondary);
-        const int width = std::max(rankWidth, painter.fontMetrics().horizontalAdvance(m_content.change));
-        painter.drawText(QRect(right - width, 0, width, height()), Qt::AlignRight | Qt::AlignVCenter, m_content.change);
+        const int width = std::max(rankWidth, m_lines.width(painter.font(), m_content.change));
+        m_lines.draw(painter, QRect(right - width, 0, width, height()), Qt::AlignRight | Qt::AlignVCenter,
+                     m_content.change);
         right -= width + space::sm;
     }
     // In a narrow column the title matters more than the words of the chip.
     const bool narrow = width() < narrowRow;
     const QString chipText = narrow ? m_content.chipShort : m_content.chip;
     if (!chipText.isEmpty()) {
-        const int width = painter.fontMetrics().horizontalAdvance(chipText) + 2 * space::sm;
-        const QRectF chip(right - width + 0.5, (height() - chipHeight) / 2.0 + 0.5, width - 1, chipHeight - 1);
+        const int width = m_lines.width(painter.font(), chipText) + 2 * space::sm;
+        const QRect chip(right - width, (height() - chipHeight) / 2, width, chipHeight);
         painter.setPen(tokens.hairline);
         painter.setBrush(tokens.window);
-        painter.drawRoundedRect(chip, chipHeight / 2.0, chipHeight / 2.0);
+        painter.drawRoundedRect(QRectF(chip).adjusted(0.5, 0.5, -0.5, -0.5), chipHeight / 2.0, chipHeight / 2.0);
         painter.setPen(m_content.chipGood ? tokens.good : tokens.secondary);
-        painter.drawText(chip, Qt::AlignCenter, chipText);
+        m_lines.draw(painter, chip, Qt::AlignCenter, chipText);
         right -= width + space::sm;
     }
     return right;
@@ -96,13 +102,12 @@ void ListRow::paintEvent(QPaintEvent*)
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     painter.fillRect(rect(), m_selected ? tokens.accentSoft : m_hovered || hasFocus() ? tokens.window : tokens.surface);
-    painter.setPen(tokens.hairline);
-    painter.drawLine(QPointF(0, height() - 0.5), QPointF(width(), height() - 0.5));
+    painter.fillRect(0, height() - 1, width(), 1, tokens.hairline);
 
     painter.setFont(ui::font(type::body));
     painter.setPen(tokens.secondary);
-    painter.drawText(QRect(space::sm, 0, rankWidth, height()), Qt::AlignRight | Qt::AlignVCenter,
-                     QString::number(m_content.rank));
+    m_lines.draw(painter, QRect(space::sm, 0, rankWidth, height()), Qt::AlignRight | Qt::AlignVCenter,
+                 QString::number(m_content.rank));
     const QRectF bar(space::sm + rankWidth + space::sm, (height() - barHeight) / 2.0, barWidth, barHeight);
     painter.setPen(Qt::NoPen);
     painter.setBrush(tokens.hairline);
@@ -115,8 +120,7 @@ void ListRow::paintEvent(QPaintEvent*)
     const int right = paintRight(painter, width() - space::md);
     painter.setFont(ui::font(type::body));
     painter.setPen(tokens.text);
-    painter.drawText(QRect(left, 0, right - left, height()), Qt::AlignVCenter,
-                     painter.fontMetrics().elidedText(m_content.title, Qt::ElideRight, right - left));
+    m_lines.draw(painter, QRect(left, 0, right - left, height()), Qt::AlignVCenter, m_content.title);
 }
 
 void ListRow::mouseReleaseEvent(QMouseEvent* event)

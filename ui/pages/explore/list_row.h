@@ -9,6 +9,8 @@ class QPropertyAnimation;
 
 namespace orrery::ui {
 
+class LineCache;
+
 /// What one row of a list shows.
 struct RowContent {
     ItemIndex item;
@@ -29,7 +31,7 @@ struct RowContent {
 class ListRow : public QWidget {
     Q_OBJECT
 public:
-    explicit ListRow(QWidget* parent);
+    ListRow(LineCache& lines, QWidget* parent); ///< `lines` must live as long
     void setContent(const RowContent& content);
     [[nodiscard]] const RowContent& content() const { return m_content; }
     void setSelected(bool selected);
@@ -50,6 +52,7 @@ protected:
 
 private:
     int paintRight(QPainter& painter, int right) const;
+    LineCache& m_lines;
     RowContent m_content;
     bool m_selected = false;
     bool m_hovered = false;

@@ -60,7 +60,7 @@ NextCard::NextCard(QWidget* parent) : QFrame(parent)
 void NextCard::show(const Dataset& dataset, const PersonView& view, const std::vector<ModelEntry>& models,
                     Timestamp asOf)
 {
-    m_all.clear();
+    std::vector<Chip> chips;
     if (asOf == endOfTime)
         m_when->setText(tr("Choose an as-of date above to hide what came later and see who foresaw it"));
     else if (!view.query.user)
@@ -76,11 +76,14 @@ void NextCard::show(const Dataset& dataset, const PersonView& view, const std::v
         const QString shortTitle =
             title.size() > mostCharacters ? title.left(mostCharacters - 1) + QStringLiteral("…") : title;
         const QString where = places(choice, models.size());
-        m_all.push_back(
+        chips.push_back(
             {tr("%1 · %2").arg(shortTitle, where),
              tr("%1 · %2\n%3, on %4").arg(title, where, stars(choice.value, dataset.ratingHigh()), date(choice.at)),
              bestPlace(choice) <= worthNaming});
     }
+    if (chips == m_all)
+        return;
+    m_all = std::move(chips);
     fill();
 }
 

@@ -25,6 +25,7 @@ private:
     struct Chip {
         QString words, tip;
         bool found = false;
+        bool operator==(const Chip&) const = default;
     };
     void fill();
 

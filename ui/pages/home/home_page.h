@@ -7,7 +7,7 @@
 
 namespace orrery::ui {
 
-/// Three doors, recent work, and Get a first answer.
+/// Three doors, a first answer with its chart, the data at hand and recent work.
 class HomePage : public Page {
     Q_OBJECT
 public:
@@ -15,6 +15,9 @@ public:
     ~HomePage() override;
     [[nodiscard]] std::vector<PageAction> actions() override;
     void shown() override;
+
+protected:
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     struct Impl;

@@ -16,6 +16,8 @@
 #include <QStackedLayout>
 
 #include <algorithm>
+#include <filesystem>
+#include <utility>
 
 namespace orrery::ui {
 namespace {
@@ -32,6 +34,42 @@ void fill(QComboBox& box, const std::vector<MetricChoice>& metrics, const QStrin
     const int at = box.findData(kept);
     const int other = box.findData(usual);
     box.setCurrentIndex(at >= 0 ? at : std::max(0, other));
+}
+
+struct Compared {
+    Scoreboard board;
+    Scoreboard::Reports reports; ///< of the runs on the board, and no others
+};
+
+// Of the reports that `task` brings, those on the board are kept; the others are read from the workspace.
+Result<Compared> compared(Compared task, std::optional<ModelId> a, const QString& metric,
+                          const std::filesystem::path& file, const JobContext& job)
+{
+    const auto isA = [&](const Scored& row) { return a && row.model.row.id == *a; };
+    const auto known = std::exchange(task.reports, {});
+    if (std::ranges::none_of(task.board.rows(), isA))
+        return task;
+    std::optional<Workspace> workspace;
+    for (const Scored& row : task.board.rows()) {
+        if (const auto on = job.check(); !on)
+            return tl::unexpected(on.error());
+        if (const auto found = known.find(row.run.id); found != known.end()) {
+            task.reports.insert(*found);
+            continue;
+        }
+        if (!workspace) {
+            auto opened = Workspace::open(file);
+            if (!opened)
+                return tl::unexpected(opened.error());
+            workspace.emplace(std::move(*opened));
+        }
+        auto run = workspace->run(row.run.id);
+        if (!run)
+            return tl::unexpected(run.error());
+        task.reports.emplace(row.run.id, std::make_shared<const EvaluationReport>(std::move(run->report)));
+    }
+    task.board.compareWithA(a, metric, task.reports);
+    return task;
 }
 
 } // namespace
@@ -52,6 +90,7 @@ struct JudgePage::Impl {
     JudgePage& page;
     WorkspaceSession& session;
     Scoreboard board;
+    Scoreboard::Reports reports; // of the runs compared last; run ids of another file are not theirs
     PageHeader* header = nullptr;
     QComboBox* protocols = nullptr;
     QPushButton* change = nullptr;
@@ -100,6 +139,7 @@ void JudgePage::Impl::build()
     stack->addWidget(empty);
     stack->addWidget(buildScores());
     layout->addWidget(area, 1);
+    connect(&session, &WorkspaceSession::datasetChanged, &page, [this] { reports.clear(); });
     for (const auto signal : {&WorkspaceSession::runsChanged, &WorkspaceSession::modelsChanged,
                               &WorkspaceSession::datasetChanged, &WorkspaceSession::comparisonChanged})
         connect(&session, signal, &page, [this] { refresh(); });
@@ -227,21 +267,23 @@ void JudgePage::Impl::redraw()
     compare();
 }
 
-// The bootstrap of the differences is work: the table shows them when they are there.
+// Reading the values of every person and the bootstrap of the differences are work: the table shows them when they are
+// there.
 void JudgePage::Impl::compare()
 {
     const std::optional<ModelId> a = session.a() ? std::optional(session.a()->row.id) : std::nullopt;
-    session.jobs().startQuick<Scoreboard>(
+    session.jobs().startQuick<Compared>(
         QStringLiteral("differences"),
-        [copy = board, a, metric = rankedBy->currentData().toString()](const JobContext&) -> Result<Scoreboard> {
-            Scoreboard compared = copy;
-            compared.compareWithA(a, metric);
-            return compared;
-        },
+        [task = Compared{board, reports}, a, metric = rankedBy->currentData().toString(),
+         file = session.file()](const JobContext& job) { return compared(task, a, metric, file, job); },
         &page,
-        [this](Result<Scoreboard> compared) {
-            if (compared)
-                showBoard(*compared);
+        [this, dataset = session.dataset()](Result<Compared> answer) {
+            if (dataset != session.dataset())
+                return;
+            if (!answer)
+                return session.raise(messageOf(answer.error()));
+            reports = std::move(answer->reports);
+            showBoard(answer->board);
         });
 }
 

@@ -11,6 +11,8 @@
 #include <QMenu>
 #include <QSpinBox>
 
+#include <cmath>
+
 namespace orrery::ui {
 
 ProtocolCard::ProtocolCard(WorkspaceSession& session, QWidget* parent)
@@ -22,10 +24,12 @@ ProtocolCard::ProtocolCard(WorkspaceSession& session, QWidget* parent)
     setNote(tr("asked of every model alike; candidates are all items unseen in training"));
     buildControls();
     connect(&session, &WorkspaceSession::datasetChanged, this, &ProtocolCard::refreshDataset);
+    connect(&session, &WorkspaceSession::digestReady, this, &ProtocolCard::refreshDigest);
     connect(&session, &WorkspaceSession::modelsChanged, this, &ProtocolCard::refreshHelp);
     connect(m_split, &QComboBox::currentIndexChanged, this, &ProtocolCard::refreshHelp);
     connect(m_start, &QPushButton::clicked, this, &ProtocolCard::start);
     refreshDataset();
+    refreshDigest();
 }
 
 void ProtocolCard::addControl(const QString& title, QWidget* control, const QString& help)
@@ -85,9 +89,16 @@ void ProtocolCard::refreshDataset()
         if (m_session.trainEvents())
             m_split->addItem(tr("as the two files say"), static_cast<int>(SplitKind::Predefined));
         m_relevant->setRange(static_cast<double>(dataset->ratingLow()), static_cast<double>(dataset->ratingHigh()));
-        m_relevant->setValue(static_cast<double>(Protocol::standard(*dataset).relevantFrom));
         m_relevant->setEnabled(dataset->feedback() == Feedback::Explicit);
-        m_share->setValue(static_cast<int>(std::lround(100 * suggestSplit(*dataset).plan.testShare)));
+    }
+    refreshHelp();
+}
+
+void ProtocolCard::refreshDigest()
+{
+    if (const auto& digest = m_session.digest()) {
+        m_relevant->setValue(static_cast<double>(digest->protocol.relevantFrom));
+        m_share->setValue(static_cast<int>(std::lround(100 * digest->split.testShare)));
     }
     refreshHelp();
 }
@@ -101,7 +112,7 @@ void ProtocolCard::refreshHelp()
     const bool all = chosen == m_session.models().size();
     m_models->setText(all ? tr("All %1 ▾").arg(chosen) : tr("%1 of %2 ▾").arg(chosen).arg(m_session.models().size()));
     m_start->setText(tr("Evaluate %1").arg(counted(static_cast<double>(chosen), tr("model"), tr("models"))));
-    m_start->setEnabled(m_session.dataset() && chosen > 0);
+    m_start->setEnabled(m_session.digest() && chosen > 0);
     const QString help =
         kind == SplitKind::GlobalTemporal
             ? tr("Trains on what came before one moment and asks about what came after: nothing leaks from the future.")
@@ -124,7 +135,7 @@ SplitPlan ProtocolCard::plan() const
 
 Protocol ProtocolCard::protocol() const
 {
-    Protocol protocol = Protocol::standard(*m_session.dataset());
+    Protocol protocol = m_session.digest()->protocol;
     protocol.relevantFrom = static_cast<float>(m_relevant->value());
     for (MetricChoice& choice : protocol.metrics)
         if (choice.metric->hasCut)

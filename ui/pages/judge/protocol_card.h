@@ -26,6 +26,7 @@ private:
     void buildControls();
     void addControl(const QString& title, QWidget* control, const QString& help);
     void refreshDataset();
+    void refreshDigest();
     void refreshHelp();
     void start();
     void offerModels();

@@ -78,15 +78,17 @@ void Scoreboard::sortBy(const QString& metricId)
     });
 }
 
-void Scoreboard::compareWithA(std::optional<ModelId> a, const QString& metricId)
+void Scoreboard::compareWithA(std::optional<ModelId> a, const QString& metricId, const Reports& reports)
 {
     m_comparedBy = metricId;
     const auto base = std::ranges::find_if(m_rows, [&](const Scored& row) { return a && row.model.row.id == *a; });
+    const auto baseReport = base == m_rows.end() ? reports.end() : reports.find(base->run.id);
     for (Scored& row : m_rows) {
         row.againstA.reset();
-        if (base == m_rows.end() || &row == &*base)
+        const auto report = reports.find(row.run.id);
+        if (baseReport == reports.end() || report == reports.end() || report == baseReport)
             continue;
-        if (const auto found = difference(base->run.report, row.run.report, metricId.toStdString()))
+        if (const auto found = difference(*baseReport->second, *report->second, metricId.toStdString()))
             row.againstA = *found;
     }
 }

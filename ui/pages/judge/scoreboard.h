@@ -31,7 +31,10 @@ public:
     [[nodiscard]] const std::vector<MetricChoice>& metrics() const { return m_metrics; }
     [[nodiscard]] const MetricChoice* metric(const QString& id) const;
     void sortBy(const QString& metricId);
-    void compareWithA(std::optional<ModelId> a, const QString& metricId);
+    /// Whole reports, with the values of every person, by run.
+    using Reports = std::map<RunId, std::shared_ptr<const EvaluationReport>>;
+    /// Rows whose report is not among `reports` are not compared.
+    void compareWithA(std::optional<ModelId> a, const QString& metricId, const Reports& reports);
 
     [[nodiscard]] ChartSpec ranking(const QString& metricId) const;
     [[nodiscard]] ChartSpec against(const QString& acrossId, const QString& upId) const;

@@ -5,6 +5,8 @@
 #include "ui/components/text.h"
 #include "ui/theme/tokens.h"
 
+#include <QLineEdit>
+#include <QScrollArea>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -12,27 +14,77 @@
 namespace orrery::ui {
 namespace {
 
-constexpr std::size_t starters = 6;
+/// In the order of the catalogue, with families kept together where the first of them stands.
+std::vector<const Algorithm*> byFamily()
+{
+    std::vector<std::string> families;
+    std::vector<const Algorithm*> all;
+    for (const Algorithm& algorithm : catalogue()) {
+        if (std::ranges::find(families, algorithm.family) == families.end())
+            families.push_back(algorithm.family);
+        all.push_back(&algorithm);
+    }
+    std::ranges::stable_sort(all, {}, [&](const Algorithm* algorithm) {
+        return std::ranges::find(families, algorithm->family) - families.begin();
+    });
+    return all;
+}
+
+bool mentions(const Algorithm& algorithm, const QString& words)
+{
+    const QString searched = text(algorithm.title + " " + algorithm.family + " " + algorithm.id + " " +
+                                  algorithm.summary + " " + algorithm.paper);
+    const auto parts = words.split(' ', Qt::SkipEmptyParts);
+    return std::ranges::all_of(parts,
+                               [&](const QString& word) { return searched.contains(word, Qt::CaseInsensitive); });
+}
 
 } // namespace
 
 AlgorithmList::AlgorithmList(QWidget* parent) : Card(tr("Algorithms"), parent)
 {
     body()->setContentsMargins(space::sm, space::sm, space::sm, space::sm);
-    m_entries = new QVBoxLayout;
-    m_entries->setSpacing(space::xs);
-    body()->addLayout(m_entries);
-    m_all = linkButton(tr("All %1…").arg(catalogue().size()), this);
-    m_all->setVisible(catalogue().size() > starters);
+    buildSearch();
+    buildEntries();
+    m_all = linkButton({}, this);
+    m_all->setObjectName(QStringLiteral("algorithms.all"));
     connect(m_all, &QPushButton::clicked, this, [this] {
         m_showAll = !m_showAll;
-        m_all->setText(m_showAll ? tr("Fewer") : tr("All %1…").arg(catalogue().size()));
+        m_search->clear();
         fill();
     });
     body()->addWidget(m_all, 0, Qt::AlignLeft);
-    body()->addStretch();
     m_current = catalogue().front().id;
     fill();
+}
+
+void AlgorithmList::buildSearch()
+{
+    m_search = new QLineEdit(this);
+    m_search->setObjectName(QStringLiteral("algorithms.search"));
+    m_search->setPlaceholderText(tr("Find by name or paper"));
+    m_search->setAccessibleName(tr("Find an algorithm"));
+    m_search->setClearButtonEnabled(true);
+    body()->addWidget(m_search);
+    connect(m_search, &QLineEdit::textChanged, this, &AlgorithmList::fill);
+}
+
+void AlgorithmList::buildEntries()
+{
+    m_scroll = new QScrollArea(this);
+    m_scroll->setWidgetResizable(true);
+    m_scroll->setFrameShape(QFrame::NoFrame);
+    m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    auto* inside = new QWidget(m_scroll);
+    inside->setObjectName(QStringLiteral("qt_scrollarea_content")); // takes the ground of the card
+    auto* layout = new QVBoxLayout(inside);
+    layout->setContentsMargins({});
+    m_entries = new QVBoxLayout;
+    m_entries->setSpacing(space::xs);
+    layout->addLayout(m_entries);
+    layout->addStretch();
+    m_scroll->setWidget(inside);
+    body()->addWidget(m_scroll, 1);
 }
 
 void AlgorithmList::setCurrent(const std::string& id)
@@ -41,34 +93,65 @@ void AlgorithmList::setCurrent(const std::string& id)
     fill();
 }
 
+void AlgorithmList::setDataset(std::shared_ptr<const Dataset> dataset)
+{
+    m_dataset = std::move(dataset);
+    fill();
+}
+
+bool AlgorithmList::isShown(const Algorithm& algorithm) const
+{
+    if (const QString words = m_search->text().trimmed(); !words.isEmpty())
+        return mentions(algorithm, words);
+    return m_showAll || algorithm.starter || algorithm.id == m_current;
+}
+
 void AlgorithmList::fill()
 {
     clearLayout(m_entries);
-    std::vector<const Algorithm*> shown;
-    for (const Algorithm& algorithm : catalogue())
-        if (m_showAll || shown.size() < starters)
-            shown.push_back(&algorithm);
-    if (m_showAll)
-        std::ranges::stable_sort(shown, {}, &Algorithm::family);
-    for (const Algorithm* algorithm : shown)
-        addEntry(algorithm->id, algorithm->title, algorithm->family);
+    const bool grouped = m_showAll || !m_search->text().trimmed().isEmpty();
+    std::string family;
+    for (const Algorithm* algorithm : byFamily()) {
+        if (!isShown(*algorithm))
+            continue;
+        if (grouped && algorithm->family != family)
+            addFamily(text(algorithm->family));
+        family = algorithm->family;
+        addEntry(*algorithm);
+    }
+    if (m_entries->isEmpty())
+        m_entries->addWidget(secondaryLabel(tr("Nothing is called so."), this));
+    m_all->setText(m_showAll ? tr("Fewer") : tr("All %1…").arg(catalogue().size()));
 }
 
-void AlgorithmList::addEntry(const std::string& id, const std::string& title, const std::string& family)
+void AlgorithmList::addFamily(const QString& family)
 {
-    auto* button = new QPushButton(QStringLiteral("%1\n%2").arg(text(title), text(family)), this);
-    button->setObjectName("algorithm." + text(id));
-    button->setProperty("look", "entry");
+    auto* label = secondaryLabel(family, this);
+    label->setContentsMargins(space::sm, m_entries->isEmpty() ? 0 : space::sm, 0, 0);
+    m_entries->addWidget(label);
+}
+
+void AlgorithmList::addEntry(const Algorithm& algorithm)
+{
+    const QString why = m_dataset ? text(whyNot(algorithm, *m_dataset)) : QString();
+    auto* button = new QPushButton(text(algorithm.title), this);
+    button->setObjectName("algorithm." + text(algorithm.id));
+    button->setProperty("look", why.isEmpty() ? "entry" : "entry-dim");
+    button->setToolTip(why.isEmpty() ? text(algorithm.summary) : why);
+    button->setAccessibleDescription(button->toolTip());
     button->setCheckable(true);
-    button->setChecked(id == m_current);
-    connect(button, &QPushButton::clicked, this, [this, id] {
-        m_current = id;
-        for (auto* other : findChildren<QPushButton*>())
-            if (other->isCheckable())
-                other->setChecked(other->objectName() == "algorithm." + text(id));
-        emit chosen(text(id));
-    });
+    button->setChecked(algorithm.id == m_current);
+    connect(button, &QPushButton::clicked, this, [this, id = algorithm.id] { choose(id); });
     m_entries->addWidget(button);
+}
+
+void AlgorithmList::choose(const std::string& id)
+{
+    m_current = id;
+    for (auto* entry : findChildren<QPushButton*>())
+        if (entry->isCheckable())
+            entry->setChecked(entry->objectName() == "algorithm." + text(id));
+    emit chosen(text(id));
 }
 
 } // namespace orrery::ui

@@ -5,6 +5,7 @@
 #include "ui/components/text.h"
 #include "ui/components/widgets.h"
 #include "ui/forms/param_form.h"
+#include "ui/pages/recipes/algorithm_help.h"
 #include "ui/pages/recipes/algorithm_list.h"
 #include "ui/pages/recipes/models_card.h"
 #include "ui/session/workspace_session.h"
@@ -14,9 +15,12 @@
 #include <QHBoxLayout>
 #include <QScrollArea>
 #include <QSpinBox>
+#include <QTextBrowser>
 
 #include <algorithm>
 #include <set>
+#include <utility>
+#include <vector>
 
 namespace orrery::ui {
 namespace {
@@ -38,10 +42,14 @@ struct RecipesPage::Impl {
     void build();
     QWidget* buildForm();
     QWidget* buildRight();
+    void buildHelpCard(QWidget* parent);
+    void showHelp(bool shown);
     void choose(const std::string& id);
     void refreshEstimate();
+    [[nodiscard]] std::vector<std::pair<JobId, const WorkspaceSession::Training*>> growing() const;
+    void refreshSeries();
     void refreshCurves();
-    void addCurves(ChartSpec& spec, const QString& name, int colour, const WorkspaceSession::Curves& curves) const;
+    void addCurves(ChartSpec& spec, const QString& name, int colour, const Curves& curves) const;
     void train();
     [[nodiscard]] const Algorithm& algorithm() const { return *findAlgorithm(list->current()); }
 
@@ -51,12 +59,16 @@ struct RecipesPage::Impl {
     AlgorithmList* list = nullptr;
     Card* formCard = nullptr;
     QLabel* help = nullptr;
+    QPushButton* moreHelp = nullptr;
+    Card* helpCard = nullptr; ///< in the place of the curves while it is read
+    QTextBrowser* helpPageView = nullptr;
     ParamForm* form = nullptr;
     QSpinBox* seed = nullptr;
     QLabel* estimate = nullptr;
     QPushButton* trainButton = nullptr;
     ChartView* chart = nullptr;
     QComboBox* series = nullptr;
+    JobId followed = 0; // the newest training whose curve has been shown
 };
 
 RecipesPage::RecipesPage(WorkspaceSession& session, QWidget* parent)
@@ -99,11 +111,14 @@ void RecipesPage::Impl::build()
     list = new AlgorithmList(&page);
     list->setFixedWidth(listWidth);
     across->addWidget(list);
-    across->addWidget(buildForm());
+    QWidget* formPart = buildForm();
+    across->addWidget(formPart);
     across->addWidget(buildRight(), 1);
     layout->addLayout(across, 1);
     connect(list, &AlgorithmList::chosen, &page, [this](const QString& id) { choose(id.toStdString()); });
     connect(form, &ParamForm::changed, &page, [this] { refreshEstimate(); });
+    connect(&session, &WorkspaceSession::datasetChanged, list, [this] { list->setDataset(session.dataset()); });
+    list->setDataset(session.dataset());
     for (const auto signal : {&WorkspaceSession::datasetChanged, &WorkspaceSession::asOfChanged})
         connect(&session, signal, &page, [this] { refreshEstimate(); });
     connect(&session, &WorkspaceSession::curvesChanged, &page, [this] { refreshCurves(); });
@@ -128,6 +143,10 @@ QWidget* RecipesPage::Impl::buildForm()
     help->setWordWrap(true);
     help->setTextFormat(Qt::RichText);
     layout->addWidget(help);
+    moreHelp = linkButton(tr("More about it…"), inside);
+    moreHelp->setObjectName(QStringLiteral("recipes.help"));
+    layout->addWidget(moreHelp, 0, Qt::AlignLeft);
+    connect(moreHelp, &QPushButton::clicked, &page, [this] { showHelp(helpCard->isHidden()); });
     form = new ParamForm(inside);
     layout->addWidget(form);
     layout->addStretch();
@@ -174,6 +193,8 @@ QWidget* RecipesPage::Impl::buildRight()
     chart->setCornerWidget(series);
     connect(series, &QComboBox::currentIndexChanged, &page, [this] { refreshCurves(); });
     layout->addWidget(chart, 1);
+    buildHelpCard(right);
+    layout->addWidget(helpCard, 1);
     auto* models = new ModelsCard(session, right);
     layout->addWidget(models, 1);
     connect(models, &ModelsCard::settingsRequested, &page, [this](const QString& id, const QString& json) {
@@ -185,14 +206,37 @@ QWidget* RecipesPage::Impl::buildRight()
     return right;
 }
 
+void RecipesPage::Impl::buildHelpCard(QWidget* parent)
+{
+    helpCard = new Card({}, parent);
+    helpCard->setFlush(true);
+    auto* close = linkButton(tr("Close"), helpCard);
+    helpCard->addCorner(close);
+    helpPageView = new QTextBrowser(helpCard);
+    helpPageView->setObjectName(QStringLiteral("recipes.helpPage"));
+    helpPageView->setFrameShape(QFrame::NoFrame);
+    helpPageView->document()->setDocumentMargin(space::lg);
+    helpCard->body()->addWidget(helpPageView, 1);
+    helpCard->hide();
+    connect(close, &QPushButton::clicked, &page, [this] { showHelp(false); });
+}
+
+void RecipesPage::Impl::showHelp(bool shown)
+{
+    helpCard->setVisible(shown);
+    chart->setVisible(!shown);
+    moreHelp->setText(shown ? tr("Back to the curves") : tr("More about it…"));
+}
+
 void RecipesPage::Impl::choose(const std::string& id)
 {
     const Algorithm& chosen = *findAlgorithm(id);
     formCard->setTitle(text(chosen.title));
     formCard->setNote(text(chosen.family));
-    help->setText(QStringLiteral("%1<br><br><b>%2</b> %3<br><br>%4")
-                      .arg(text(chosen.summary).toHtmlEscaped(), tr("When:"), text(chosen.whenToUse).toHtmlEscaped(),
-                           text(chosen.paper).toHtmlEscaped()));
+    help->setText(QStringLiteral("%1<br><br><b>%2</b> %3")
+                      .arg(text(chosen.summary).toHtmlEscaped(), tr("When:"), text(chosen.whenToUse).toHtmlEscaped()));
+    helpCard->setTitle(text(chosen.title));
+    helpPageView->setHtml(helpPage(chosen));
     form->setSpecs(chosen.params);
     refreshEstimate();
 }
@@ -203,7 +247,11 @@ void RecipesPage::Impl::refreshEstimate()
     trainButton->setEnabled(dataset != nullptr);
     if (!dataset)
         return estimate->setText(tr("Open data first: on Home, or by dropping a file."));
-    const Cost cost = algorithm().estimate(shapeOf(*dataset), form->values());
+    if (const std::string why = whyNot(algorithm(), *dataset); !why.empty()) {
+        trainButton->setEnabled(false);
+        return estimate->setText(text(why));
+    }
+    const Cost cost = algorithm().estimate(dataset->shape(), form->values());
     const QString what =
         session.asOf() == endOfTime ? tr("on all data") : tr("on what is before %1").arg(date(session.asOf()));
     estimate->setText(tr("%1: %2").arg(what, costText(cost)));
@@ -219,10 +267,9 @@ void RecipesPage::Impl::train()
     refreshCurves();
 }
 
-void RecipesPage::Impl::addCurves(ChartSpec& spec, const QString& name, int colour,
-                                  const WorkspaceSession::Curves& curves) const
+void RecipesPage::Impl::addCurves(ChartSpec& spec, const QString& name, int colour, const Curves& curves) const
 {
-    const auto found = curves.find(series->currentData().toString());
+    const auto found = curves.find(series->currentData().toString().toStdString());
     if (found == curves.end())
         return;
     ChartSeries line{name, colour, {}};
@@ -231,26 +278,49 @@ void RecipesPage::Impl::addCurves(ChartSpec& spec, const QString& name, int colo
     spec.series.push_back(std::move(line));
 }
 
-void RecipesPage::Impl::refreshCurves()
+// What is training now on the dataset shown.
+std::vector<std::pair<JobId, const WorkspaceSession::Training*>> RecipesPage::Impl::growing() const
+{
+    std::vector<std::pair<JobId, const WorkspaceSession::Training*>> all;
+    for (const auto& [id, training] : session.trainings())
+        if (training.dataset == session.datasetId())
+            all.emplace_back(id, &training);
+    return all;
+}
+
+// Algorithms measure different things: one series is shown at a time, that of a training once its curve begins.
+void RecipesPage::Impl::refreshSeries()
 {
     std::set<QString> names;
-    for (const auto& [id, curves] : session.curves())
+    const auto collect = [&](const Curves& curves) {
         for (const auto& [name, points] : curves)
-            names.insert(name);
-    QString newest;
-    for (const auto& [id, training] : session.trainings())
-        for (const auto& [name, points] : training.curves) {
-            names.insert(name);
-            newest = name;
+            names.insert(text(name));
+    };
+    for (const auto& [id, curves] : session.curves())
+        collect(curves);
+    QString wanted = series->currentData().toString();
+    for (const auto& [id, training] : growing()) {
+        collect(training->curves);
+        if (!training->curves.empty() && id > followed) {
+            followed = id;
+            wanted = text(training->curves.begin()->first);
         }
-    if (static_cast<std::size_t>(series->count()) != names.size()) {
-        const QSignalBlocker quiet(series);
+    }
+    QStringList held;
+    for (int i = 0; i < series->count(); ++i)
+        held << series->itemText(i);
+    const QSignalBlocker quiet(series);
+    if (held != QStringList(names.begin(), names.end())) {
         series->clear();
         for (const QString& name : names)
             series->addItem(name, name);
-        if (!newest.isEmpty())
-            series->setCurrentIndex(series->findData(newest));
     }
+    series->setCurrentIndex(series->count() == 0 ? -1 : std::max(0, series->findData(wanted)));
+}
+
+void RecipesPage::Impl::refreshCurves()
+{
+    refreshSeries();
     series->setVisible(series->count() > 1);
     ChartSpec spec;
     spec.title = tr("Training curves");
@@ -263,8 +333,8 @@ void RecipesPage::Impl::refreshCurves()
         if (const auto found = session.curves().find(entry.row.id); found != session.curves().end())
             addCurves(spec, entry.name(), entry.row.colour, found->second);
     int colour = static_cast<int>(session.models().size());
-    for (const auto& [id, training] : session.trainings())
-        addCurves(spec, training.name, colour++, training.curves);
+    for (const auto& [id, training] : growing())
+        addCurves(spec, training->name, colour++, training->curves);
     if (session.dataset())
         spec.provenance = tr("Orrery %1; dataset %2").arg(text(buildName()), text(session.dataset()->hash()));
     chart->setSpec(spec);

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/api.h"
+#include "core/evaluation/split.h"
+
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace orrery {
+
+/// The items that are ranked for each person beside what is relevant for them: stored, so that every model meets the
+/// same ones. Sampled metrics do not agree with full ranking (Krichene & Rendle, KDD 2020): they are here to be
+/// compared with published tables.
+struct CandidateLists {
+    std::vector<std::uint64_t> starts{0}; ///< people + 1 entries
+    std::vector<ItemIndex> items;         ///< ascending for each person
+    std::string hash;                     ///< of starts and items, 32 hex digits
+
+    [[nodiscard]] std::span<const ItemIndex> row(UserIndex user) const
+    {
+        return user.value + 1 < starts.size()
+                   ? std::span(items).subspan(starts[user.value], starts[user.value + 1] - starts[user.value])
+                   : std::span<const ItemIndex>{};
+    }
+};
+
+/// For everybody with something in the test part, `count` different items (or as many as there are) that are neither
+/// known of them nor in their test part, each with the same chance.
+[[nodiscard]] ORRERY_API std::shared_ptr<const CandidateLists> drawCandidates(const Split& split, std::size_t count,
+                                                                              std::uint64_t seed);
+/// Reads what He et al. (WWW 2017) publish: a line a test interaction, `(person,item)` and the other items, separated
+/// by tabs. Errors: Io, BadRow with its line for what is not of that form or names somebody or something unknown.
+[[nodiscard]] ORRERY_API Result<std::shared_ptr<const CandidateLists>> readCandidates(const std::filesystem::path& file,
+                                                                                      const Split& split);
+/// Writes the same form. Errors: Io.
+[[nodiscard]] ORRERY_API Status writeCandidates(const std::filesystem::path& file, const Split& split,
+                                                const CandidateLists& lists);
+
+/// "all catalog items unseen in training", or that there are stored ones, with their hash: for hashes and reports.
+[[nodiscard]] ORRERY_API std::string candidatesText(const Split& split);
+
+} // namespace orrery

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/models/implicit/ranking_model.h"
+
+#include "core/models/implicit/factor_model.h"
+#include "core/models/implicit/liked_cells.h"
+#include "core/models/implicit/ranking_fold_in.h"
+
+namespace orrery::implicit {
+namespace {
+
+constexpr std::size_t sampleSize = 256; ///< items that a fold-in compares the history with
+
+RankingFoldIn::Settings foldInOf(const RankingSettings& settings)
+{
+    const bool pairs = settings.training.loss != RankingLoss::Logistic;
+    return {pairs, settings.foldInStrength, static_cast<float>(settings.training.draws) / settings.alpha};
+}
+
+} // namespace
+
+Result<ModelPtr> fitRanking(const Dataset& dataset, const RankingSettings& settings, const JobContext& job)
+{
+    const auto rule = confidenceFor(dataset, {ConfidenceRule::Mapping::Above, settings.likedFrom, settings.alpha, 1});
+    const auto cells = likedCells(dataset.interactions(), rule);
+    if (!cells)
+        return tl::unexpected(cells.error());
+    auto factors = trainRanking(*cells, settings.training, job);
+    if (!factors)
+        return tl::unexpected(factors.error());
+    auto sample = RankingFoldIn::sampleOf(cells->columnCount, sampleSize, job.rng("ranking.sample"));
+    const auto foldIn = [&](ItemFactors items) -> Result<std::unique_ptr<const FoldInMethod>> {
+        return std::make_unique<const RankingFoldIn>(items, foldInOf(settings), std::move(sample));
+    };
+    return FactorModel::make({std::move(factors->items), std::move(factors->people), std::move(factors->itemBias), rule,
+                              PopularFallback(dataset.interactions())},
+                             foldIn);
+}
+
+Result<ModelPtr> loadRanking(const Artifact& artifact)
+{
+    return FactorModel::load(artifact, true, [&](ItemFactors items) { return RankingFoldIn::load(artifact, items); });
+}
+
+Cost estimateRanking(const DatasetShape& shape, const RankingConfig& config, double stepsACell)
+{
+    const double k = config.factors;
+    const auto cells = static_cast<double>(shape.interactions);
+    const auto rows = static_cast<double>(shape.people + shape.items);
+    Cost cost;
+    cost.seconds = config.epochs * (cells * stepsACell * (2.5e-8 + k * 4e-10) + rows * 1e-7);
+    cost.bytes = shape.interactions * 2 * (sizeof(float) + sizeof(std::uint32_t)) +
+                 shape.people * 32 * sizeof(std::uint64_t) + static_cast<std::size_t>(rows * k * 2 * sizeof(float));
+    return cost;
+}
+
+} // namespace orrery::implicit

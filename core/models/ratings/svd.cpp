@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/models/ratings/svd.h"
+
+#include "core/models/ratings/svd_trainer.h"
+
+namespace orrery {
+namespace {
+
+const ParamTable<SvdConfig>& table()
+{
+    static const auto declared = sgdTable<SvdConfig>();
+    return declared;
+}
+
+Result<ModelPtr> fitSvd(const FitInput& input, const ParamSet& params, const JobContext& job)
+{
+    const auto config = table().read(params);
+    if (!config)
+        return tl::unexpected(config.error());
+    const auto trainer = [&](const Interactions& interactions, std::span<const std::uint8_t> heldOut,
+                             const JobContext& part) { return trainSvd(interactions, heldOut, *config, part); };
+    return fittedRatingFactors(*input.train, planOf(*config), trainer, job);
+}
+
+Cost estimateSvd(const DatasetShape& shape, const ParamSet& params)
+{
+    return costOfSvd(shape, table().read(params).value_or(SvdConfig{}));
+}
+
+} // namespace
+
+Algorithm svdAlgorithm()
+{
+    Algorithm a = ratingFactorization();
+    a.id = "svd";
+    a.title = "SVD";
+    a.summary = "Gives every person and every item a short vector, so that their product, on top of a bias for each, "
+                "comes close to the ratings. It is trained by gradient descent, one rating at a time.";
+    a.whenToUse = "With explicit ratings, to predict stars accurately. For ranking, implicit ALS is often better.";
+    a.paper = "Koren, Bell & Volinsky: Matrix Factorization Techniques for Recommender Systems, IEEE Computer 2009 "
+              "(after Funk 2006)";
+    a.starter = true;
+    a.params = table().specs();
+    a.fit = fitSvd;
+    a.estimate = estimateSvd;
+    return a;
+}
+
+} // namespace orrery
