@@ -28,33 +28,44 @@ std::string_view nameOf(TermKind kind)
     return "fallback";
 }
 
-} // namespace
-
-Json termsJson(const Dataset& dataset, const Explanation& explanation)
+Json jsonOf(const Dataset& dataset, const std::vector<Term>& terms)
 {
     Json out = Json::array();
-    for (const auto& term : explanation.terms) {
+    for (const auto& term : terms) {
         Json one = {{"kind", nameOf(term.kind)}, {"label", labelOf(dataset, term)}};
         if (term.kind == TermKind::HistoryItem)
             one["item"] = dataset.itemIds().name(term.item.value);
         if (term.kind == TermKind::Person)
             one["person"] = dataset.personName(term.person);
         one["value"] = term.value;
+        if (!term.inside.empty())
+            one["inside"] = jsonOf(dataset, term.inside);
         out.push_back(std::move(one));
     }
     return out;
 }
 
+/// Largest first, each with what is inside it a step to the right.
+void addRows(const Dataset& dataset, std::vector<Term> terms, std::size_t depth, TextTable& table)
+{
+    std::ranges::stable_sort(terms, std::ranges::greater(), [](const Term& term) { return std::abs(term.value); });
+    for (const auto& term : terms) {
+        table.add({fmt::format("{:+.4f}", term.value), std::string(4 * depth, ' ') + labelOf(dataset, term)});
+        addRows(dataset, term.inside, depth + 1, table);
+    }
+}
+
+} // namespace
+
+Json termsJson(const Dataset& dataset, const Explanation& explanation) { return jsonOf(dataset, explanation.terms); }
+
 std::string termsText(const Dataset& dataset, const Explanation& explanation)
 {
-    auto terms = explanation.terms;
-    std::ranges::stable_sort(terms, std::ranges::greater(), [](const Term& term) { return std::abs(term.value); });
     TextTable table({"adds", "because of"});
+    addRows(dataset, explanation.terms, 0, table);
     double sum = 0;
-    for (const auto& term : terms) {
-        table.add({fmt::format("{:+.4f}", term.value), labelOf(dataset, term)});
+    for (const auto& term : explanation.terms)
         sum += term.value;
-    }
     table.add({fmt::format("{:+.4f}", sum), "together: the score"});
     return table.text();
 }

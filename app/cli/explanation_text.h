@@ -12,7 +12,7 @@
 
 namespace orrery::cli {
 
-/// Terms as they lie in the explanation: kind, label (of a history item: its title), item, value.
+/// Terms as they lie in the explanation: kind, label (of a history item: its title), item, value, what is inside.
 [[nodiscard]] Json termsJson(const Dataset& dataset, const Explanation& explanation);
 /// Largest first, with their sum.
 [[nodiscard]] std::string termsText(const Dataset& dataset, const Explanation& explanation);

@@ -12,11 +12,21 @@
 
 namespace orrery {
 
+struct Algorithm;
+
+/// A trained model that a hybrid is made of, and how it was trained: hybrids that learn from held-out data train its
+/// like on the rest.
+struct TrainedPart {
+    const Algorithm* algorithm = nullptr;
+    ParamSet params = {};
+    ModelPtr model;
+};
+
 /// What a model is trained from.
 struct FitInput {
     std::shared_ptr<const Dataset> train;
-    /// Trained models that a hybrid is made of; empty: it trains its parts itself, with their default parameters.
-    std::vector<ModelPtr> parts = {};
+    /// What a hybrid is made of, trained on `train`; empty: it trains its parts itself, as its parameters say.
+    std::vector<TrainedPart> parts = {};
 };
 
 /// What an algorithm cannot do without; the catalogue's `whyNot` tells where a dataset lacks it.
@@ -47,6 +57,7 @@ struct Algorithm {
     Capabilities can;
     std::vector<Need> needs = {};
     bool starter = false; ///< one of the few that are shown first
+    bool hybrid = false;  ///< made of trained parts, none of which is a hybrid
     bool seeded = false;  ///< training draws random numbers: another seed gives another model
     std::vector<ParamSpec> params;
 

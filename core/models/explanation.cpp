@@ -3,7 +3,38 @@
 
 #include "core/data/dataset.h"
 
+#include <map>
+
 namespace orrery {
+namespace {
+
+void flatten(const std::vector<Term>& terms, std::map<ItemIndex, std::size_t>& places, std::vector<Term>& out)
+{
+    for (const Term& term : terms) {
+        if (!term.inside.empty()) {
+            flatten(term.inside, places, out);
+            continue;
+        }
+        if (term.kind == TermKind::HistoryItem) {
+            const auto [place, first] = places.try_emplace(term.item, out.size());
+            if (!first) {
+                out[place->second].value += term.value;
+                continue;
+            }
+        }
+        out.push_back(term);
+    }
+}
+
+} // namespace
+
+std::vector<Term> flattened(const std::vector<Term>& terms)
+{
+    std::map<ItemIndex, std::size_t> places;
+    std::vector<Term> out;
+    flatten(terms, places, out);
+    return out;
+}
 
 std::string labelOf(const Dataset& dataset, const Term& term)
 {

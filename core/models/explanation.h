@@ -29,6 +29,8 @@ struct Term {
     std::string label; ///< plain words for all kinds but HistoryItem and Person: "mean of all ratings"
     double value = 0;  ///< on the model's scale
     UserIndex person;  ///< of Person terms
+    /// Of Part terms: the part's own reasons, which sum to `value`; empty where they do not add up (ranks).
+    std::vector<Term> inside = {};
 };
 
 /// Why a score is what it is: terms that sum to it, within 1e-4 of the sum of their absolute values.
@@ -37,6 +39,10 @@ struct Explanation {
     std::vector<Term> terms;
     double score = 0; ///< what Reader::score gives
 };
+
+/// The terms without their nesting: a Part term with reasons inside gives way to them, and what several say of the same
+/// item of the history is one term. Same sum.
+[[nodiscard]] ORRERY_API std::vector<Term> flattened(const std::vector<Term>& terms);
 
 class Dataset;
 

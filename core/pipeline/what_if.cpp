@@ -68,7 +68,7 @@ Result<std::optional<Counterfactual>> strongestCounterfactual(const Recommender&
     std::int64_t worstFall = 0;
     if (before->rank == 0)
         return best;
-    for (const Term& term : strongestHistoryTerms(why->terms, tries)) {
+    for (const Term& term : strongestHistoryTerms(flattened(why->terms), tries)) {
         if (const auto alive = job.check(); !alive)
             return tl::unexpected(alive.error());
         const auto removal = without(recommender, query, term.item, item, before->rank);

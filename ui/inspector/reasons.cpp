@@ -12,6 +12,7 @@ namespace orrery::ui {
 namespace {
 
 constexpr std::size_t triedRemovals = 5;
+constexpr std::size_t mostInside = 8; // of a hybrid's part, in the tip of its bar
 
 QString tr(const char* words) { return QCoreApplication::translate("Reasons", words); }
 
@@ -30,7 +31,11 @@ std::vector<Term> strongestFirst(std::vector<Term> terms)
 ContributionBars::Line lineOf(const Dataset& dataset, const Term& term)
 {
     const QString label = text(labelOf(dataset, term));
-    return {label, term.value, QStringLiteral("%1\n%2").arg(label, signedDecimal(term.value, 4))};
+    QString tip = QStringLiteral("%1\n%2").arg(label, signedDecimal(term.value, 4));
+    const std::vector<Term> inside = strongestFirst(term.inside);
+    for (std::size_t i = 0; i < std::min(inside.size(), mostInside); ++i)
+        tip += QStringLiteral("\n    %1  %2").arg(signedDecimal(inside[i].value, 4), text(labelOf(dataset, inside[i])));
+    return {label, term.value, tip};
 }
 
 } // namespace
@@ -63,7 +68,7 @@ Result<Reasons> reasonsFor(const Recommender& recommender, const Query& query, I
 QString becauseText(const Dataset& dataset, const Explanation& explanation)
 {
     std::vector<Term> helping;
-    for (const Term& term : explanation.terms)
+    for (const Term& term : flattened(explanation.terms))
         if (term.kind == TermKind::HistoryItem && term.value > 0)
             helping.push_back(term);
     helping = strongestFirst(std::move(helping));
