@@ -7,6 +7,10 @@
 #include "core/models/baselines/random.h"
 #include "core/models/baselines/rating_mean.h"
 #include "core/models/baselines/trending.h"
+#include "core/models/hybrids/blend.h"
+#include "core/models/hybrids/cascade.h"
+#include "core/models/hybrids/stacking.h"
+#include "core/models/hybrids/switch.h"
 #include "core/models/implicit/bpr.h"
 #include "core/models/implicit/implicit_als.h"
 #include "core/models/implicit/logistic_mf.h"
@@ -115,6 +119,10 @@ std::span<const Algorithm> catalogue()
         sessionKnnAlgorithm(),
         transitionsAlgorithm(),
         wishListAlgorithm(),
+        blendAlgorithm(),
+        stackingAlgorithm(),
+        switchAlgorithm(),
+        cascadeAlgorithm(),
     };
     // clang-format on
     return all;
