@@ -32,6 +32,7 @@ namespace {
 constexpr int smallestHeight = 180;
 constexpr int exportScale = 2;
 constexpr qreal labelGap = 9;
+constexpr qreal labelLayer = 100; ///< above all that a chart draws itself
 
 QString csvField(QString value)
 {
@@ -177,6 +178,13 @@ void ChartView::Impl::addLabel(QGraphicsSimpleTextItem* item, const LabelPlace& 
     }
     item->setParentItem(canvas->chart());
     item->setPos(place.rect.topLeft());
+    item->setZValue(labelLayer + 1);
+    // The ground behind the words: no grid line runs through them.
+    auto* ground = new QGraphicsRectItem(place.rect.adjusted(-2, 0, 2, 0), canvas->chart());
+    ground->setPen(Qt::NoPen);
+    ground->setBrush(tokensFor(&view).surface);
+    ground->setZValue(labelLayer);
+    labels.push_back(ground);
     labels.push_back(item);
 }
 

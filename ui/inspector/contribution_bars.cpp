@@ -17,7 +17,6 @@ namespace {
 constexpr int lineHeight = 24;
 constexpr int sumHeight = 32;
 constexpr int labelWidth = 118;
-constexpr int valueWidth = 52;
 constexpr int barHeight = 8;
 
 // Small scores need more digits, counts none.
@@ -59,6 +58,9 @@ void ContributionBars::paintEvent(QPaintEvent*)
         largest = std::max(largest, std::abs(line.value));
     }
     const int decimals = decimalsFor(largest);
+    const int valueWidth =
+        QFontMetrics(ui::numberFont(type::body, QFont::Bold)).horizontalAdvance(signedDecimal(-largest, decimals)) +
+        space::xs;
     const double room = width() - labelWidth - valueWidth - 2 * space::sm;
     const double scale = most > least ? room / (most - least) : 0;
     const double zero = labelWidth + space::sm - least * scale;

@@ -253,13 +253,14 @@ QWidget* HomePage::Impl::buildData()
     open->addWidget(own, 1);
     open->addWidget(sample, 1);
     card->body()->addLayout(open);
-    auto* hint = secondaryLabel(
-        tr("Or drop a file, a folder or a zip anywhere: MovieLens of any size, or a table of events."), card);
-    hint->setWordWrap(true);
-    card->body()->addWidget(hint);
+    // Two lines by themselves: a label that wraps asks for more height than it needs.
+    card->body()->addWidget(secondaryLabel(tr("Or drop a file, a folder or a zip anywhere:\n"
+                                              "MovieLens of any size, or a table of events."),
+                                           card));
     datasets = new QVBoxLayout;
     datasets->setSpacing(space::sm);
     card->body()->addLayout(datasets);
+    card->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
     return card;
 }
 
@@ -280,6 +281,7 @@ QWidget* HomePage::Impl::buildRecent()
     files->addWidget(saveFile);
     files->addStretch();
     recentCard->body()->addLayout(files);
+    recentCard->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
     return recentCard;
 }
 
@@ -376,11 +378,8 @@ void HomePage::Impl::refreshRecent()
         connect(tile, &QAbstractButton::clicked, &page, [this, file] { session.openWorkspace(file); });
         recent->addWidget(tile);
     }
-    if (files.empty()) {
-        auto* none = secondaryLabel(tr("Workspaces that you open are listed here."), &page);
-        none->setWordWrap(true);
-        recent->addWidget(none);
-    }
+    if (files.empty())
+        recent->addWidget(secondaryLabel(tr("Workspaces that you open are listed here."), &page));
     glanceAt(files);
 }
 

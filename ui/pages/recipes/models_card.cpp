@@ -19,6 +19,12 @@ QString algorithmTitle(const ModelRow& row)
     return algorithm ? text(algorithm->title) : ModelsCard::tr("imported lists");
 }
 
+// Short, to stand in a column; the stored words are its tip.
+QString trainedOn(const ModelRow& row)
+{
+    return row.asOf == endOfTime ? text(row.trainedOn) : ModelsCard::tr("to %1").arg(date(row.asOf));
+}
+
 QString roleOf(const WorkspaceSession& session, ModelId id)
 {
     QString role;
@@ -107,7 +113,7 @@ void ModelsCard::refresh()
           [at](int row) { return text(at(row).row.paramsJson); }},
          {tr("Trained on"),
           TableColumn::Kind::Text,
-          [at](int row) { return text(at(row).row.trainedOn); },
+          [at](int row) { return trainedOn(at(row).row); },
           {},
           {},
           {},
