@@ -27,6 +27,7 @@ struct Context {
     Console& console;       ///< messages and progress, on stderr
     std::uint64_t seed = 1; ///< of --seed
     bool seedGiven = false;
+    CancelToken token; ///< of `job`: for jobs of other settings
 };
 
 /// One command: its own files and one line in registry.cpp. Flags, help and manual page come from what it declares.

@@ -34,10 +34,11 @@ std::string metricIds()
 void EvaluationOptions::declare(CLI::App& app)
 {
     m_app = &app;
-    app.add_option("--split", m_split,
-                   "random, leave-last-out, temporal, predefined or new-people (strong generalization: people whom "
-                   "training never saw); where it is not given, what suits the data")
-        ->check(CLI::IsMember({"random", "leave-last-out", "temporal", "predefined", "new-people"}))
+    app.add_option(
+           "--split", m_split,
+           "random, per-person (a share of what each did), leave-last-out, temporal, predefined or new-people "
+           "(strong generalization: people whom training never saw); where it is not given, what suits the data")
+        ->check(CLI::IsMember({"random", "per-person", "leave-last-out", "temporal", "predefined", "new-people"}))
         ->type_name("KIND")
         ->group(splitGroup);
     auto* share = app.add_option("--test-share", m_testShare, "How much is held out, between 0 and 1")

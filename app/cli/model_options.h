@@ -43,6 +43,8 @@ public:
     };
 
     void declare(CLI::App& app, Number number);
+    /// Whether any model or list was asked for.
+    [[nodiscard]] bool named() const { return !m_models.empty() || !m_lists.empty(); }
     /// What was asked for, or the default: the newest model of the workspace, else item kNN.
     /// Errors: InvalidArgument for an unknown model or parameter.
     [[nodiscard]] Result<std::vector<ModelChoice>> choices(const OpenedData& data) const;

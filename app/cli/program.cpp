@@ -124,7 +124,7 @@ Result<Output> Program::execute(Command& command)
     cancelOnSignals(token);
     const auto* sub = m_app->get_subcommand(std::string(command.name()));
     const Context context{JobContext({m_common.seed, m_common.threads}, token, &m_console), m_console, m_common.seed,
-                          sub->count("--seed") > 0};
+                          sub->count("--seed") > 0, token};
     if (m_common.threads > usableThreads())
         m_console.note(fmt::format("{} were asked for; this machine runs {} at once, so {} are used.",
                                    counted(static_cast<std::uint64_t>(m_common.threads), "thread"), usableThreads(),

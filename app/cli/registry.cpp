@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/registry.h"
 
+#include "app/cli/benchmark_command.h"
 #include "app/cli/evaluate_command.h"
 #include "app/cli/explain_command.h"
 #include "app/cli/export_command.h"
@@ -29,7 +30,8 @@ template <class... Commands> std::vector<std::unique_ptr<Command>> oneOfEach()
 std::vector<std::unique_ptr<Command>> allCommands()
 {
     return oneOfEach<ImportCommand, ProfileCommand, ModelsCommand, TrainCommand, RecommendCommand, SimilarCommand,
-                     ExplainCommand, EvaluateCommand, GenerateCommand, ExportCommand, HelpCommand, ManCommand>();
+                     ExplainCommand, EvaluateCommand, BenchmarkCommand, GenerateCommand, ExportCommand, HelpCommand,
+                     ManCommand>();
 }
 
 } // namespace orrery::cli

@@ -17,11 +17,12 @@ Json planJson(const SplitPlan& plan)
         json["testShare"] = plan.testShare;
         json["knownShare"] = plan.knownShare;
     }
-    if (plan.kind == SplitKind::Random || (plan.kind == SplitKind::GlobalTemporal && plan.cut == endOfTime))
+    if (plan.kind == SplitKind::Random || plan.kind == SplitKind::PerPerson ||
+        (plan.kind == SplitKind::GlobalTemporal && plan.cut == endOfTime))
         json["testShare"] = plan.testShare;
     if (plan.kind == SplitKind::GlobalTemporal && plan.cut != endOfTime)
         json["cut"] = plan.cut;
-    if (plan.kind == SplitKind::Random || plan.kind == SplitKind::LeaveLastOut || plan.kind == SplitKind::NewPeople)
+    if (plan.kind != SplitKind::GlobalTemporal && plan.kind != SplitKind::Predefined)
         json["seed"] = plan.seed;
     if (plan.kind == SplitKind::Random && plan.folds > 1) {
         json["folds"] = plan.folds;

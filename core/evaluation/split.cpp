@@ -11,12 +11,13 @@
 #include <numeric>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace orrery {
 namespace {
 
-constexpr std::array<std::string_view, 5> kindIds = {"random", "leave-last-out", "temporal", "predefined",
-                                                     "new-people"};
+constexpr std::array<std::string_view, 6> kindIds = {"random",     "leave-last-out", "temporal",
+                                                     "predefined", "new-people",     "per-person"};
 
 using Held = std::vector<bool>; // by cell of the interactions: held out for the test
 
@@ -68,6 +69,24 @@ Held randomCells(const SplitPlan& plan, std::size_t cells)
     Held held(cells, false);
     for (std::size_t i = first; i < last; ++i)
         held[order[i]] = true;
+    return held;
+}
+
+// Of each person a seeded choice of their cells, rounded to the nearest; at least one stays in training.
+Held cellsOfEach(const SplitPlan& plan, const Interactions& interactions)
+{
+    Held held(interactions.size(), false);
+    Rng rng(seedFor(plan.seed, "split.each"));
+    std::vector<std::uint64_t> order;
+    for (std::size_t user = 0; user < interactions.users(); ++user) {
+        const auto first = interactions.starts()[user];
+        order.resize(interactions.starts()[user + 1] - first);
+        std::iota(order.begin(), order.end(), first);
+        rng.shuffle(std::span(order));
+        const auto wanted = std::llround(static_cast<double>(order.size()) * plan.testShare);
+        for (std::size_t i = 0; i < static_cast<std::size_t>(wanted) && i + 1 < order.size(); ++i)
+            held[order[i]] = true;
+    }
     return held;
 }
 
@@ -160,6 +179,9 @@ std::string describe(const SplitPlan& plan, Timestamp cut, std::size_t heldOut, 
     case SplitKind::GlobalTemporal:
         return fmt::format("By time: everything from {} on is held out, {} of the interactions", dateText(cut),
                            percent(heldOut, all));
+    case SplitKind::PerPerson:
+        return fmt::format("Of each person: {:.3g} % of their interactions are held out (seed {})",
+                           100 * plan.testShare, plan.seed);
     case SplitKind::Predefined:
     case SplitKind::NewPeople: break;
     }
@@ -283,7 +305,7 @@ Result<SplitKind> splitKindFrom(std::string_view id)
     const auto found = std::ranges::find(kindIds, id);
     if (found == kindIds.end())
         return error(Code::InvalidArgument, fmt::format("There is no split '{}'", id),
-                     "Known are random, leave-last-out, temporal, predefined, new-people");
+                     fmt::format("Known are {}", fmt::join(kindIds, ", ")));
     return static_cast<SplitKind>(found - kindIds.begin());
 }
 
@@ -299,6 +321,8 @@ Result<Split> makeSplit(const std::shared_ptr<const Dataset>& dataset, const Spl
         return newPeopleSplit(*dataset, plan);
     if (plan.kind == SplitKind::Random)
         return assemble(*dataset, plan, randomCells(plan, interactions.size()), endOfTime);
+    if (plan.kind == SplitKind::PerPerson)
+        return assemble(*dataset, plan, cellsOfEach(plan, interactions), endOfTime);
     if (const auto valid = checkTimes(interactions); !valid)
         return tl::unexpected(valid.error());
     if (plan.kind == SplitKind::LeaveLastOut)

@@ -20,12 +20,14 @@ enum class SplitKind {
     GlobalTemporal, ///< everything from one moment on
     Predefined,     ///< two files, such as u1.base and u1.test
     NewPeople,      ///< a share of the people, with all they did: strong generalization (Liang et al., WWW 2018)
+    PerPerson,      ///< a seeded share of what each person did
 };
 
 struct SplitPlan {
     SplitKind kind = SplitKind::GlobalTemporal;
-    double testShare = 0.2; ///< Random and GlobalTemporal: of the interactions; NewPeople: of the people; in (0, 1)
-    std::uint64_t seed = 1; ///< Random, NewPeople, and ties of LeaveLastOut
+    /// Random and GlobalTemporal: of the interactions; PerPerson: of each one's; NewPeople: of the people; in (0, 1)
+    double testShare = 0.2;
+    std::uint64_t seed = 1; ///< Random, PerPerson, NewPeople, and ties of LeaveLastOut
     int folds = 0;          ///< Random: > 1 makes `fold` (0-based) of a k-fold
     int fold = 0;
     Timestamp cut = endOfTime; ///< GlobalTemporal: a given moment instead of a share
@@ -50,7 +52,7 @@ struct Split {
 };
 
 [[nodiscard]] ORRERY_API std::string_view
-idOf(SplitKind kind); ///< "random", "leave-last-out", "temporal", "predefined", "new-people"
+idOf(SplitKind kind); ///< "random", "leave-last-out", "temporal", "predefined", "new-people", "per-person"
 [[nodiscard]] ORRERY_API Result<SplitKind> splitKindFrom(std::string_view id);
 
 /// Works on interactions (duplicates resolved), each with its newest time; those without a time stay in training. All

@@ -68,7 +68,8 @@ private slots:
     void nothingIsInBothParts_data()
     {
         QTest::addColumn<int>("kind");
-        for (const auto kind : {SplitKind::Random, SplitKind::LeaveLastOut, SplitKind::GlobalTemporal})
+        for (const auto kind :
+             {SplitKind::Random, SplitKind::LeaveLastOut, SplitKind::GlobalTemporal, SplitKind::PerPerson})
             QTest::newRow(std::string(idOf(kind)).c_str()) << static_cast<int>(kind);
     }
     void nothingIsInBothParts()
@@ -78,6 +79,28 @@ private slots:
         const auto split = makeSplit(dataset, of(static_cast<SplitKind>(kind)));
         QVERIFY(split.has_value());
         verifyApart(*split, *dataset);
+    }
+
+    void ofEachPersonTheSameShare()
+    {
+        const auto dataset = orrery::testing::blockDataset(3, 20, 15);
+        const auto split = makeSplit(dataset, of(SplitKind::PerPerson));
+        QVERIFY(split.has_value());
+        for (std::uint32_t user = 0; user < dataset->personCount(); ++user) {
+            const auto all = static_cast<double>(dataset->interactions().row(UserIndex{user}).size());
+            QCOMPARE(static_cast<double>(split->test->interactions().row(UserIndex{user}).size()),
+                     std::round(all * .2));
+        }
+    }
+
+    void whoDidOneThingKeepsIt()
+    {
+        const auto dataset = orrery::testing::blockDataset(1, 4, 1);
+        SplitPlan plan = of(SplitKind::PerPerson);
+        plan.testShare = .9;
+        const auto split = makeSplit(dataset, plan);
+        QVERIFY(!split.has_value()); // nothing is left to ask for
+        QCOMPARE(split.error().code, Code::InvalidArgument);
     }
 
     void theSameSeedHoldsOutTheSame()

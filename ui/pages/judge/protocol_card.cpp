@@ -11,9 +11,56 @@
 #include <QMenu>
 #include <QSpinBox>
 
+#include <algorithm>
 #include <cmath>
+#include <vector>
 
 namespace orrery::ui {
+namespace {
+
+/// A split as this card offers it.
+struct OfferedSplit {
+    SplitKind kind;
+    QString title, help;
+    bool byTime = false;   ///< needs times
+    bool hasShare = false; ///< how much is held out can be chosen
+    bool hasSeed = false;  ///< it is drawn
+};
+
+std::vector<OfferedSplit> offeredSplits()
+{
+    return {
+        {SplitKind::GlobalTemporal, ProtocolCard::tr("by time: the last part"),
+         ProtocolCard::tr("Trains on what came before one moment and asks about what came after: nothing leaks from "
+                          "the future."),
+         true, true, false},
+        {SplitKind::LeaveLastOut, ProtocolCard::tr("last one of each person"),
+         ProtocolCard::tr("Asks for each person's newest choice. Other people's later ratings are in training, so "
+                          "some of the future leaks."),
+         true, false, false},
+        {SplitKind::Random, ProtocolCard::tr("random"),
+         ProtocolCard::tr("Holds out ratings by chance. Simple and common, but training sees the future."), false, true,
+         true},
+        {SplitKind::PerPerson, ProtocolCard::tr("random, of each person"),
+         ProtocolCard::tr("Holds out the same share of what each person did, by chance: everybody is asked about, "
+                          "but training sees the future."),
+         false, true, true},
+        {SplitKind::NewPeople, ProtocolCard::tr("new people"),
+         ProtocolCard::tr("Trains without a share of the people. Of each of them four fifths are told, and the rest "
+                          "is asked for: how well a model serves somebody it has never met."),
+         false, true, true},
+        {SplitKind::Predefined, ProtocolCard::tr("as the two files say"),
+         ProtocolCard::tr("The first file trains, the second asks."), false, false, false}};
+}
+
+OfferedSplit offered(SplitKind kind)
+{
+    const auto all = offeredSplits();
+    const auto found = std::ranges::find(all, kind, &OfferedSplit::kind);
+    return found == all.end() ? OfferedSplit{kind, {}, {}} : *found;
+}
+
+} // namespace
 
 ProtocolCard::ProtocolCard(WorkspaceSession& session, QWidget* parent)
     : Card(tr("Protocol"), parent), m_session(session), m_split(new QComboBox(this)), m_share(new QSpinBox(this)),
@@ -81,13 +128,10 @@ void ProtocolCard::refreshDataset()
     const auto& dataset = m_session.dataset();
     m_split->clear();
     if (dataset) {
-        if (dataset->log().hasTimes())
-            m_split->addItem(tr("by time: the last part"), static_cast<int>(SplitKind::GlobalTemporal));
-        if (dataset->log().hasTimes())
-            m_split->addItem(tr("last one of each person"), static_cast<int>(SplitKind::LeaveLastOut));
-        m_split->addItem(tr("random"), static_cast<int>(SplitKind::Random));
-        if (m_session.trainEvents())
-            m_split->addItem(tr("as the two files say"), static_cast<int>(SplitKind::Predefined));
+        for (const OfferedSplit& one : offeredSplits())
+            if ((dataset->log().hasTimes() || !one.byTime) &&
+                (m_session.trainEvents() || one.kind != SplitKind::Predefined))
+                m_split->addItem(one.title, static_cast<int>(one.kind));
         m_relevant->setRange(static_cast<double>(dataset->ratingLow()), static_cast<double>(dataset->ratingHigh()));
         m_relevant->setEnabled(dataset->feedback() == Feedback::Explicit);
     }
@@ -105,23 +149,16 @@ void ProtocolCard::refreshDigest()
 
 void ProtocolCard::refreshHelp()
 {
-    const auto kind = static_cast<SplitKind>(m_split->currentData().toInt());
-    m_share->setEnabled(kind == SplitKind::GlobalTemporal || kind == SplitKind::Random);
-    m_seed->setEnabled(kind == SplitKind::Random);
+    const OfferedSplit split = offered(static_cast<SplitKind>(m_split->currentData().toInt()));
+    m_share->setEnabled(split.hasShare);
+    m_seed->setEnabled(split.hasSeed);
     const std::size_t chosen = chosenModels().size();
     const bool all = chosen == m_session.models().size();
     m_models->setText(all ? tr("All %1 ▾").arg(chosen) : tr("%1 of %2 ▾").arg(chosen).arg(m_session.models().size()));
     m_start->setText(tr("Evaluate %1").arg(counted(static_cast<double>(chosen), tr("model"), tr("models"))));
     m_start->setEnabled(m_session.digest() && chosen > 0);
-    const QString help =
-        kind == SplitKind::GlobalTemporal
-            ? tr("Trains on what came before one moment and asks about what came after: nothing leaks from the future.")
-        : kind == SplitKind::LeaveLastOut ? tr("Asks for each person's newest choice. Other people's later ratings are "
-                                               "in training, so some of the future leaks.")
-        : kind == SplitKind::Random
-            ? tr("Holds out ratings by chance. Simple and common, but training sees the future.")
-            : tr("The first file trains, the second asks.");
-    m_help->setText(help + u' ' + tr("Models that saw the held-out part are trained again without it, and not kept."));
+    m_help->setText(split.help + u' ' +
+                    tr("Models that saw the held-out part are trained again without it, and not kept."));
 }
 
 SplitPlan ProtocolCard::plan() const
