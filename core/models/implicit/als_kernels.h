@@ -59,10 +59,6 @@ struct Gathered {
 
 using RowBlock = std::array<const float*, blockRows>;
 
-// They are inlined everywhere, so how a lane would be returned does not matter to anybody else.
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wpsabi"
-
 /// Sums of neighbours: a01 a23 b01 b23, in both halves.
 inline Lane pairSums(const Lane& a, const Lane& b)
 {
@@ -78,8 +74,6 @@ inline Lane sumsOf(const Lane (&of)[blockRows])
     return __builtin_shufflevector(first, second, 0, 1, 2, 3, 8, 9, 10, 11) +
            __builtin_shufflevector(first, second, 4, 5, 6, 7, 12, 13, 14, 15);
 }
-
-#pragma GCC diagnostic pop
 
 inline void dotRows(const RowBlock& rows, const float* v, std::size_t stride, std::array<float, blockRows>& products)
 {
