@@ -21,7 +21,10 @@
 #include "core/models/linear/slim.h"
 #include "core/models/neighbours/co_occurrence.h"
 #include "core/models/neighbours/item_knn.h"
+#include "core/models/neighbours/rating_item_knn.h"
+#include "core/models/neighbours/rating_user_knn.h"
 #include "core/models/neighbours/rp3beta.h"
+#include "core/models/neighbours/slope_one.h"
 #include "core/models/ratings/als_wr.h"
 #include "core/models/ratings/bayesian_fm.h"
 #include "core/models/ratings/nmf.h"
@@ -106,6 +109,9 @@ std::span<const Algorithm> catalogue()
         easeAlgorithm(),
         slimAlgorithm(),
         pureSvdAlgorithm(),
+        ratingItemKnnAlgorithm(),
+        ratingUserKnnAlgorithm(),
+        slopeOneAlgorithm(),
         svdAlgorithm(),
         svdppAlgorithm(),
         alsWrAlgorithm(),

@@ -39,6 +39,13 @@ public:
         else
             forSparse(item, items, visit);
     }
+    /// visit(i, weight) for the items that `item` speaks for, ascending. Sparse only.
+    template <class Visit> void forSpokenFor(std::uint32_t item, Visit visit) const
+    {
+        const auto row = m_spokenFor.row(item);
+        for (std::size_t i = 0; i < row.size(); ++i)
+            visit(row.columns[i], row.values[i]);
+    }
     /// Best first, ties by index. Sparse: the strongest weights, as SimilarBy says. Dense: by the geometric mean
     /// of what the two say of one another (of EASE this is their partial correlation), where both are above 0.
     [[nodiscard]] std::vector<Neighbour> similarTo(std::uint32_t item, std::size_t n) const;

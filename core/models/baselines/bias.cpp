@@ -1,13 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/models/baselines/bias.h"
 
-#include "core/models/artifact.h"
-#include "core/models/ratings/rated_history.h"
-#include "core/models/ratings/rating_baseline.h"
+#include "core/models/ratings/baseline_part.h"
 #include "core/params/param_table.h"
-
-#include <array>
-#include <limits>
 
 namespace orrery {
 namespace {
@@ -50,87 +45,56 @@ const ParamTable<BiasConfig>& table()
     return declared;
 }
 
-class BiasModel;
-
 class BiasReader final : public Reader {
 public:
-    BiasReader(const BiasModel& model, const Query& query);
-    void score(std::span<const ItemIndex> items, std::span<float> out) const override;
-    [[nodiscard]] Explanation explain(ItemIndex item) const override;
-    [[nodiscard]] std::string fallback() const override;
+    BiasReader(const BaselinePart& part, const Query& query) : m_part(part)
+    {
+        const History history = part.usable(query.history);
+        m_hasRatings = !history.empty();
+        m_personBias = part.baseline().personBias(history);
+    }
+
+    void score(std::span<const ItemIndex> items, std::span<float> out) const override
+    {
+        for (std::size_t i = 0; i < items.size(); ++i)
+            out[i] = static_cast<float>(m_part.predict(items[i], m_personBias));
+    }
+
+    [[nodiscard]] Explanation explain(ItemIndex item) const override
+    {
+        if (item.value >= m_part.itemCount())
+            return {};
+        const auto score = static_cast<float>(m_part.predict(item, m_personBias));
+        return {m_part.terms(item, m_personBias, m_hasRatings), static_cast<double>(score)};
+    }
+
+    [[nodiscard]] std::string fallback() const override
+    {
+        return m_hasRatings ? std::string() : BaselinePart::sentence();
+    }
 
 private:
-    const BiasModel& m_model;
-    std::size_t m_ratings = 0;
+    const BaselinePart& m_part;
+    bool m_hasRatings = false;
     double m_personBias = 0;
 };
 
 class BiasModel final : public Model {
 public:
-    BiasModel(RatingBaseline baseline, RatingRange range) : m_baseline(std::move(baseline)), m_range(range) {}
+    explicit BiasModel(BaselinePart part) : m_part(std::move(part)) {}
 
     [[nodiscard]] std::unique_ptr<Reader> read(const Query& query) const override
     {
-        return std::make_unique<BiasReader>(*this, query);
+        return std::make_unique<BiasReader>(m_part, query);
     }
     [[nodiscard]] Scale scale() const override { return Scale::Rating; }
     [[nodiscard]] Capabilities capabilities() const override { return biasAlgorithm().can; }
-    [[nodiscard]] std::size_t itemCount() const override { return m_baseline.items.size(); }
-    void save(Artifact& artifact) const override;
-
-    [[nodiscard]] const RatingBaseline& baseline() const { return m_baseline; }
-    [[nodiscard]] History usable(const Query& query) const { return ratedHistory(query.history, itemCount(), m_range); }
-    [[nodiscard]] double itemBias(ItemIndex item) const
-    {
-        return item.value < itemCount() ? static_cast<double>(m_baseline.items[item.value])
-                                        : std::numeric_limits<double>::quiet_NaN();
-    }
+    [[nodiscard]] std::size_t itemCount() const override { return m_part.itemCount(); }
+    void save(Artifact& artifact) const override { m_part.save(artifact); }
 
 private:
-    RatingBaseline m_baseline;
-    RatingRange m_range;
+    BaselinePart m_part;
 };
-
-void BiasModel::save(Artifact& artifact) const
-{
-    artifact.putNumber("mean", m_baseline.mean);
-    artifact.putNumber("reg-people", m_baseline.regPeople);
-    artifact.put("range", std::span<const float>(std::array{m_range.low, m_range.high}));
-    artifact.putNumber("items", static_cast<double>(itemCount()));
-    artifact.put("item-bias", std::span<const float>(m_baseline.items));
-}
-
-BiasReader::BiasReader(const BiasModel& model, const Query& query) : m_model(model)
-{
-    const History history = model.usable(query);
-    m_ratings = history.size();
-    m_personBias = model.baseline().personBias(history);
-}
-
-void BiasReader::score(std::span<const ItemIndex> items, std::span<float> out) const
-{
-    const double base = m_model.baseline().mean + m_personBias;
-    for (std::size_t i = 0; i < items.size(); ++i)
-        out[i] = static_cast<float>(base + m_model.itemBias(items[i]));
-}
-
-Explanation BiasReader::explain(ItemIndex item) const
-{
-    Explanation explanation;
-    explanation.terms = {{TermKind::GlobalMean, {}, "mean of all ratings", m_model.baseline().mean},
-                         {TermKind::ItemBias, {}, "how this item is rated, against the mean", m_model.itemBias(item)}};
-    if (m_ratings > 0)
-        explanation.terms.push_back({TermKind::PersonBias, {}, "how this person rates, against others", m_personBias});
-    float score = 0;
-    this->score(std::span(&item, 1), std::span(&score, 1));
-    explanation.score = static_cast<double>(score);
-    return explanation;
-}
-
-std::string BiasReader::fallback() const
-{
-    return m_ratings > 0 ? "" : "No ratings to learn from: items are ordered by their average rating.";
-}
 
 Result<RatingBaseline> trained(const Interactions& interactions, const BiasConfig& config, const JobContext& job)
 {
@@ -148,33 +112,15 @@ Result<ModelPtr> fitBias(const FitInput& input, const ParamSet& params, const Jo
     auto baseline = trained(input.train->interactions(), *config, job);
     if (!baseline)
         return tl::unexpected(baseline.error());
-    baseline->people = {}; // everybody is folded in
-    return std::make_shared<const BiasModel>(std::move(*baseline), ratingRangeOf(*input.train));
+    return std::make_shared<const BiasModel>(BaselinePart(std::move(*baseline), ratingRangeOf(*input.train)));
 }
 
 Result<ModelPtr> loadBias(const Artifact& artifact)
 {
-    const auto mean = artifact.number("mean");
-    if (!mean)
-        return tl::unexpected(mean.error());
-    const auto reg = artifact.number("reg-people");
-    if (!reg)
-        return tl::unexpected(reg.error());
-    if (*reg < 0)
-        return error(Code::Corrupt, "The stored model's 'reg-people' is negative", "Train the model again");
-    const auto range = artifact.floats("range", 2);
-    if (!range)
-        return tl::unexpected(range.error());
-    const auto count = artifact.number("items");
-    if (!count)
-        return tl::unexpected(count.error());
-    auto items = artifact.floats("item-bias");
-    if (!items)
-        return tl::unexpected(items.error());
-    if (static_cast<double>(items->size()) != *count)
-        return error(Code::Corrupt, "The stored model does not have one bias for each item", "Train the model again");
-    return std::make_shared<const BiasModel>(RatingBaseline{*mean, *reg, {}, std::move(*items)},
-                                             RatingRange{(*range)[0], (*range)[1]});
+    auto part = BaselinePart::load(artifact);
+    if (!part)
+        return tl::unexpected(part.error());
+    return std::make_shared<const BiasModel>(std::move(*part));
 }
 
 /// Measured on ratings in MovieLens layout: both half-steps of ALS together take 2.3 ns a rating, a step of SGD 7.
@@ -201,7 +147,7 @@ Algorithm biasAlgorithm()
                 "how generous the person is. Everybody gets the same order of items.";
     a.whenToUse = "As the bar for predicted ratings: a personal model must have a lower error than this.";
     a.paper = "Koren: Factor in the Neighbors: Scalable and Accurate Collaborative Filtering, ACM TKDD 2010";
-    a.fallback = "Items ordered by their average rating.";
+    a.fallback = BaselinePart::declaration();
     a.can.ratings = true;
     a.needs = {Need::Ratings};
     a.can.personal = false;

@@ -12,6 +12,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 #include <vector>
 
 /// The one walk over all pairs of items with a person in common, for everything that is learned from such pairs.
@@ -21,29 +22,37 @@ namespace orrery::overlaps {
 struct Overlap {
     double dot = 0;
     std::uint32_t people = 0;
+
+    void add(double left, double right)
+    {
+        ++people;
+        dot += left * right;
+    }
+    [[nodiscard]] bool any() const { return people > 0; }
 };
 
-/// A dense row of overlaps, and which of them were touched.
-class Scratch {
+/// A dense row of sums over what two have in common, and which of them were touched.
+/// Sums: add(double left, double right) for one person, any() whether there was one.
+template <class Sums> class Scratch {
 public:
-    explicit Scratch(std::size_t columns) : m_overlaps(columns) {}
+    explicit Scratch(std::size_t columns) : m_sums(columns) {}
 
     /// For sums of at most `cells` cells: where that is few, touched columns are noted; else all are looked through.
-    void begin(std::uint64_t cells) { m_noting = cells < m_overlaps.size(); }
+    void begin(std::uint64_t cells) { m_noting = cells < m_sums.size(); }
     void add(SparseMatrix::Row row, float own) { m_noting ? addAndNote(row, own) : addOnly(row, own); }
 
-    /// visit(column, overlap) for all that were touched, in any order; clears them.
+    /// visit(column, sums) for all that were touched, in any order; clears them.
     template <class Visit> void take(Visit visit)
     {
         const auto take = [&](std::size_t column) {
-            if (m_overlaps[column].people > 0)
-                visit(static_cast<std::uint32_t>(column), m_overlaps[column]);
-            m_overlaps[column] = {};
+            if (m_sums[column].any())
+                visit(static_cast<std::uint32_t>(column), m_sums[column]);
+            m_sums[column] = {};
         };
         if (m_noting)
             std::ranges::for_each(m_touched, take);
         else
-            for (std::size_t column = 0; column < m_overlaps.size(); ++column)
+            for (std::size_t column = 0; column < m_sums.size(); ++column)
                 take(column);
         m_touched.clear();
     }
@@ -51,31 +60,35 @@ public:
 private:
     void addOnly(SparseMatrix::Row row, float own)
     {
-        Overlap* const overlaps = m_overlaps.data();
-        const auto weight = static_cast<double>(own);
-        for (std::size_t cell = 0; cell < row.size(); ++cell) {
-            Overlap& overlap = overlaps[row.columns[cell]];
-            ++overlap.people;
-            overlap.dot += weight * static_cast<double>(row.values[cell]);
-        }
+        Sums* const sums = m_sums.data();
+        const auto left = static_cast<double>(own);
+        for (std::size_t cell = 0; cell < row.size(); ++cell)
+            sums[row.columns[cell]].add(left, static_cast<double>(row.values[cell]));
     }
 
     void addAndNote(SparseMatrix::Row row, float own)
     {
         for (const std::uint32_t column : row.columns)
-            if (m_overlaps[column].people == 0)
+            if (!m_sums[column].any())
                 m_touched.push_back(column);
         addOnly(row, own);
     }
 
-    std::vector<Overlap> m_overlaps;
+    std::vector<Sums> m_sums;
     std::vector<std::uint32_t> m_touched;
     bool m_noting = false;
+};
+
+/// How close a column is, and what else is to be kept of it.
+struct Rated {
+    float similarity = 0;
+    float extra = 0;
 };
 
 struct Candidate {
     std::uint32_t column = 0;
     float similarity = 0;
+    float extra = 0;
 };
 
 /// Keeps the best of many candidates; of equal ones the lower columns.
@@ -83,11 +96,12 @@ class Best {
 public:
     explicit Best(std::size_t wanted) : m_wanted(wanted), m_room(4 * wanted + 64) {}
 
-    void offer(std::uint32_t column, float similarity)
+    void offer(std::uint32_t column, float similarity) { offer(column, Rated{similarity}); }
+    void offer(std::uint32_t column, Rated rated)
     {
-        if (!(similarity > 0) || similarity < m_least)
+        if (!(rated.similarity > 0) || rated.similarity < m_least)
             return;
-        m_held.push_back({column, similarity});
+        m_held.push_back({column, rated.similarity, rated.extra});
         if (m_held.size() >= m_room)
             m_least = cut();
     }
@@ -132,15 +146,25 @@ struct Part {
     std::vector<std::uint32_t> counts;
     std::vector<std::uint32_t> columns;
     std::vector<float> values;
+    std::vector<float> extras;
+};
+
+/// What a walk finds.
+struct Lists {
+    SparseMatrix best;         ///< row i: the closest of i, ascending, with their similarities
+    std::vector<float> extras; ///< of each cell, where the score gives any
 };
 
 /// Compares all pairs: item i has the people and left weights of row i of `itemPeople` [items x people], and the right
 /// weights of the others are in `people` [people x items]. Row i of the result holds the `wanted` items j with the
 /// largest score(i, j, overlap) above 0, ascending, never itself; equal scores go to the lower index.
-/// score: (std::size_t, std::uint32_t, const Overlap&) -> float; called from many threads.
+/// score: (std::size_t, std::uint32_t, const Sums&) -> float or Rated; called from many threads.
 /// O(sum over people of their cells squared); memory for one dense row of items a chunk. The same bits on any number of
 /// threads.
-template <class Score> class Walk {
+template <class Sums, class Score> class Walk {
+    static constexpr bool hasExtras =
+        std::is_same_v<std::invoke_result_t<const Score&, std::size_t, std::uint32_t, const Sums&>, Rated>;
+
 public:
     Walk(const SparseMatrix& people, const SparseMatrix& itemPeople, std::size_t wanted, const JobContext& job,
          const Score& score)
@@ -151,7 +175,7 @@ public:
     }
 
     /// Errors: Cancelled.
-    Result<SparseMatrix> run()
+    Result<Lists> run()
     {
         const std::size_t n = m_items.rowCount();
         // Few enough chunks that clearing their scratch rows is cheap, enough of them to share out.
@@ -168,7 +192,7 @@ private:
     Part compare(std::size_t first, std::size_t last)
     {
         Part part;
-        Scratch scratch(m_items.rowCount());
+        Scratch<Sums> scratch(m_items.rowCount());
         Best best(m_wanted);
         for (std::size_t item = first; item < last; ++item) {
             const std::uint64_t work = workOf(item);
@@ -176,9 +200,9 @@ private:
             if (m_job.cancelled())
                 return {};
             best.clear();
-            scratch.take([&](std::uint32_t other, const Overlap& overlap) {
+            scratch.take([&](std::uint32_t other, const Sums& sums) {
                 if (other != item)
-                    best.offer(other, m_score(item, other, overlap));
+                    best.offer(other, m_score(item, other, sums));
             });
             append(part, best.finish());
             report(work);
@@ -195,7 +219,7 @@ private:
     }
 
     // Checks for a cancel with every person: one popular item of a large dataset is a second of work.
-    void addUp(std::size_t item, std::uint64_t work, Scratch& scratch) const
+    void addUp(std::size_t item, std::uint64_t work, Scratch<Sums>& scratch) const
     {
         scratch.begin(work);
         const auto people = m_items.row(item);
@@ -206,9 +230,11 @@ private:
     static void append(Part& part, const std::vector<Candidate>& candidates)
     {
         part.counts.push_back(static_cast<std::uint32_t>(candidates.size()));
-        for (const auto& [column, similarity] : candidates) {
+        for (const auto& [column, similarity, extra] : candidates) {
             part.columns.push_back(column);
             part.values.push_back(similarity);
+            if constexpr (hasExtras)
+                part.extras.push_back(extra);
         }
     }
 
@@ -220,15 +246,17 @@ private:
             m_job.progress(static_cast<double>(before + work) / static_cast<double>(m_work), "comparing items");
     }
 
-    [[nodiscard]] SparseMatrix joined(const std::vector<Part>& parts) const
+    [[nodiscard]] Lists joined(std::vector<Part>& parts) const
     {
-        SparseMatrix all;
-        all.columnCount = m_items.rowCount();
-        for (const Part& part : parts) {
+        Lists all;
+        all.best.columnCount = m_items.rowCount();
+        for (Part& part : parts) {
             for (const std::uint32_t count : part.counts)
-                all.starts.push_back(all.starts.back() + count);
-            all.columns.insert(all.columns.end(), part.columns.begin(), part.columns.end());
-            all.values.insert(all.values.end(), part.values.begin(), part.values.end());
+                all.best.starts.push_back(all.best.starts.back() + count);
+            all.best.columns.insert(all.best.columns.end(), part.columns.begin(), part.columns.end());
+            all.best.values.insert(all.best.values.end(), part.values.begin(), part.values.end());
+            all.extras.insert(all.extras.end(), part.extras.begin(), part.extras.end());
+            part = {};
         }
         return all;
     }
@@ -243,11 +271,22 @@ private:
 };
 
 /// Walk::run, in one word.
-template <class Score> [[nodiscard]] Result<SparseMatrix> best(const SparseMatrix& people,
-                                                               const SparseMatrix& itemPeople, std::size_t wanted,
-                                                               const JobContext& job, const Score& score)
+template <class Sums, class Score> [[nodiscard]] Result<Lists> lists(const SparseMatrix& people,
+                                                                     const SparseMatrix& itemPeople, std::size_t wanted,
+                                                                     const JobContext& job, const Score& score)
 {
-    return Walk<Score>(people, itemPeople, wanted, job, score).run();
+    return Walk<Sums, Score>(people, itemPeople, wanted, job, score).run();
+}
+
+/// The lists alone.
+template <class Sums = Overlap, class Score>
+[[nodiscard]] Result<SparseMatrix> best(const SparseMatrix& people, const SparseMatrix& itemPeople, std::size_t wanted,
+                                        const JobContext& job, const Score& score)
+{
+    auto found = lists<Sums>(people, itemPeople, wanted, job, score);
+    if (!found)
+        return tl::unexpected(found.error());
+    return std::move(found->best);
 }
 
 /// What a walk over a dataset of this shape goes through, for estimates.

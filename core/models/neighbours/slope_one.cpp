@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/models/neighbours/slope_one.h"
+
+#include "core/models/artifact.h"
+#include "core/models/neighbours/overlap_walk.h"
+#include "core/models/neighbours/rating_similarity.h"
+#include "core/models/neighbours/stored_rows.h"
+#include "core/models/ratings/baseline_part.h"
+#include "core/params/param_table.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace orrery {
+namespace {
+
+struct SlopeOneConfig {
+    bool weighted = true;
+    int kept = 1000;
+};
+
+const ParamTable<SlopeOneConfig>& table()
+{
+    static const auto declared =
+        ParamTable<SlopeOneConfig>{}
+            .flag("weighted", "Weighted", "Differences that more people vouch for count more",
+                  &SlopeOneConfig::weighted)
+            .number("kept", "Differences kept",
+                    "Of each item, those to the items with the most people in common; memory grows with items times "
+                    "this",
+                    &SlopeOneConfig::kept, 1, 100'000, ParamScale::Logarithmic)
+            .advanced();
+    return declared;
+}
+
+/// Of two items, over the people who rated both.
+struct Difference {
+    double sum = 0;
+    std::uint32_t people = 0;
+
+    void add(double left, double right)
+    {
+        sum += left - right;
+        ++people;
+    }
+    [[nodiscard]] bool any() const { return people > 0; }
+};
+
+struct SlopeOneParts {
+    /// Row j: the items i that j has something to say of, and d_ij.
+    SparseMatrix deviations;
+    std::vector<float> people; ///< c_ij of each cell
+    bool weighted = true;
+    BaselinePart baseline;
+};
+
+class SlopeOne final : public Model {
+public:
+    explicit SlopeOne(SlopeOneParts parts) : m_parts(std::move(parts)) {}
+
+    [[nodiscard]] std::unique_ptr<Reader> read(const Query& query) const override;
+    [[nodiscard]] Scale scale() const override { return Scale::Rating; }
+    [[nodiscard]] Capabilities capabilities() const override { return slopeOneAlgorithm().can; }
+    [[nodiscard]] std::size_t itemCount() const override { return m_parts.baseline.itemCount(); }
+    void save(Artifact& artifact) const override;
+
+    [[nodiscard]] const SlopeOneParts& parts() const { return m_parts; }
+
+private:
+    SlopeOneParts m_parts;
+};
+
+class SlopeOneReader final : public Reader {
+public:
+    SlopeOneReader(const SlopeOne& model, const Query& query)
+        : m_model(model.parts()), m_history(m_model.baseline.usable(query.history)),
+          m_personBias(m_model.baseline.baseline().personBias(m_history))
+    {
+        for (const HistoryEntry& entry : m_history)
+            m_mean += static_cast<double>(entry.value) / static_cast<double>(m_history.size());
+    }
+
+    void score(std::span<const ItemIndex> items, std::span<float> out) const override
+    {
+        std::ranges::transform(items, out.begin(), [this](ItemIndex item) {
+            Said said;
+            forEachSay(item, [&](std::size_t entry, double deviation, double people) {
+                said.add(*this, entry, deviation, people);
+            });
+            return scoreOf(item, said);
+        });
+    }
+
+    void scoreAll(std::span<float> out) const override
+    {
+        std::vector<Said> said(std::max(out.size(), m_model.baseline.itemCount()));
+        for (std::size_t entry = 0; entry < m_history.size(); ++entry) {
+            const auto first = m_model.deviations.starts[m_history[entry].item.value];
+            const auto row = m_model.deviations.row(m_history[entry].item.value);
+            for (std::size_t cell = 0; cell < row.size(); ++cell)
+                said[row.columns[cell]].add(*this, entry, static_cast<double>(row.values[cell]),
+                                            static_cast<double>(m_model.people[first + cell]));
+        }
+        for (std::uint32_t i = 0; i < out.size(); ++i)
+            out[i] = scoreOf(ItemIndex{i}, said[i]);
+    }
+
+    [[nodiscard]] Explanation explain(ItemIndex item) const override
+    {
+        if (item.value >= m_model.baseline.itemCount())
+            return {};
+        Explanation why;
+        Said said;
+        why.terms.push_back({TermKind::PersonBias, {}, "mean rating of this person", m_mean});
+        forEachSay(item, [&](std::size_t entry, double deviation, double people) {
+            said.add(*this, entry, deviation, people);
+            why.terms.push_back(
+                {TermKind::HistoryItem, m_history[entry].item, {}, weightOf(people) * says(entry, deviation)});
+        });
+        why.score = static_cast<double>(scoreOf(item, said));
+        if (said.weights == 0)
+            why.terms = m_model.baseline.terms(item, m_personBias, !m_history.empty());
+        else
+            for (std::size_t term = 1; term < why.terms.size(); ++term)
+                why.terms[term].value /= said.weights;
+        return why;
+    }
+
+    [[nodiscard]] std::string fallback() const override
+    {
+        return m_history.empty() ? BaselinePart::sentence() : std::string();
+    }
+
+private:
+    /// What the history says of one item.
+    struct Said {
+        double sum = 0;
+        double weights = 0;
+        void add(const SlopeOneReader& reader, std::size_t entry, double deviation, double people)
+        {
+            const double weight = reader.weightOf(people);
+            sum += weight * reader.says(entry, deviation);
+            weights += weight;
+        }
+    };
+
+    [[nodiscard]] double weightOf(double people) const { return m_model.weighted ? people : 1; }
+    /// By how much the item is above the person's mean, as one entry has it.
+    [[nodiscard]] double says(std::size_t entry, double deviation) const
+    {
+        return m_model.weighted ? deviation + static_cast<double>(m_history[entry].value) - m_mean : deviation;
+    }
+
+    /// visit(entry, deviation, people) for the entries that have something to say of a known item, ascending.
+    template <class Visit> void forEachSay(ItemIndex item, Visit visit) const
+    {
+        for (std::size_t entry = 0; entry < m_history.size(); ++entry) {
+            const std::uint32_t j = m_history[entry].item.value;
+            const auto row = m_model.deviations.row(j);
+            const auto found = std::ranges::lower_bound(row.columns, item.value);
+            if (found == row.columns.end() || *found != item.value)
+                continue;
+            const auto cell = static_cast<std::size_t>(found - row.columns.begin());
+            visit(entry, static_cast<double>(row.values[cell]),
+                  static_cast<double>(m_model.people[m_model.deviations.starts[j] + cell]));
+        }
+    }
+
+    /// NaN for an item newer than the model.
+    [[nodiscard]] float scoreOf(ItemIndex item, const Said& said) const
+    {
+        return static_cast<float>(said.weights > 0 ? m_mean + said.sum / said.weights
+                                                   : m_model.baseline.predict(item, m_personBias));
+    }
+
+    const SlopeOneParts& m_model;
+    History m_history;
+    double m_personBias = 0;
+    double m_mean = 0;
+};
+
+std::unique_ptr<Reader> SlopeOne::read(const Query& query) const
+{
+    return std::make_unique<SlopeOneReader>(*this, query);
+}
+
+void SlopeOne::save(Artifact& artifact) const
+{
+    saveRows(artifact, m_parts.deviations);
+    artifact.put("people", std::span<const float>(m_parts.people));
+    artifact.putNumber("weighted", m_parts.weighted ? 1 : 0);
+    m_parts.baseline.save(artifact);
+}
+
+/// Deviations by item i, and how many people each is of.
+Result<overlaps::Lists> deviationsOf(const Interactions& interactions, std::size_t kept, const JobContext& job)
+{
+    const SparseMatrix people = ratingMatrix(interactions);
+    return overlaps::lists<Difference>(
+        people, people.transposed(), kept, job, [](std::size_t, std::uint32_t, const Difference& difference) {
+            const auto count = static_cast<double>(difference.people);
+            return overlaps::Rated{static_cast<float>(count), static_cast<float>(difference.sum / count)};
+        });
+}
+
+Result<ModelPtr> fitSlopeOne(const FitInput& input, const ParamSet& params, const JobContext& job)
+{
+    const auto config = table().read(params);
+    if (!config)
+        return tl::unexpected(config.error());
+    auto baseline = alternatedBaseline(input.train->interactions(), {}, job.part(0, .05));
+    if (!baseline)
+        return tl::unexpected(baseline.error());
+    auto lists = deviationsOf(input.train->interactions(), static_cast<std::size_t>(config->kept), job.part(.05, .9));
+    if (!lists)
+        return tl::unexpected(lists.error());
+    SlopeOneParts parts;
+    parts.people = lists->best.transposed().values;
+    lists->best.values = std::move(lists->extras);
+    if (const auto alive = job.check(); !alive)
+        return tl::unexpected(alive.error());
+    parts.deviations = lists->best.transposed();
+    parts.weighted = config->weighted;
+    parts.baseline = BaselinePart(std::move(*baseline), ratingRangeOf(*input.train));
+    return std::make_shared<const SlopeOne>(std::move(parts));
+}
+
+Result<ModelPtr> loadSlopeOne(const Artifact& artifact)
+{
+    SlopeOneParts parts;
+    auto deviations = loadRows(artifact);
+    if (!deviations)
+        return tl::unexpected(deviations.error());
+    auto people = artifact.floats("people", deviations->size());
+    if (!people)
+        return tl::unexpected(people.error());
+    if (!std::ranges::all_of(*people, [](float count) { return count >= 1; }))
+        return error(Code::Corrupt, "The stored model's 'people' are not all at least one", "Train the model again",
+                     "people");
+    const auto weighted = artifact.number("weighted");
+    if (!weighted)
+        return tl::unexpected(weighted.error());
+    auto baseline = BaselinePart::load(artifact);
+    if (!baseline)
+        return tl::unexpected(baseline.error());
+    if (deviations->rowCount() != baseline->itemCount() || deviations->columnCount != baseline->itemCount())
+        return error(Code::Corrupt, "The stored model does not have one bias for each item", "Train the model again");
+    parts.deviations = std::move(*deviations);
+    parts.people = std::move(*people);
+    parts.weighted = *weighted != 0;
+    parts.baseline = std::move(*baseline);
+    return std::make_shared<const SlopeOne>(std::move(parts));
+}
+
+Cost estimateSlopeOne(const DatasetShape& shape, const ParamSet& params)
+{
+    const SlopeOneConfig config = table().read(params).value_or(SlopeOneConfig{});
+    const auto n = static_cast<double>(shape.items);
+    const auto work = overlaps::Work::of(shape, Entries::All);
+    const double kept = std::min({n, static_cast<double>(config.kept), work.compared / std::max(1.0, n)});
+    return {work.seconds() + work.cells * 3e-8, static_cast<std::size_t>(work.cells * 16 + n * (kept * 32 + 64))};
+}
+
+} // namespace
+
+Algorithm slopeOneAlgorithm()
+{
+    Algorithm a;
+    a.id = "slope-one";
+    a.title = "Slope One";
+    a.family = "Neighbourhood";
+    a.summary = "Learns how much higher one item is rated than another by those who rated both. A rating is predicted "
+                "as the mean of what each rating of the person says, taken that much higher.";
+    a.whenToUse = "As a simple, quick model of ratings whose every number can be worked out by hand.";
+    a.paper = "Lemire & Maclachlan: Slope One predictors for online rating-based collaborative filtering, SDM 2005";
+    a.fallback = BaselinePart::declaration();
+    a.can.ratings = true;
+    a.can.similarItems = false;
+    a.can.reason = "Slope One knows how ratings of two items differ, not which items are alike.";
+    a.needs = {Need::Ratings};
+    a.params = table().specs();
+    a.fit = fitSlopeOne;
+    a.load = loadSlopeOne;
+    a.estimate = estimateSlopeOne;
+    return a;
+}
+
+} // namespace orrery
