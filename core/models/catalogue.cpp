@@ -7,6 +7,7 @@
 #include "core/models/baselines/random.h"
 #include "core/models/baselines/rating_mean.h"
 #include "core/models/baselines/trending.h"
+#include "core/models/content/content.h"
 #include "core/models/hybrids/blend.h"
 #include "core/models/hybrids/cascade.h"
 #include "core/models/hybrids/stacking.h"
@@ -62,6 +63,7 @@ const char* missing(Need need, const Dataset& dataset)
                    : "the year of the items or the time of the events, and there is neither";
     case Need::ItemText: return hasColumn<TextColumn>(dataset.items()) ? nullptr : "titles or other texts of the items";
     case Need::ItemTags: return hasColumn<TagColumn>(dataset.items()) ? nullptr : "genres or other tags of the items";
+    case Need::ItemContent: return !dataset.items().columns().empty() ? nullptr : "texts, tags or numbers of the items";
     }
     return nullptr;
 }
@@ -124,6 +126,7 @@ std::span<const Algorithm> catalogue()
         bayesianFmAlgorithm(),
         sessionKnnAlgorithm(),
         transitionsAlgorithm(),
+        contentAlgorithm(),
         wishListAlgorithm(),
         blendAlgorithm(),
         stackingAlgorithm(),

@@ -31,11 +31,12 @@ struct FitInput {
 
 /// What an algorithm cannot do without; the catalogue's `whyNot` tells where a dataset lacks it.
 enum class Need {
-    Ratings,  ///< values on a scale, not counts
-    Times,    ///< events with a time
-    Dates,    ///< the items' year, or events with a time
-    ItemText, ///< a title, a description or another text of items
-    ItemTags, ///< genres, categories, keywords of items
+    Ratings,     ///< values on a scale, not counts
+    Times,       ///< events with a time
+    Dates,       ///< the items' year, or events with a time
+    ItemText,    ///< a title, a description or another text of items
+    ItemTags,    ///< genres, categories, keywords of items
+    ItemContent, ///< texts, tags or numbers of items: anything to compare them by
 };
 
 /// Expected cost of training: one thread's seconds on a current desktop core, and peak bytes beyond the dataset.

@@ -18,7 +18,9 @@ void flatten(const std::vector<Term>& terms, std::map<ItemIndex, std::size_t>& p
         if (term.kind == TermKind::HistoryItem) {
             const auto [place, first] = places.try_emplace(term.item, out.size());
             if (!first) {
-                out[place->second].value += term.value;
+                Term& held = out[place->second];
+                held.value += term.value;
+                held.label = held.label.empty() ? term.label : held.label;
                 continue;
             }
         }
@@ -39,7 +41,8 @@ std::vector<Term> flattened(const std::vector<Term>& terms)
 std::string labelOf(const Dataset& dataset, const Term& term)
 {
     switch (term.kind) {
-    case TermKind::HistoryItem: return dataset.title(term.item);
+    case TermKind::HistoryItem:
+        return term.label.empty() ? dataset.title(term.item) : dataset.title(term.item) + ": " + term.label;
     case TermKind::Person: return dataset.personName(term.person);
     default: return term.label;
     }

@@ -26,7 +26,8 @@ enum class TermKind {
 struct Term {
     TermKind kind = TermKind::HistoryItem;
     ItemIndex item;    ///< of HistoryItem terms
-    std::string label; ///< plain words for all kinds but HistoryItem and Person: "mean of all ratings"
+    std::string label; ///< plain words: "mean of all ratings". Of HistoryItem what it has in common with the item that
+                       ///< is explained, or nothing; of Person nothing
     double value = 0;  ///< on the model's scale
     UserIndex person;  ///< of Person terms
     /// Of Part terms: the part's own reasons, which sum to `value`; empty where they do not add up (ranks).
@@ -46,7 +47,8 @@ struct Explanation {
 
 class Dataset;
 
-/// What a term is about, for people: the item's title, the person's name, or the term's own label.
+/// What a term is about, for people: the item's title (and what it has in common: "Alien: genres Horror, "space""), the
+/// person's name, or the term's own label.
 [[nodiscard]] ORRERY_API std::string labelOf(const Dataset& dataset, const Term& term);
 
 } // namespace orrery
