@@ -10,6 +10,7 @@
 #include "core/models/content/content.h"
 #include "core/models/hybrids/blend.h"
 #include "core/models/hybrids/cascade.h"
+#include "core/models/hybrids/lightfm.h"
 #include "core/models/hybrids/stacking.h"
 #include "core/models/hybrids/switch.h"
 #include "core/models/implicit/bpr.h"
@@ -132,6 +133,7 @@ std::span<const Algorithm> catalogue()
         stackingAlgorithm(),
         switchAlgorithm(),
         cascadeAlgorithm(),
+        lightFmAlgorithm(),
     };
     // clang-format on
     return all;

@@ -105,8 +105,7 @@ PersonRows contendersOf(const HeldOut& heldOut, const HeldOut::Person& person, c
         rows.items.insert(rows.items.end(), best.begin(), best.end());
     }
     std::ranges::sort(rows.items);
-    const auto repeated = std::ranges::unique(rows.items);
-    rows.items.erase(repeated.begin(), repeated.end());
+    rows.items.erase(std::unique(rows.items.begin(), rows.items.end()), rows.items.end());
     for (const ItemIndex item : rows.items) {
         for (std::size_t p = 0; p < parts.size(); ++p)
             rows.scaled.push_back(static_cast<float>(scales[p].of(scores.row(p)[item.value])));

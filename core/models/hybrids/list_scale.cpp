@@ -83,7 +83,7 @@ double ListScale::of(float score) const
     const float counted = std::isfinite(score) ? score : m_lowest;
     if (m_sorted.empty())
         return (static_cast<double>(counted) - m_shift) * m_factor;
-    const auto [first, last] = std::ranges::equal_range(m_sorted, counted);
+    const auto [first, last] = std::equal_range(m_sorted.begin(), m_sorted.end(), counted);
     const auto lower = static_cast<double>(first - m_sorted.begin()), tied = static_cast<double>(last - first);
     // A score of the list is one of its own ties.
     return std::max(0.0, lower + (tied - 1) / 2) / static_cast<double>(m_sorted.size() - 1);

@@ -249,7 +249,7 @@ void HybridModel::save(Artifact& artifact) const
         Artifact own;
         m_parts[n].model->save(own);
         for (const auto& [name, array] : own.arrays())
-            artifact.putRaw(prefix + "model/" + name, array);
+            artifact.putRaw(fmt::format("{}model/{}", prefix, name), array);
     }
 }
 
