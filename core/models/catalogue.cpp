@@ -33,6 +33,7 @@
 #include "core/models/ratings/pmf.h"
 #include "core/models/ratings/svd.h"
 #include "core/models/ratings/svdpp.h"
+#include "core/models/sequences/fpmc.h"
 #include "core/models/sequences/session_knn.h"
 #include "core/models/sequences/transitions.h"
 
@@ -127,6 +128,7 @@ std::span<const Algorithm> catalogue()
         bayesianFmAlgorithm(),
         sessionKnnAlgorithm(),
         transitionsAlgorithm(),
+        fpmcAlgorithm(),
         contentAlgorithm(),
         wishListAlgorithm(),
         blendAlgorithm(),

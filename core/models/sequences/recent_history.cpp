@@ -21,12 +21,12 @@ float weightAt(std::size_t place, std::size_t count, PositionDecay decay)
     return 1;
 }
 
+} // namespace
+
 Timestamp momentOf(const HistoryEntry& entry)
 {
     return entry.at == noTime ? std::numeric_limits<Timestamp>::max() : entry.at;
 }
-
-} // namespace
 
 std::vector<RecentEntry> recentEntries(const History& history, std::size_t items, const HistoryWeigher& weigher,
                                        std::size_t most, PositionDecay decay)

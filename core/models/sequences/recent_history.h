@@ -22,8 +22,11 @@ struct RecentEntry {
     float weight = 0; ///< the newest has 1; never 0
 };
 
+/// When an entry was made; what has no time was just typed in: it is the newest.
+[[nodiscard]] Timestamp momentOf(const HistoryEntry& entry);
+
 /// The newest `most` entries that count (by `weigher`) and whose item is below `items`, newest first; of one moment,
-/// the lower item first. What has no time was just typed in: it is the newest.
+/// the lower item first.
 [[nodiscard]] std::vector<RecentEntry> recentEntries(const History& history, std::size_t items,
                                                      const HistoryWeigher& weigher, std::size_t most,
                                                      PositionDecay decay);
