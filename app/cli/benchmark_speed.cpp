@@ -96,7 +96,7 @@ Result<Output> benchmarkSpeed(const std::shared_ptr<const Dataset>& dataset, con
     std::vector<SpeedRow> rows;
     for (const ModelChoice& choice : choices) {
         context.job.progress(static_cast<double>(rows.size()) / static_cast<double>(choices.size()), choice.name);
-        SpeedRow row{&choice, choice.algorithm->estimate(dataset->shape(), choice.params), {}, {}};
+        SpeedRow row{&choice, expectedCost(*choice.algorithm, dataset->shape(), choice.params), {}, {}};
         if (const auto done = measureBoth(row, dataset, repeat, context); !done)
             return tl::unexpected(done.error());
         rows.push_back(row);

@@ -62,7 +62,7 @@ std::vector<Chosen> affordable(double budget, FirstAnswer& answer)
         if (!algorithm)
             continue;
         ParamSet params = paramsFor(*algorithm, *answer.split.train, answer.protocol);
-        const double needed = algorithm->estimate(shape, params).seconds;
+        const double needed = expectedCost(*algorithm, shape, params).seconds;
         if (needed > budget) {
             answer.leftOut.push_back({algorithm->id, fmt::format("{} would take {} of training", algorithm->title,
                                                                  seconds(std::ceil(needed)))});

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/models/catalogue.h"
 
+#include "core/base/machine_speed.h"
 #include "core/models/baselines/bias.h"
 #include "core/models/baselines/newest.h"
 #include "core/models/baselines/popularity.h"
@@ -78,6 +79,13 @@ std::string whyNot(const Algorithm& algorithm, const Dataset& dataset)
         if (const char* what = missing(need, dataset))
             return fmt::format("{} needs {}.", algorithm.title, what);
     return {};
+}
+
+Cost expectedCost(const Algorithm& algorithm, const DatasetShape& shape, const ParamSet& params)
+{
+    Cost cost = algorithm.estimate(shape, params);
+    cost.seconds /= machineSpeed();
+    return cost;
 }
 
 Result<ModelPtr> train(const Algorithm& algorithm, const FitInput& input, const ParamSet& params, const JobContext& job)

@@ -74,6 +74,10 @@ struct Algorithm {
 /// Why this algorithm cannot learn from this dataset, in one sentence; empty when it can. O(1) in the events.
 [[nodiscard]] ORRERY_API std::string whyNot(const Algorithm& algorithm, const Dataset& dataset);
 
+/// What training costs on this machine: the algorithm's estimate by machineSpeed(), which the first call measures.
+[[nodiscard]] ORRERY_API Cost expectedCost(const Algorithm& algorithm, const DatasetShape& shape,
+                                           const ParamSet& params);
+
 /// Trains a model. Errors: InvalidArgument (a need that is not met, no interactions, parameters), Numeric (diverged),
 /// Cancelled, OutOfMemory. The same input, parameters and seed give the same bits on any number of threads.
 [[nodiscard]] ORRERY_API Result<ModelPtr> train(const Algorithm& algorithm, const FitInput& input,

@@ -110,7 +110,8 @@ private slots:
     {
         const auto dataset = orrery::testing::blockDataset(3, 30, 20);
         const Algorithm& popularity = **requireAlgorithm("popularity");
-        const double little = popularity.estimate(dataset->shape(), {}).seconds; // of all data: a bit more than needed
+        const double little =
+            expectedCost(popularity, dataset->shape(), {}).seconds; // of all data: a bit more than needed
         const auto answer = firstAnswer({dataset, {}, little}, {});
         QCOMPARE(answer->contenders.size(), std::size_t{1});
         QCOMPARE(answer->leftOut.size(), std::size_t{2});

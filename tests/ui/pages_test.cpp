@@ -363,6 +363,30 @@ private slots:
         }
     }
 
+    void twoModelsThenAllAreTrained()
+    {
+        Workbench bench;
+        QVERIFY(bench.importClub());
+        QVERIFY(bench.go("recipes"));
+        QVERIFY(bench.click("algorithms.all"));
+        QTRY_VERIFY(bench.find("algorithm.popularity"));
+        const auto train = [&](const Algorithm& algorithm) {
+            return bench.click("algorithm." + QString::fromStdString(algorithm.id)) && bench.click("recipes.train");
+        };
+        QVERIFY(train(**requireAlgorithm("svd")) && train(**requireAlgorithm("item-knn")));
+        QVERIFY(bench.idle());
+        QCOMPARE(bench.session.models().size(), std::size_t{2});
+        std::size_t fitting = 0;
+        for (const Algorithm& algorithm : catalogue())
+            if (whyNot(algorithm, *bench.session.dataset()).empty()) {
+                ++fitting;
+                QVERIFY2(train(algorithm), algorithm.id.c_str()); // they wait for each other
+            }
+        QVERIFY(fitting > 20);
+        QVERIFY(bench.idle(300'000));
+        QCOMPARE(bench.session.models().size(), 2 + fitting);
+    }
+
     void everyAlgorithmHasItsHelp()
     {
         Workbench bench;

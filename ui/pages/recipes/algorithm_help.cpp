@@ -68,7 +68,7 @@ QString needs(const Algorithm& algorithm)
 QString cost(const Algorithm& algorithm)
 {
     const auto line = [&](const QString& name, const DatasetShape& shape) {
-        const Cost asked = algorithm.estimate(shape, {});
+        const Cost asked = expectedCost(algorithm, shape, {});
         return tr("%1: %2, %3 of memory").arg(name, duration(asked.seconds), bytes(static_cast<double>(asked.bytes)));
     };
     return paragraph(line(tr("100,000 ratings of 600 people and 9,700 items"), {610, 9'700, 100'000})) +

@@ -251,7 +251,7 @@ void RecipesPage::Impl::refreshEstimate()
         trainButton->setEnabled(false);
         return estimate->setText(text(why));
     }
-    const Cost cost = algorithm().estimate(dataset->shape(), form->values());
+    const Cost cost = expectedCost(algorithm(), dataset->shape(), form->values());
     const QString what =
         session.asOf() == endOfTime ? tr("on all data") : tr("on what is before %1").arg(date(session.asOf()));
     estimate->setText(tr("%1: %2").arg(what, costText(cost)));
