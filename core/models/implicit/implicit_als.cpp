@@ -247,7 +247,7 @@ Cost estimateImplicitAls(const DatasetShape& shape, const ParamSet& params)
     const double k = config.factors;
     const double cells = 2.0 * static_cast<double>(shape.interactions);
     const double rows = static_cast<double>(shape.people + shape.items);
-    const double gradient = (config.steps + 1) * k * (cells + 12 * rows) * 1.3e-10 + rows * k * k * 1e-10;
+    const double gradient = (config.steps + 1) * k * (cells + 12 * rows) * 9e-11 + rows * k * k * 7e-11;
     const double block = std::min(k, static_cast<double>(config.blockSize));
     const double blocks = k * (block + 4) * cells * 2.2e-11 + rows * k * (block * block * 5e-11 + k * 1e-10);
     const double exact = cells * k * k * 1.9e-11 + rows * k * k * k * 2.8e-11;

@@ -268,7 +268,7 @@ Cost estimatePureSvd(const DatasetShape& shape, const ParamSet& params)
     const auto factors = static_cast<double>(factorsOf(config, shape.items));
     const double width = std::min(items, 1.5 * factors + 10);
     constexpr double applications = 40; // of X^T X to the block
-    const double seconds = applications * 2 * cells * width * 6e-10 + 12 * 6 * items * width * width * 2e-10;
+    const double seconds = applications * 2 * cells * width * 2.4e-10 + 12 * 6 * items * width * width * 8e-11;
     return {seconds, static_cast<std::size_t>(cells * 16 + width * 8 * (5 * items + people) +
                                               4 * factors * (2 * items + people))};
 }

@@ -341,7 +341,7 @@ Cost estimateTransitions(const DatasetShape& shape, const ParamSet& params)
     const double pairs = events * config.window;
     const double kept = std::min(pairs, items * std::min(items, static_cast<double>(config.kept)));
     return {events * 8e-8 + pairs * 6e-9 + kept * 3e-8 + items * items * 2e-11,
-            static_cast<std::size_t>(events * 24 + kept * 16 + items * 40)};
+            static_cast<std::size_t>(events * 48 + kept * 7 + items * 40)};
 }
 
 } // namespace
