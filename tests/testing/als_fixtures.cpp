@@ -70,13 +70,13 @@ double largestDifference(std::span<const float> a, std::span<const float> b)
 
 ParamSet alsSettings(std::vector<std::string> assignments)
 {
-    return parseAssignments(implicitAlsAlgorithm().params, assignments).value();
+    return parseAssignments(findAlgorithm("implicit-als")->params, assignments).value();
 }
 
 ModelPtr fittedAls(const std::shared_ptr<const Dataset>& dataset, std::vector<std::string> assignments,
                    const JobContext& job)
 {
-    const auto model = train(implicitAlsAlgorithm(), {dataset}, alsSettings(std::move(assignments)), job);
+    const auto model = train(*findAlgorithm("implicit-als"), {dataset}, alsSettings(std::move(assignments)), job);
     return model ? *model : throw std::runtime_error(model.error().text());
 }
 
