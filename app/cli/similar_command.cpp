@@ -19,20 +19,28 @@ Result<std::vector<Neighbour>> neighboursOf(const ReadyModel& model, ItemIndex i
                  model.recommender->capabilities().reason);
 }
 
+Result<std::vector<SimilarPerson>> peopleNear(const ReadyModel& model, const Query& query, std::size_t n)
+{
+    if (const auto& trained = model.recommender->model())
+        return trained->similarPeople(query, n);
+    return error(Code::Unsupported, fmt::format("'{}' cannot say who is similar", model.choice.name),
+                 model.recommender->capabilities().reason);
+}
+
 } // namespace
 
 std::string_view SimilarCommand::examples() const
 {
     return "orrery-cli similar --item 7\n"
-           "orrery-cli similar --data ml-latest-small --model implicit-als --set factors=32 --item 260 --n 5 --json";
+           "orrery-cli similar --data ml-latest-small --model implicit-als --set factors=32 --item 260 --n 5 --json\n"
+           "orrery-cli similar --person 7 --model implicit-als";
 }
 
 void SimilarCommand::declare(CLI::App& app)
 {
-    app.add_option("--item", m_item, "The item to compare with, by id")->type_name("ID")->required();
-    app.add_option("-n,--n", m_count, "How many items")
-        ->capture_default_str()
-        ->check(CLI::Range(1, 100'000).description(""));
+    auto* item = app.add_option("--item", m_item, "The item to compare with, by id")->type_name("ID");
+    app.add_option("--person", m_person, "Instead: the person to compare with, by id")->type_name("ID")->excludes(item);
+    app.add_option("-n,--n", m_count, "How many")->capture_default_str()->check(CLI::Range(1, 100'000).description(""));
     declareAsOf(app, m_asOf);
     m_models.declare(app, ModelOptions::Number::One);
     m_data.declare(app);
@@ -46,32 +54,62 @@ Result<Output> SimilarCommand::run(const Context& context)
     const auto data = m_data.open(context);
     if (!data)
         return tl::unexpected(data.error());
-    const auto item = requireItem(*data->dataset, m_item);
-    if (!item)
-        return tl::unexpected(item.error());
+    if (m_item.empty() && m_person.empty())
+        return error(Code::InvalidArgument, "Similar to what?", "Give --item ID or --person ID");
     const auto ready = makeAllReady(m_models, *data, *asOf, context.console, context.job.part(0.2, 1));
     if (!ready)
         return tl::unexpected(ready.error());
     const ReadyModel& model = ready->models.front();
+    return m_person.empty() ? itemsLike(*data->dataset, model) : peopleLike(*data->dataset, model, *asOf);
+}
+
+Result<Output> SimilarCommand::itemsLike(const Dataset& dataset, const ReadyModel& model) const
+{
+    const auto item = requireItem(dataset, m_item);
+    if (!item)
+        return tl::unexpected(item.error());
     const auto neighbours = neighboursOf(model, *item, m_count);
     if (!neighbours)
         return tl::unexpected(neighbours.error());
-    Json json = {{"dataset", datasetJson(*data->dataset)}, {"model", model.choice.name}};
-    json.update(itemJson(*data->dataset, *item));
+    Json json = {{"dataset", datasetJson(dataset)}, {"model", model.choice.name}};
+    json.update(itemJson(dataset, *item));
     json["similar"] = Json::array();
     TextTable table({"", "item", "id", "similarity"});
     for (const auto& neighbour : *neighbours) {
         const auto rank = json["similar"].size() + 1;
         Json one = {{"rank", rank}};
-        one.update(itemJson(*data->dataset, neighbour.item));
+        one.update(itemJson(dataset, neighbour.item));
         one["similarity"] = number(neighbour.similarity);
         json["similar"].push_back(std::move(one));
-        table.add({std::to_string(rank), data->dataset->title(neighbour.item),
-                   std::string(data->dataset->itemIds().name(neighbour.item.value)),
+        table.add({std::to_string(rank), dataset.title(neighbour.item),
+                   std::string(dataset.itemIds().name(neighbour.item.value)),
                    fmt::format("{:.4f}", neighbour.similarity)});
     }
     return Output{dump(json),
-                  fmt::format("Most similar to {}, by {}\n\n", itemText(*data->dataset, *item), model.choice.name) +
+                  fmt::format("Most similar to {}, by {}\n\n", itemText(dataset, *item), model.choice.name) +
+                      table.text()};
+}
+
+Result<Output> SimilarCommand::peopleLike(const Dataset& dataset, const ReadyModel& model, Timestamp asOf) const
+{
+    const auto person = requirePerson(dataset, m_person);
+    if (!person)
+        return tl::unexpected(person.error());
+    const auto people = peopleNear(model, queryFor(dataset, *person, asOf), m_count);
+    if (!people)
+        return tl::unexpected(people.error());
+    Json json = {{"dataset", datasetJson(dataset)}, {"model", model.choice.name}};
+    json["person"] = dataset.personName(*person);
+    json["similar"] = Json::array();
+    TextTable table({"", "person", "similarity"});
+    for (const auto& one : *people) {
+        const auto rank = json["similar"].size() + 1;
+        json["similar"].push_back(
+            {{"rank", rank}, {"person", dataset.personName(one.person)}, {"similarity", number(one.similarity)}});
+        table.add({std::to_string(rank), dataset.personName(one.person), fmt::format("{:.4f}", one.similarity)});
+    }
+    return Output{dump(json),
+                  fmt::format("Most similar to {}, by {}\n\n", dataset.personName(*person), model.choice.name) +
                       table.text()};
 }
 

@@ -185,6 +185,18 @@ private slots:
             QVERIFY(similar[i - 1][u"similarity"].toDouble() >= similar[i][u"similarity"].toDouble());
     }
 
+    void namesWhoIsSimilar()
+    {
+        const auto ran = runCli({"similar", "--data", films(), "--person", "1", "--model", "implicit-als", "--json"});
+        QCOMPARE(ran.exitCode, 0);
+        const auto similar = ran.json()[u"similar"].toArray();
+        QVERIFY(!similar.empty());
+        for (const auto& one : similar)
+            QVERIFY(one[u"person"].toString() != "1");
+        QCOMPARE(runCli({"similar", "--data", films(), "--person", "1", "--model", "ease"}).exitCode, 2);
+        QCOMPARE(runCli({"similar", "--data", films()}).exitCode, 2);
+    }
+
     void evaluatesFilesThatCameSplit()
     {
         QTemporaryDir folder;
