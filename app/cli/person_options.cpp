@@ -130,6 +130,7 @@ Query queryOf(const Dataset& dataset, const PersonQuestion& question)
     Query query =
         queryFor(edited(std::move(stored.history), question.edits), question.user, endOfTime, std::move(stored.who));
     query.now = question.asOf;
+    query.context = contextAt(question.asOf);
     return query;
 }
 

@@ -189,8 +189,13 @@ Result<std::vector<Query>> Evaluation::queriesOf(std::span<const std::uint32_t> 
 {
     std::vector<Query> queries(people.size());
     const auto done = parallelFor(m_job, people.size(), 64, [&](std::size_t first, std::size_t last) {
-        for (std::size_t i = first; i < last; ++i)
-            queries[i] = queryFor(*m_split.known, m_report.people[people[i]], m_split.asOf);
+        for (std::size_t i = first; i < last; ++i) {
+            const UserIndex user = m_report.people[people[i]];
+            queries[i] = queryFor(*m_split.known, user, m_split.asOf);
+            const auto times = m_split.test->interactions().row(user).times;
+            if (m_split.kind == SplitKind::LeaveLastOut && !times.empty())
+                queries[i].context = contextAt(times.front());
+        }
     });
     if (!done)
         return tl::unexpected(done.error());

@@ -56,8 +56,10 @@ struct EvaluationReport {
 };
 
 /// Full ranking: candidates are all catalog items that are not known of the person (split.known), unless the split
-/// brings its own (split.candidates); then what is relevant loses ties. Deterministic on any number of
-/// threads. Errors: InvalidArgument when nobody has a relevant test item and a metric needs one; Cancelled.
+/// brings its own (split.candidates); then what is relevant loses ties. Of LeaveLastOut the circumstances (weekday,
+/// part of the day) of the one thing held out are told with the question; of other splits, those of asOf. Deterministic
+/// on any number of threads. Errors: InvalidArgument when nobody has a relevant test item and a metric needs one;
+/// Cancelled.
 [[nodiscard]] ORRERY_API Result<EvaluationReport> evaluate(const Split& split, const Recommender& recommender,
                                                            const Protocol& protocol, const JobContext& job);
 

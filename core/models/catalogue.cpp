@@ -9,6 +9,8 @@
 #include "core/models/baselines/rating_mean.h"
 #include "core/models/baselines/trending.h"
 #include "core/models/content/content.h"
+#include "core/models/context/context_filter.h"
+#include "core/models/context/context_weights.h"
 #include "core/models/hybrids/blend.h"
 #include "core/models/hybrids/cascade.h"
 #include "core/models/hybrids/lightfm.h"
@@ -144,6 +146,8 @@ std::span<const Algorithm> catalogue()
         switchAlgorithm(),
         cascadeAlgorithm(),
         lightFmAlgorithm(),
+        contextFilterAlgorithm(),
+        contextWeightsAlgorithm(),
     };
     // clang-format on
     return all;

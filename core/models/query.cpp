@@ -54,7 +54,7 @@ Query queryFor(History history, std::optional<UserIndex> user, Timestamp now, Fa
     const auto kept =
         std::unique(history.rbegin(), history.rend(), [](const auto& a, const auto& b) { return a.item == b.item; });
     history.erase(history.begin(), kept.base());
-    return {std::move(history), user, now, std::move(who)};
+    return {std::move(history), user, now, std::move(who), contextAt(now)};
 }
 
 } // namespace orrery

@@ -45,7 +45,7 @@ struct Query {
 [[nodiscard]] ORRERY_API Facts contextAt(Timestamp at);
 
 /// The only two places where queries are made; both cut everything at or after `now`, sort by item, and keep the
-/// last entry of an item. That of a stored person also says who they are.
+/// last entry of an item. That of a stored person also says who they are. The circumstances are those of `now`.
 [[nodiscard]] ORRERY_API Query queryFor(const Dataset& dataset, UserIndex user, Timestamp now = endOfTime);
 [[nodiscard]] ORRERY_API Query queryFor(History history, std::optional<UserIndex> user = {}, Timestamp now = endOfTime,
                                         Facts who = {});

@@ -68,6 +68,7 @@ Result<PersonView> viewPerson(const Dataset& dataset, std::span<const Recommende
     if (!question.edits.empty()) {
         view.query = queryFor(edited(stored.history, question.edits), question.user, endOfTime, stored.who);
         view.query.now = question.asOf;
+        view.query.context = stored.context;
     }
     view.lists.resize(recommenders.size());
     for (std::size_t i = 0; i < recommenders.size(); ++i)

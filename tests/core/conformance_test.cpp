@@ -270,6 +270,8 @@ private slots:
             const ItemIndex item{static_cast<std::uint32_t>(rng.below(s.model->itemCount()))};
             Query query = s.person(person);
             query.history.resize(std::min<std::size_t>(query.history.size(), rng.below(40)));
+            if (round % 2 == 0)
+                query.context = contextAt(static_cast<Timestamp>(rng.below(7 * 86'400)));
             const auto reader = s.model->read(query);
             float score = 0;
             reader->score({&item, 1}, {&score, 1});
