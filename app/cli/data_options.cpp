@@ -3,6 +3,7 @@
 
 #include "app/cli/console.h"
 #include "core/base/words.h"
+#include "core/data/item_vectors.h"
 #include "core/evaluation/split.h"
 #include "core/store/places.h"
 
@@ -104,6 +105,35 @@ void TableOptions::declare(CLI::App& app)
         ->capture_default_str()
         ->type_name("stop|skip|N")
         ->group(tableGroup);
+    auto* vectors = app.add_option("--item-vectors", m_vectors,
+                                   "Vectors of the items that were computed elsewhere: .npy of NumPy (float32 or "
+                                   "float64), or CSV with an item's id and its numbers in each line")
+                        ->type_name("FILE")
+                        ->group(tableGroup);
+    app.add_option("--vector-ids", m_vectorIds,
+                   "Of a .npy file: which item each row is about, an id a line; otherwise rows are in the order of the "
+                   "items")
+        ->type_name("FILE")
+        ->group(tableGroup)
+        ->needs(vectors);
+}
+
+Result<Imported> TableOptions::read(const ImportRequest& request, const JobContext& job) const
+{
+    auto imported = import(request, m_vectors.empty() ? job : job.part(0, 0.8));
+    if (!imported || m_vectors.empty())
+        return imported;
+    auto with = withItemVectors(*imported->dataset, {m_vectors, m_vectorIds, {}}, job.part(0.8, 1));
+    if (!with)
+        return tl::unexpected(with.error());
+    const VectorReport& report = with->report;
+    imported->dataset = std::move(with->dataset);
+    imported->report.notes.push_back(fmt::format("item vectors '{}' of {}: {} read, {} about unknown items; {} without "
+                                                 "one",
+                                                 report.name, counted(report.length, "number"),
+                                                 counted(report.rows, "row"), grouped(report.unknown),
+                                                 counted(report.missing, "item is", "items are")));
+    return imported;
 }
 
 Result<ImportRequest> TableOptions::request(const std::string& path, const std::string& testPath) const
@@ -243,7 +273,7 @@ Result<OpenedData> DataOptions::openFiles(const Context& context) const
     const auto request = m_table.request(path, m_test);
     if (!request)
         return tl::unexpected(request.error());
-    auto imported = import(*request, context.job.part(0, 0.2));
+    auto imported = m_table.read(*request, context.job.part(0, 0.2));
     if (!imported)
         return tl::unexpected(imported.error());
     if (const auto rejected = imported->report.rejectedCount(); rejected > 0)

@@ -13,12 +13,16 @@
 
 namespace orrery::cli {
 
-/// How data files are read: --columns, --separator, --header, --decimal, --feedback, --bad-rows.
+/// How data files are read: --columns, --separator, --header, --decimal, --feedback, --bad-rows,
+/// --item-vectors, --vector-ids.
 class TableOptions {
 public:
     void declare(CLI::App& app);
     /// Errors: InvalidArgument for a column or role that is not there; NotFound, BadFile of the file itself.
     [[nodiscard]] Result<ImportRequest> request(const std::string& path, const std::string& testPath) const;
+    /// Reads what `request` says, with the item vectors that were named beside it, of which the report gets a note.
+    /// Errors: those of import() and withItemVectors().
+    [[nodiscard]] Result<Imported> read(const ImportRequest& request, const JobContext& job) const;
 
 private:
     [[nodiscard]] Result<TableLayout> layoutOf(const std::string& path) const;
@@ -29,6 +33,7 @@ private:
     std::string m_header = "auto", m_decimal = "auto";
     std::string m_feedback;
     std::string m_badRows = "skip";
+    std::string m_vectors, m_vectorIds;
 };
 
 /// What a command works on.

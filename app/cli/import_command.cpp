@@ -63,6 +63,8 @@ std::string_view ImportCommand::examples() const
     return "orrery-cli import ml-latest-small.zip --workspace w.orrery\n"
            "orrery-cli import --train u1.base --test u1.test --workspace w.orrery\n"
            "orrery-cli import orders.csv --columns person=customer,item=sku,value=quantity,time=date --bad-rows stop\n"
+           "orrery-cli import ml-latest-small --item-vectors sentences.npy --vector-ids movie_ids.txt --workspace "
+           "w.orrery\n"
            "orrery-cli import --lists-from theirs.csv --workspace w.orrery --name \"Their lists\"";
 }
 
@@ -104,7 +106,7 @@ Result<Output> ImportCommand::importData(const Context& context) const
     if (!request)
         return tl::unexpected(request.error());
     request->name = m_name;
-    const auto imported = import(*request, context.job);
+    const auto imported = m_table.read(*request, context.job);
     if (!imported)
         return tl::unexpected(imported.error());
     const auto id = store(*imported);

@@ -40,6 +40,15 @@ template <class Column> const Column* findColumn(std::span<const AttributeColumn
 
 } // namespace
 
+void AttributeTable::set(VectorColumn column)
+{
+    const auto found = std::ranges::find(m_vectors, column.name, &VectorColumn::name);
+    if (found == m_vectors.end())
+        m_vectors.push_back(std::move(column));
+    else
+        *found = std::move(column);
+}
+
 const TextColumn* AttributeTable::text(std::string_view name) const { return findColumn<TextColumn>(m_columns, name); }
 
 const NumberColumn* AttributeTable::number(std::string_view name) const

@@ -4,6 +4,7 @@
 #include "core/base/api.h"
 #include "core/data/vocabulary.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -34,6 +35,13 @@ struct TagColumn {
     }
 };
 
+/// A vector a row, such as an embedding: [rows x length], row-major, finite. A row of zeros: none is known.
+struct VectorColumn {
+    std::string name;
+    std::size_t length = 0; ///< above 0
+    std::vector<float> values;
+};
+
 struct AttributeColumn {
     std::string name; ///< "title", "year", "genres", "plot", "imdbId"; "age", "gender", "occupation"
     std::variant<TextColumn, NumberColumn, TagColumn> data;
@@ -46,6 +54,11 @@ public:
     void add(AttributeColumn column) { m_columns.push_back(std::move(column)); }
     [[nodiscard]] std::span<const AttributeColumn> columns() const { return m_columns; }
 
+    /// Columns of vectors stand apart: they are for models, not for people to read.
+    [[nodiscard]] std::span<const VectorColumn> vectors() const { return m_vectors; }
+    /// Adds it, or puts it in the place of the one of that name.
+    void set(VectorColumn column);
+
     /// Null when there is no such column of that type.
     [[nodiscard]] const TextColumn* text(std::string_view name) const;
     [[nodiscard]] const NumberColumn* number(std::string_view name) const;
@@ -56,6 +69,7 @@ public:
 
 private:
     std::vector<AttributeColumn> m_columns;
+    std::vector<VectorColumn> m_vectors;
 };
 
 } // namespace orrery

@@ -62,6 +62,8 @@ void hashTable(Hasher& hasher, const AttributeTable& table)
         hasher.text(column.name);
         std::visit([&](const auto& data) { hashColumn(hasher, data); }, column.data);
     }
+    for (const VectorColumn& column : table.vectors())
+        hasher.text(column.name).number(column.length).values(std::span(column.values));
 }
 
 } // namespace

@@ -9,6 +9,8 @@
 #include "core/models/baselines/rating_mean.h"
 #include "core/models/baselines/trending.h"
 #include "core/models/content/content.h"
+#include "core/models/content/lsa.h"
+#include "core/models/content/vectors.h"
 #include "core/models/context/context_filter.h"
 #include "core/models/context/context_weights.h"
 #include "core/models/hybrids/blend.h"
@@ -68,6 +70,7 @@ const char* missing(Need need, const Dataset& dataset)
                    : "the year of the items or the time of the events, and there is neither";
     case Need::ItemText: return hasColumn<TextColumn>(dataset.items()) ? nullptr : "titles or other texts of the items";
     case Need::ItemTags: return hasColumn<TagColumn>(dataset.items()) ? nullptr : "genres or other tags of the items";
+    case Need::ItemVectors: return !dataset.items().vectors().empty() ? nullptr : "item vectors that were imported";
     case Need::ItemContent: return !dataset.items().columns().empty() ? nullptr : "texts, tags or numbers of the items";
     }
     return nullptr;
@@ -140,6 +143,8 @@ std::span<const Algorithm> catalogue()
         transitionsAlgorithm(),
         fpmcAlgorithm(),
         contentAlgorithm(),
+        lsaAlgorithm(),
+        vectorsAlgorithm(),
         wishListAlgorithm(),
         blendAlgorithm(),
         stackingAlgorithm(),

@@ -36,6 +36,7 @@ enum class Need {
     Dates,       ///< the items' year, or events with a time
     ItemText,    ///< a title, a description or another text of items
     ItemTags,    ///< genres, categories, keywords of items
+    ItemVectors, ///< item vectors that were imported
     ItemContent, ///< texts, tags or numbers of items: anything to compare them by
 };
 

@@ -4,6 +4,7 @@
 #include "core/store/report_json.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -101,14 +102,18 @@ bool isConsistent(const AttributeColumn& column)
 
 bool isConsistent(const AttributeTable& table, std::size_t rows)
 {
-    return std::ranges::all_of(table.columns(),
+    const auto fits = [rows](const VectorColumn& column) {
+        return column.length > 0 && column.values.size() == rows * column.length;
+    };
+    return std::ranges::all_of(table.vectors(), fits) &&
+           std::ranges::all_of(table.columns(),
                                [rows](const auto& column) { return rowsOf(column) <= rows && isConsistent(column); });
 }
 
 Status checkStorable(const Dataset& dataset)
 {
     if (withinCatalog(dataset) && isConsistent(dataset.items(), dataset.itemCount()) &&
-        isConsistent(dataset.people(), dataset.personCount()))
+        isConsistent(dataset.people(), dataset.personCount()) && dataset.people().vectors().empty())
         return {};
     return error(Code::InvalidArgument, "The dataset speaks of people or items that it does not list",
                  "Import it again", dataset.name());
@@ -165,6 +170,40 @@ Result<std::shared_ptr<const EventLog>> readEvents(const OpenWorkspace& open, Da
         std::move(*users), std::move(*items), std::move(*values), std::move(*times), std::move(*kinds)));
 }
 
+// Before the name of a column of item vectors.
+constexpr std::string_view vectorsPrefix = "item vectors: ";
+
+Status writeVectors(const store::BlobStore& blobs, DatasetId id, const AttributeTable& items)
+{
+    Status done;
+    for (const VectorColumn& column : items.vectors())
+        if (done)
+            done = blobs.write(store::Owner::Dataset, id, std::string(vectorsPrefix) + column.name, "float32",
+                               std::as_bytes(std::span(column.values)));
+    return done;
+}
+
+/// Adds the stored columns of vectors to `table`, which has `rows` rows.
+Result<AttributeTable> withVectors(const OpenWorkspace& open, DatasetId id, std::size_t rows,
+                                   Result<AttributeTable> table)
+{
+    const auto arrays = open.blobs().list(store::Owner::Dataset, id);
+    if (!table || !arrays)
+        return table ? tl::unexpected(arrays.error()) : std::move(table);
+    for (const store::StoredArray& array : *arrays) {
+        if (!array.name.starts_with(vectorsPrefix))
+            continue;
+        auto values = open.blobs().values<float>(array, "float32");
+        if (!values)
+            return tl::unexpected(values.error());
+        if (values->empty() || values->size() % rows != 0 ||
+            !std::ranges::all_of(*values, [](float value) { return std::isfinite(value); }))
+            return open.damaged("the item vectors");
+        table->set({array.name.substr(vectorsPrefix.size()), values->size() / rows, std::move(*values)});
+    }
+    return table;
+}
+
 template <class T> Result<std::shared_ptr<const T>> shared(Result<T> result)
 {
     return std::move(result).map([](T&& value) { return std::make_shared<const T>(std::move(value)); });
@@ -192,11 +231,12 @@ Result<DatasetParts> readParts(const OpenWorkspace& open, const DatasetRecord& r
     parts.ratingHigh = static_cast<float>(record.ratingHigh.value);
     parts.from = {row.source, row.format, record.detection, row.note};
     Status status;
-    const bool all = keep(status, parts.personIds, shared(people.readIds())) &&
-                     keep(status, parts.itemIds, shared(items.readIds())) &&
-                     keep(status, parts.people, shared(people.readTable(row.people))) &&
-                     keep(status, parts.items, shared(items.readTable(row.items))) &&
-                     keep(status, parts.log, readEvents(open, row.id, row.events));
+    const bool all =
+        keep(status, parts.personIds, shared(people.readIds())) &&
+        keep(status, parts.itemIds, shared(items.readIds())) &&
+        keep(status, parts.people, shared(people.readTable(row.people))) &&
+        keep(status, parts.items, shared(withVectors(open, row.id, row.items, items.readTable(row.items)))) &&
+        keep(status, parts.log, readEvents(open, row.id, row.events));
     if (!all)
         return tl::unexpected(status.error());
     return parts;
@@ -241,6 +281,7 @@ Status writeContents(const OpenWorkspace& open, DatasetId id, const Imported& im
         .and_then([&] { return people.writeTable(dataset.people()); })
         .and_then([&] { return items.writeIds(dataset.itemIds()); })
         .and_then([&] { return items.writeTable(dataset.items()); })
+        .and_then([&] { return writeVectors(open.blobs(), id, dataset.items()); })
         .and_then([&] { return writeEvents(open.blobs(), id, dataset.log()); })
         .and_then([&] { return open.seal("dataset"); });
 }

@@ -3,6 +3,7 @@
 
 #include "core/base/rng.h"
 
+#include <algorithm>
 #include <cmath>
 #include <sstream>
 
@@ -66,6 +67,12 @@ DatasetBuilder& DatasetBuilder::number(std::string_view column, std::string_view
     return *this;
 }
 
+DatasetBuilder& DatasetBuilder::vector(std::string_view column, std::string_view item, std::vector<float> values)
+{
+    m_vectors[std::string(column)][m_items.add(item)] = std::move(values);
+    return *this;
+}
+
 DatasetBuilder& DatasetBuilder::fact(std::string_view column, std::string_view person, std::string_view value)
 {
     m_facts[std::string(column)][m_people.add(person)] = {std::string(value)};
@@ -109,6 +116,13 @@ std::shared_ptr<const Dataset> DatasetBuilder::build() const
     }
     for (const auto& [name, byItem] : m_tags)
         items.add({name, tagColumn(byItem, m_items.size())});
+    for (const auto& [name, byItem] : m_vectors) {
+        const std::size_t length = byItem.begin()->second.size();
+        VectorColumn column{name, length, std::vector<float>(m_items.size() * length, 0.F)};
+        for (const auto& [item, values] : byItem)
+            std::ranges::copy(values, column.values.begin() + static_cast<std::ptrdiff_t>(item * length));
+        items.set(std::move(column));
+    }
     for (const auto& [name, byPerson] : m_facts)
         people.add({name, tagColumn(byPerson, m_people.size())});
     parts.items = std::make_shared<const AttributeTable>(std::move(items));
@@ -128,6 +142,10 @@ void describeItem(DatasetBuilder& builder, std::size_t item, std::size_t block, 
                  fmt::format("A tale of {} and {} with plot{} for everybody", word(), word(), rng.below(9)));
     builder.tags("genres", id, {fmt::format("Genre{}", block), rng.uniform() < .5 ? "Long" : "Short"});
     builder.number("year", id, static_cast<double>(1960 + 10 * block + rng.below(10)));
+    std::vector<float> place(8);
+    for (std::size_t d = 0; d < place.size(); ++d)
+        place[d] = static_cast<float>((d == block % place.size() ? 1 : 0) + 0.2 * (rng.uniform() - .5));
+    builder.vector("embedding", id, std::move(place));
 }
 
 } // namespace

@@ -25,6 +25,8 @@ public:
     DatasetBuilder& text(std::string_view column, std::string_view item, std::string_view value);
     DatasetBuilder& tags(std::string_view column, std::string_view item, std::vector<std::string> names);
     DatasetBuilder& number(std::string_view column, std::string_view item, double value);
+    /// Vectors of one column have one length; items without one have zeros.
+    DatasetBuilder& vector(std::string_view column, std::string_view item, std::vector<float> values);
     /// A fact of a person, as a tag: fact("gender", "ann", "F").
     DatasetBuilder& fact(std::string_view column, std::string_view person, std::string_view value);
     [[nodiscard]] std::shared_ptr<const Dataset> build() const;
@@ -36,11 +38,13 @@ private:
     std::map<std::string, std::map<std::uint32_t, std::string>> m_texts; ///< of items, by column
     std::map<std::string, std::map<std::uint32_t, std::vector<std::string>>> m_tags, m_facts;
     std::map<std::string, std::map<std::uint32_t, double>> m_numbers;
+    std::map<std::string, std::map<std::uint32_t, std::vector<float>>> m_vectors;
 };
 
 /// `blocks` groups of people who each rate only the items of their own group (5 stars) and a few of others (1 star).
 /// A share of the pairs within each block is left out: they are what a recommender must find. Titles, plots, genres and
-/// years of the items and an occupation of the people tell of the block, among other things; every event has a time.
+/// years and vectors of the items and an occupation of the people tell of the block, among other things; every event
+/// has a time.
 [[nodiscard]] std::shared_ptr<const Dataset> blockDataset(std::size_t blocks, std::size_t peoplePerBlock,
                                                           std::size_t itemsPerBlock, std::uint64_t seed = 1);
 

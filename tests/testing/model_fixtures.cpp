@@ -84,6 +84,9 @@ std::shared_ptr<const Dataset> randomDataset(std::size_t people, std::size_t ite
     AttributeTable table;
     table.add({"title", std::move(titles)});
     table.add({"genres", std::move(genres)});
+    VectorColumn places{"embedding", 16, std::vector<float>(16 * items)};
+    std::ranges::generate(places.values, [&rng] { return static_cast<float>(rng.uniform() - .5); });
+    table.set(std::move(places));
     DatasetParts parts{"random",
                        feedback,
                        1,

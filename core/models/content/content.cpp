@@ -316,8 +316,7 @@ Result<ModelPtr> fitContent(const FitInput& input, const ParamSet& params, const
     if (!features)
         return tl::unexpected(features.error());
     if (features->rows.size() == 0)
-        return error(Code::InvalidArgument, "No word, tag or number is shared by two items",
-                     "Lower fewest-items, or give texts, tags or numbers a weight", "fewest-items");
+        return nothingShared();
     return std::make_shared<const Content>(ContentParts{std::move(*features), ProfileWeigher(*input.train, *config),
                                                         config->reasons, PopularFallback(input.train->interactions())});
 }

@@ -270,6 +270,12 @@ Result<ContentFeatures> contentFeatures(const Dataset& dataset, const FeatureCon
     return features;
 }
 
+tl::unexpected<Error> nothingShared()
+{
+    return error(Code::InvalidArgument, "No word, tag or number is shared by two items",
+                 "Lower fewest-items, or give texts, tags or numbers a weight", "fewest-items");
+}
+
 double secondsOfFeatures(std::size_t items) { return static_cast<double>(items) * 2e-5; }
 
 std::size_t bytesOfFeatures(std::size_t items) { return items * 700; }

@@ -116,6 +116,9 @@ struct ContentFeatures {
 [[nodiscard]] Result<ContentFeatures> contentFeatures(const Dataset& dataset, const FeatureConfig& config,
                                                       const JobContext& job);
 
+/// What to say where that leaves no features: InvalidArgument.
+[[nodiscard]] tl::unexpected<Error> nothingShared();
+
 /// Expected cost of that for so many items, each with a title and a sentence: seconds of one thread, bytes at the peak.
 [[nodiscard]] double secondsOfFeatures(std::size_t items);
 [[nodiscard]] std::size_t bytesOfFeatures(std::size_t items);

@@ -52,6 +52,7 @@ QString needText(Need need)
     case Need::Dates: return tr("events with a time, or items with a year");
     case Need::ItemText: return tr("titles or other texts of the items");
     case Need::ItemTags: return tr("genres or other tags of the items");
+    case Need::ItemVectors: return tr("item vectors that were imported");
     case Need::ItemContent: return tr("texts, tags or numbers of the items");
     }
     return {};
