@@ -32,6 +32,7 @@
 #include "core/models/neighbours/rating_user_knn.h"
 #include "core/models/neighbours/rp3beta.h"
 #include "core/models/neighbours/slope_one.h"
+#include "core/models/neighbours/user_knn.h"
 #include "core/models/ratings/als_wr.h"
 #include "core/models/ratings/bayesian_fm.h"
 #include "core/models/ratings/nmf.h"
@@ -121,6 +122,7 @@ std::span<const Algorithm> catalogue()
         randomAlgorithm(),
         biasAlgorithm(),
         itemKnnAlgorithm(),
+        userKnnAlgorithm(),
         rp3betaAlgorithm(),
         coOccurrenceAlgorithm(),
         easeAlgorithm(),

@@ -79,6 +79,25 @@ Result<HistoryWeigher> HistoryWeigher::load(const Artifact& artifact)
     return HistoryWeigher(static_cast<Weighting>(static_cast<int>(*weighting)), static_cast<float>(*from), *mean);
 }
 
+WeighedHistory weighedHistory(const History& history, std::size_t items, const HistoryWeigher& weigher)
+{
+    std::vector<std::uint32_t> known;
+    std::vector<float> values;
+    for (const HistoryEntry& entry : history)
+        if (entry.item.value < items) {
+            known.push_back(entry.item.value);
+            values.push_back(entry.value);
+        }
+    const auto weights = weigher.weigh(values);
+    WeighedHistory weighed;
+    for (std::size_t i = 0; i < known.size(); ++i)
+        if (weights[i].value_or(0) != 0) {
+            weighed.items.push_back(known[i]);
+            weighed.weights.push_back(*weights[i]);
+        }
+    return weighed;
+}
+
 Result<SparseMatrix> weightedMatrix(const Interactions& interactions, const HistoryWeigher& weigher)
 {
     SparseMatrix matrix;

@@ -4,8 +4,9 @@
 #include "core/base/api.h"
 #include "core/base/result.h"
 #include "core/base/sparse_matrix.h"
-#include "core/data/dataset.h"
+#include "core/models/query.h"
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <vector>
@@ -52,6 +53,14 @@ private:
     float m_from = 0;
     double m_mean = 0;
 };
+
+/// The entries of a history that count, by item, ascending.
+struct WeighedHistory {
+    std::vector<std::uint32_t> items;
+    std::vector<float> weights;
+};
+/// Of the entries whose item is below `items`; without those that weigh 0.
+[[nodiscard]] WeighedHistory weighedHistory(const History& history, std::size_t items, const HistoryWeigher& weigher);
 
 /// The weights of everybody's interactions [people x items], without those that are left out.
 /// Errors: InvalidArgument when nothing counts.

@@ -12,18 +12,11 @@ class ItemToItemReader final : public Reader {
 public:
     ItemToItemReader(const ItemToItem& model, const History& history) : m_model(model)
     {
-        std::vector<std::uint32_t> items;
-        std::vector<float> values;
-        for (const HistoryEntry& entry : history)
-            if (entry.item.value < model.itemCount()) {
-                items.push_back(entry.item.value);
-                values.push_back(entry.value);
-            }
-        const auto weights = model.parts().weigher.weigh(values);
-        for (std::size_t i = 0; i < items.size(); ++i)
-            if (weights[i].value_or(0) != 0 && model.parts().weights.speaks(items[i])) {
-                m_items.push_back(items[i]);
-                m_weights.push_back(static_cast<double>(*weights[i]));
+        const auto weighed = weighedHistory(history, model.itemCount(), model.parts().weigher);
+        for (std::size_t i = 0; i < weighed.items.size(); ++i)
+            if (model.parts().weights.speaks(weighed.items[i])) {
+                m_items.push_back(weighed.items[i]);
+                m_weights.push_back(static_cast<double>(weighed.weights[i]));
             }
     }
 

@@ -15,6 +15,8 @@ struct ItemKnnConfig {
     int neighbours = 50;
     Similarity similarity = Similarity::Cosine;
     float shrinkage = 10;
+    float k1 = SimilarityConfig{}.k1;
+    float b = SimilarityConfig{}.b;
     Weighting weighting = Weighting::Value;
     Entries entries = Entries::Liked;
 };
@@ -26,8 +28,9 @@ const ParamTable<ItemKnnConfig>& table()
             .number("neighbours", "Neighbours", "Similar items kept for each item; 20 to 200 is usual",
                     &ItemKnnConfig::neighbours, 1, 2000, ParamScale::Logarithmic)
             .choice("similarity", "Similarity",
-                    "When two items count as alike: cosine uses the weights below, Jaccard only who used both",
-                    &ItemKnnConfig::similarity, {{"cosine", "Cosine"}, {"jaccard", "Jaccard"}})
+                    "When two items count as alike: cosine uses the weights below, Jaccard only who used both; TF-IDF "
+                    "and BM25 trust people of few items more",
+                    &ItemKnnConfig::similarity, similarityChoices())
             .number("shrinkage", "Shrinkage",
                     "Holds back similarities that few people vouch for; 0 trusts all, 10 to 100 is usual",
                     &ItemKnnConfig::shrinkage, 0, 1000)
@@ -38,7 +41,13 @@ const ParamTable<ItemKnnConfig>& table()
                     {{"binary", "Used it"}, {"value", "Value"}, {"centred", "Value minus the person's mean"}})
             .choice("entries", "Entries that count",
                     "Of ratings: what was liked, or whatever was rated. Counts always count", &ItemKnnConfig::entries,
-                    {{"liked", "In the upper 40 % of the scale"}, {"all", "All"}});
+                    {{"liked", "In the upper 40 % of the scale"}, {"all", "All"}})
+            .number("bm25-k1", "k1 of BM25", "How soon more of the same counts no more; 1.2 to 100 is usual",
+                    &ItemKnnConfig::k1, 0, 1000)
+            .advanced()
+            .number("bm25-b", "b of BM25", "How much items of many people are held back; 0.75 is usual",
+                    &ItemKnnConfig::b, 0, 1)
+            .advanced();
     return declared;
 }
 
@@ -53,8 +62,8 @@ Result<ModelPtr> fitItemKnn(const FitInput& input, const ParamSet& params, const
         return tl::unexpected(matrix.error());
     if (const auto alive = job.check(); !alive)
         return tl::unexpected(alive.error());
-    auto neighbours = mostSimilarColumns(
-        *matrix, {config->similarity, static_cast<std::size_t>(config->neighbours), config->shrinkage}, job);
+    auto neighbours = mostSimilarColumns(*matrix, static_cast<std::size_t>(config->neighbours),
+                                         {config->similarity, config->shrinkage, config->k1, config->b}, job);
     if (!neighbours)
         return tl::unexpected(neighbours.error());
     return std::make_shared<const ItemToItem>(

@@ -3,44 +3,24 @@
 
 #include "core/models/neighbours/overlap_walk.h"
 
-#include <cmath>
-
 namespace orrery {
-namespace {
 
-using overlaps::Overlap;
-
-std::vector<double> lengthsOf(const SparseMatrix& matrix)
-{
-    std::vector<double> lengths;
-    lengths.reserve(matrix.rowCount());
-    for (std::size_t r = 0; r < matrix.rowCount(); ++r) {
-        double sum = 0;
-        for (const float value : matrix.row(r).values)
-            sum += static_cast<double>(value) * static_cast<double>(value);
-        lengths.push_back(std::sqrt(sum));
-    }
-    return lengths;
-}
-
-} // namespace
-
-Result<SparseMatrix> mostSimilarColumns(const SparseMatrix& matrix, const SimilarityConfig& config,
+Result<SparseMatrix> mostSimilarColumns(const SparseMatrix& matrix, std::size_t wanted, const SimilarityConfig& config,
                                         const JobContext& job)
 {
-    const SparseMatrix columns = matrix.transposed();
-    const std::vector<double> lengths = lengthsOf(columns);
-    const auto similarity = [&](std::size_t a, std::size_t b, const Overlap& overlap) {
-        const auto together = static_cast<double>(overlap.people);
-        const double shrunk = together + static_cast<double>(config.shrinkage);
-        if (config.measure == Similarity::Jaccard) {
-            const auto either = static_cast<double>(columns.row(a).size() + columns.row(b).size()) - together;
-            return static_cast<float>(together * together / (either * shrunk));
-        }
-        const double both = lengths[a] * lengths[b];
-        return both > 0 ? static_cast<float>(overlap.dot * together / (both * shrunk)) : 0.F;
-    };
-    return overlaps::best(matrix, columns, config.neighbours, job, similarity);
+    SparseMatrix items = matrix.transposed();
+    const DocumentWeights weights(items, config);
+    if (const auto fine = weights.check(items); !fine)
+        return tl::unexpected(fine.error());
+    weights.weigh(items);
+    const std::vector<double> lengths = lengthsOf(items);
+    const SparseMatrix weighed = weights.any() ? items.transposed() : SparseMatrix{};
+    return overlaps::best(weights.any() ? weighed : matrix, items, wanted, job,
+                          [&](std::size_t a, std::uint32_t b, const overlaps::Overlap& both) {
+                              return similarityOf(config,
+                                                  {both.dot, static_cast<double>(both.people), lengths[a] * lengths[b],
+                                                   static_cast<double>(items.row(a).size() + items.row(b).size())});
+                          });
 }
 
 } // namespace orrery

@@ -10,9 +10,11 @@
 
 #include <algorithm>
 #include <atomic>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 /// The one walk over all pairs of items with a person in common, for everything that is learned from such pairs.
@@ -35,47 +37,47 @@ struct Overlap {
 /// Sums: add(double left, double right) for one person, any() whether there was one.
 template <class Sums> class Scratch {
 public:
-    explicit Scratch(std::size_t columns) : m_sums(columns) {}
+    explicit Scratch(std::size_t columns) : m_sums(columns), m_touched((columns + 63) / 64) {}
 
     /// For sums of at most `cells` cells: where that is few, touched columns are noted; else all are looked through.
-    void begin(std::uint64_t cells) { m_noting = cells < m_sums.size(); }
-    void add(SparseMatrix::Row row, float own) { m_noting ? addAndNote(row, own) : addOnly(row, own); }
+    void begin(std::uint64_t cells) { m_noting = cells < 4 * m_sums.size(); }
+    void add(SparseMatrix::Row row, float own) { m_noting ? addTo<true>(row, own) : addTo<false>(row, own); }
 
-    /// visit(column, sums) for all that were touched, in any order; clears them.
+    /// visit(column, sums) for all that were touched, in ascending order; clears them.
     template <class Visit> void take(Visit visit)
     {
-        const auto take = [&](std::size_t column) {
-            if (m_sums[column].any())
-                visit(static_cast<std::uint32_t>(column), m_sums[column]);
-            m_sums[column] = {};
-        };
-        if (m_noting)
-            std::ranges::for_each(m_touched, take);
-        else
+        if (!m_noting)
             for (std::size_t column = 0; column < m_sums.size(); ++column)
-                take(column);
-        m_touched.clear();
+                take(column, visit);
+        else
+            for (std::size_t word = 0; word < m_touched.size(); ++word)
+                for (std::uint64_t bits = std::exchange(m_touched[word], 0); bits != 0; bits &= bits - 1)
+                    take(word * 64 + static_cast<std::size_t>(std::countr_zero(bits)), visit);
     }
 
 private:
-    void addOnly(SparseMatrix::Row row, float own)
+    template <bool noting> void addTo(SparseMatrix::Row row, float own)
     {
         Sums* const sums = m_sums.data();
+        std::uint64_t* const touched = m_touched.data();
         const auto left = static_cast<double>(own);
-        for (std::size_t cell = 0; cell < row.size(); ++cell)
-            sums[row.columns[cell]].add(left, static_cast<double>(row.values[cell]));
+        for (std::size_t cell = 0; cell < row.size(); ++cell) {
+            const std::uint32_t column = row.columns[cell];
+            sums[column].add(left, static_cast<double>(row.values[cell]));
+            if constexpr (noting)
+                touched[column / 64] |= std::uint64_t{1} << column % 64;
+        }
     }
 
-    void addAndNote(SparseMatrix::Row row, float own)
+    template <class Visit> void take(std::size_t column, Visit& visit)
     {
-        for (const std::uint32_t column : row.columns)
-            if (!m_sums[column].any())
-                m_touched.push_back(column);
-        addOnly(row, own);
+        if (m_sums[column].any())
+            visit(static_cast<std::uint32_t>(column), m_sums[column]);
+        m_sums[column] = {};
     }
 
     std::vector<Sums> m_sums;
-    std::vector<std::uint32_t> m_touched;
+    std::vector<std::uint64_t> m_touched; ///< a bit a column
     bool m_noting = false;
 };
 
@@ -91,7 +93,7 @@ struct Candidate {
     float extra = 0;
 };
 
-/// Keeps the best of many candidates; of equal ones the lower columns.
+/// Keeps the best of many candidates, offered in ascending order of columns; of equal ones the lower columns.
 class Best {
 public:
     explicit Best(std::size_t wanted) : m_wanted(wanted), m_room(4 * wanted + 64) {}
@@ -110,7 +112,8 @@ public:
     const std::vector<Candidate>& finish()
     {
         cut();
-        std::ranges::sort(m_held, {}, &Candidate::column);
+        if (m_shuffled)
+            std::ranges::sort(m_held, {}, &Candidate::column);
         return m_held;
     }
 
@@ -118,6 +121,7 @@ public:
     {
         m_held.clear();
         m_least = 0;
+        m_shuffled = false;
     }
 
 private:
@@ -132,6 +136,7 @@ private:
         const auto last = m_held.begin() + static_cast<std::ptrdiff_t>(m_wanted) - 1;
         std::nth_element(m_held.begin(), last, m_held.end(), better);
         m_held.erase(last + 1, m_held.end());
+        m_shuffled = true;
         return m_held.back().similarity;
     }
 
@@ -139,6 +144,7 @@ private:
     std::size_t m_room;
     std::vector<Candidate> m_held;
     float m_least = 0;
+    bool m_shuffled = false; ///< no longer ascending
 };
 
 /// The finished rows of one chunk.

@@ -3,10 +3,8 @@
 
 #include "core/models/artifact.h"
 
-#include <algorithm>
 #include <array>
 #include <cmath>
-#include <functional>
 #include <numeric>
 
 namespace orrery {
@@ -128,21 +126,6 @@ Result<RatingKnnConfig> RatingKnnConfig::load(const Artifact& artifact)
     config.kept = static_cast<int>(n[5]);
     config.shrinkage = static_cast<float>(*shrinkage);
     return config;
-}
-
-std::span<const std::uint64_t> Nearest::choose(std::size_t wanted)
-{
-    if (m_count > wanted)
-        std::nth_element(m_keys.begin(), m_keys.begin() + static_cast<std::ptrdiff_t>(wanted),
-                         m_keys.begin() + static_cast<std::ptrdiff_t>(m_count), std::greater{});
-    return std::span(m_keys).first(std::min(m_count, wanted));
-}
-
-std::span<const std::uint64_t> Nearest::sorted(std::size_t wanted)
-{
-    const auto chosen = choose(wanted).size();
-    std::sort(m_keys.begin(), m_keys.begin() + static_cast<std::ptrdiff_t>(chosen), std::greater{});
-    return std::span(m_keys).first(chosen);
 }
 
 std::vector<Term> neighbourTerms(const BaselinePart& baseline, const KnnQuestion& question,

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/models/neighbours/nearest.h"
 #include "core/models/neighbours/rating_similarity.h"
 #include "core/models/ratings/baseline_part.h"
 #include "core/params/param_table.h"
 
-#include <bit>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -58,41 +58,6 @@ struct RatingKnnConfig {
 
 /// Without "kept" on the side of people.
 [[nodiscard]] ParamTable<RatingKnnConfig> ratingKnnTable(KnnSide side);
-
-/// Finds the most similar of many; equal ones go to the one offered first. To be used again and again.
-class Nearest {
-public:
-    /// Forgets all; makes room for so many that take part, and one.
-    void begin(std::size_t most)
-    {
-        if (m_keys.size() < most)
-            m_keys.resize(most);
-        m_count = 0;
-    }
-    /// Takes part if its similarity is above 0. `place` grows from offer to offer.
-    void offer(float similarity, std::uint32_t place)
-    {
-        // Bits of positive floats are ordered as they are. Written in any case: a jump would be guessed wrong too
-        // often.
-        m_keys[m_count] =
-            std::uint64_t{std::bit_cast<std::uint32_t>(similarity)} << 32 | static_cast<std::uint32_t>(~place);
-        m_count += similarity > 0 ? 1 : 0;
-    }
-    /// The places of the `wanted` most similar, in a fixed but unspecified order.
-    [[nodiscard]] std::span<const std::uint64_t> choose(std::size_t wanted);
-    /// The same, most similar first.
-    [[nodiscard]] std::span<const std::uint64_t> sorted(std::size_t wanted);
-
-    [[nodiscard]] static std::uint32_t placeOf(std::uint64_t key) { return ~static_cast<std::uint32_t>(key); }
-    [[nodiscard]] static float similarityOf(std::uint64_t key)
-    {
-        return std::bit_cast<float>(static_cast<std::uint32_t>(key >> 32));
-    }
-
-private:
-    std::vector<std::uint64_t> m_keys; ///< bits of the similarity, then the place upside down: larger is nearer
-    std::size_t m_count = 0;
-};
 
 /// A weighted mean that grows.
 struct WeightedMean {

@@ -292,20 +292,6 @@ std::unique_ptr<Reader> RatingUserKnn::read(const Query& query) const
     return std::make_unique<RatingUserKnnReader>(*this, query);
 }
 
-/// The n with the largest similarity above 0, without `left`.
-std::vector<std::uint32_t> mostSimilar(const std::vector<float>& similarities, std::size_t left, std::size_t n)
-{
-    Nearest nearest;
-    nearest.begin(similarities.size() + 1);
-    for (std::uint32_t other = 0; other < similarities.size(); ++other)
-        if (other != left)
-            nearest.offer(similarities[other], other);
-    std::vector<std::uint32_t> places;
-    for (const std::uint64_t key : nearest.sorted(n))
-        places.push_back(Nearest::placeOf(key));
-    return places;
-}
-
 Result<std::vector<Neighbour>> RatingUserKnn::similarItems(ItemIndex item, std::size_t n) const
 {
     if (item.value >= itemCount())
