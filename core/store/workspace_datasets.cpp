@@ -196,7 +196,7 @@ Result<AttributeTable> withVectors(const OpenWorkspace& open, DatasetId id, std:
         auto values = open.blobs().values<float>(array, "float32");
         if (!values)
             return tl::unexpected(values.error());
-        if (values->empty() || values->size() % rows != 0 ||
+        if (rows == 0 || values->empty() || values->size() % rows != 0 ||
             !std::ranges::all_of(*values, [](float value) { return std::isfinite(value); }))
             return open.damaged("the item vectors");
         table->set({array.name.substr(vectorsPrefix.size()), values->size() / rows, std::move(*values)});
