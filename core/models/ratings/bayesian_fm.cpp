@@ -531,11 +531,11 @@ Algorithm bayesianFmAlgorithm()
 {
     Algorithm a;
     a.id = "bayesian-fm";
-    a.title = "Bayesian factorization machine";
+    a.title = "Bayesian FM";
     a.family = "Matrix factorization";
-    a.summary =
-        "Averages many plausible factorizations instead of choosing one, with the history, the audience and all "
-        "attributes as features. It draws them by Gibbs sampling and finds its own regularization.";
+    a.summary = "Averages many plausible factorization machines instead of choosing one, with the history, the "
+                "audience and all "
+                "attributes as features. It draws them by Gibbs sampling and finds its own regularization.";
     a.whenToUse = "To predict ratings as accurately as is known: there is little to tune, and it takes its time.";
     a.paper = "Freudenthaler, Schmidt-Thieme & Rendle: Bayesian Factorization Machines, NIPS workshop 2011; Rendle: "
               "Scaling Factorization Machines to Relational Data, VLDB 2013; Rendle, Zhang & Koren: On the Difficulty "
