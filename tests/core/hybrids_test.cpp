@@ -53,7 +53,8 @@ double scoreOf(const Model& model, const Query& query, std::uint32_t item)
 /// One person whose items are told apart only by the second part.
 PersonRows rowsOf(std::vector<float> scaled, std::vector<float> targets)
 {
-    PersonRows rows{2, {}, std::move(scaled), std::move(targets)};
+    PersonRows rows{2, {}, std::move(scaled), std::move(targets), {}};
+    rows.weights.assign(rows.targets.size(), 1.F);
     for (std::uint32_t i = 0; i < rows.targets.size(); ++i)
         rows.items.push_back(ItemIndex{i});
     return rows;
@@ -292,14 +293,16 @@ private slots:
         const auto [weights, base] = ridgeWeights(people, 2, 1e-9);
         QVERIFY(std::abs(base - 1) < 1e-6 && std::abs(weights[0] - 2) < 1e-6 && std::abs(weights[1] + 1) < 1e-6);
         // One part, rows -1 and 1 with targets -1 and 1: 2 / (2 + strength).
-        PersonRows one{1, {ItemIndex{0}, ItemIndex{1}}, {-1, 1}, {-1, 1}};
+        PersonRows one{1, {ItemIndex{0}, ItemIndex{1}}, {-1, 1}, {-1, 1}, {1, 1}};
         QVERIFY(std::abs(ridgeWeights({&one, 1}, 1, 2).weights[0] - .5) < 1e-12);
+        one.weights = {3, 3}; // as though each row were there three times: 6 / (6 + strength)
+        QVERIFY(std::abs(ridgeWeights({&one, 1}, 1, 2).weights[0] - .75) < 1e-12);
     }
 
     void logisticMeetsItsCondition()
     {
         // Rows 1 (liked 3 of 4 times) and 0 (1 of 4): base = ln(1/3), weight = 2 ln 3 without a penalty.
-        PersonRows rows{1, {}, {}, {}};
+        PersonRows rows{1, {}, {}, {}, std::vector<float>(8, 1.F)};
         for (std::uint32_t i = 0; i < 8; ++i) {
             rows.items.push_back(ItemIndex{i});
             rows.scaled.push_back(i < 4 ? 1.F : 0.F);
@@ -308,6 +311,21 @@ private slots:
         const auto found = logisticWeights({&rows, 1}, 1, 1e-9, JobContext{}).value();
         QVERIFY(std::abs(found.base + std::log(3)) < 1e-5);
         QVERIFY(std::abs(found.weights[0] - 2 * std::log(3)) < 1e-5);
+    }
+
+    /// Blocks of more items than the best of a list that are looked at: what was liked lies outside of these, too.
+    void stackingKeepsTheOrderOfLongLists()
+    {
+        const auto dataset = blockDataset(2, 30, 200, 5);
+        for (const char* learner : {"learner=logistic", "learner=ridge"}) {
+            const auto scores = scoresOf(*trained("stacking", dataset, {learner}), queryFor(*dataset, UserIndex{0}));
+            double own = 0, other = 0;
+            for (std::uint32_t item = 0; item < scores.size(); ++item) {
+                const bool isOwn = std::stoul(std::string(dataset->itemIds().name(item)).substr(1)) < 200;
+                (isOwn ? own : other) += static_cast<double>(scores[item]) / 200;
+            }
+            QVERIFY2(own > other + 1e-3, learner);
+        }
     }
 
     void ridgeOverRatingModelsPredictsRatings()

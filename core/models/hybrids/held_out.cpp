@@ -8,10 +8,12 @@
 #include <cmath>
 #include <numeric>
 
+#include <fmt/format.h>
+
 namespace orrery {
 namespace {
 
-constexpr std::size_t mostPeople = 2000, bestOfAPart = 100, peoplePerChunk = 4;
+constexpr std::size_t mostPeople = 2000, bestOfAPart = 100, othersDrawn = 100, peoplePerChunk = 4;
 
 std::vector<std::uint32_t> chosenPeople(const Interactions& all, Rng rng)
 {
@@ -59,23 +61,51 @@ EventLog restOf(const EventLog& log, const std::vector<HeldOut::Person>& people)
     return rest;
 }
 
-/// The n highest of the items that are not in the history, in no order.
-std::vector<ItemIndex> bestOf(std::span<const float> scores, const History& history, std::size_t n)
+/// Items that are not in the history.
+std::vector<ItemIndex> openItems(std::size_t count, const History& history)
 {
     std::vector<ItemIndex> items;
     auto seen = history.begin();
-    for (std::uint32_t item = 0; item < scores.size(); ++item) {
+    for (std::uint32_t item = 0; item < count; ++item) {
         while (seen != history.end() && seen->item.value < item)
             ++seen;
-        if (std::isfinite(scores[item]) && (seen == history.end() || seen->item.value != item))
+        if (seen == history.end() || seen->item.value != item)
             items.push_back(ItemIndex{item});
     }
+    return items;
+}
+
+/// The n highest, in no order.
+std::vector<ItemIndex> bestOf(std::vector<ItemIndex> items, std::span<const float> scores, std::size_t n)
+{
+    std::erase_if(items, [&](ItemIndex item) { return !std::isfinite(scores[item.value]); });
     const auto kept = items.begin() + static_cast<std::ptrdiff_t>(std::min(n, items.size()));
     std::ranges::nth_element(items, kept, [&](ItemIndex a, ItemIndex b) {
         return scores[a.value] != scores[b.value] ? scores[a.value] > scores[b.value] : a < b;
     });
     items.erase(kept, items.end());
     return items;
+}
+
+void sortOnce(std::vector<ItemIndex>& items)
+{
+    std::ranges::sort(items);
+    items.erase(std::unique(items.begin(), items.end()), items.end());
+}
+
+/// A draw of the open items that are not among `known`, and how many each of them stands for.
+std::vector<ItemIndex> othersOf(std::span<const ItemIndex> open, std::span<const ItemIndex> known, Rng rng,
+                                float& standsFor)
+{
+    std::vector<ItemIndex> others;
+    std::ranges::set_difference(open, known, std::back_inserter(others));
+    const std::size_t drawn = std::min(othersDrawn, others.size());
+    standsFor = static_cast<float>(others.size()) / static_cast<float>(std::max<std::size_t>(drawn, 1));
+    for (std::size_t n = 0; n < drawn; ++n)
+        std::swap(others[n], others[n + rng.below(others.size() - n)]);
+    others.resize(drawn);
+    std::ranges::sort(others);
+    return others;
 }
 
 bool likedAny(const HeldOut& heldOut, const HeldOut::Person& person)
@@ -92,24 +122,29 @@ float likedTarget(const HeldOut& heldOut, const HeldOut::Person& person, ItemInd
 }
 
 PersonRows contendersOf(const HeldOut& heldOut, const HeldOut::Person& person, const std::vector<TrainedPart>& parts,
-                        ListScaling scaling)
+                        ListScaling scaling, Rng rng)
 {
     const Query query = queryFor(*heldOut.rest, person.user);
     Matrix scores(parts.size(), parts.front().model->itemCount());
-    PersonRows rows{parts.size(), person.items, {}, {}};
+    const auto open = openItems(scores.cols(), query.history);
+    PersonRows rows{parts.size(), person.items, {}, {}, {}};
     std::vector<ListScale> scales;
     for (std::size_t p = 0; p < parts.size(); ++p) {
         parts[p].model->read(query)->scoreAll(scores.row(p));
         scales.emplace_back(scaling, scores.row(p), query.history);
-        const auto best = bestOf(scores.row(p), query.history, bestOfAPart);
+        const auto best = bestOf(open, scores.row(p), bestOfAPart);
         rows.items.insert(rows.items.end(), best.begin(), best.end());
     }
+    sortOnce(rows.items);
+    float standsFor = 1;
+    const auto others = othersOf(open, rows.items, rng, standsFor);
+    rows.items.insert(rows.items.end(), others.begin(), others.end());
     std::ranges::sort(rows.items);
-    rows.items.erase(std::unique(rows.items.begin(), rows.items.end()), rows.items.end());
     for (const ItemIndex item : rows.items) {
         for (std::size_t p = 0; p < parts.size(); ++p)
             rows.scaled.push_back(static_cast<float>(scales[p].of(scores.row(p)[item.value])));
         rows.targets.push_back(likedTarget(heldOut, person, item));
+        rows.weights.push_back(std::ranges::binary_search(others, item) ? standsFor : 1);
     }
     return rows;
 }
@@ -117,7 +152,8 @@ PersonRows contendersOf(const HeldOut& heldOut, const HeldOut::Person& person, c
 PersonRows ratingsOf(const HeldOut& heldOut, const HeldOut::Person& person, const std::vector<TrainedPart>& parts)
 {
     const Query query = queryFor(*heldOut.rest, person.user);
-    PersonRows rows{parts.size(), person.items, std::vector<float>(person.items.size() * parts.size()), person.values};
+    PersonRows rows{parts.size(), person.items, std::vector<float>(person.items.size() * parts.size()), person.values,
+                    std::vector<float>(person.items.size(), 1.F)};
     for (std::size_t p = 0; p < parts.size(); ++p) {
         std::vector<float> scores(person.items.size());
         parts[p].model->read(query)->score(person.items, scores);
@@ -171,8 +207,10 @@ Result<std::vector<PersonRows>> contenders(const HeldOut& heldOut, const std::ve
     for (const auto& person : heldOut.people)
         if (likedAny(heldOut, person))
             people.push_back(&person);
-    return rowsFor(people, job,
-                   [&](const HeldOut::Person& person) { return contendersOf(heldOut, person, parts, scaling); });
+    return rowsFor(people, job, [&](const HeldOut::Person& person) {
+        return contendersOf(heldOut, person, parts, scaling,
+                            job.rng(fmt::format("hybrid.others.{}", person.user.value)));
+    });
 }
 
 Result<std::vector<PersonRows>> heldOutRatings(const HeldOut& heldOut, const std::vector<TrainedPart>& parts,
@@ -188,7 +226,8 @@ Cost costOfHeldOut(const DatasetShape& shape, std::size_t parts)
 {
     const auto people = static_cast<double>(std::min(shape.people, mostPeople));
     const auto lists = people * static_cast<double>(parts);
-    const std::size_t kept = std::min(bestOfAPart, shape.items) * parts * (parts + 2) * sizeof(float);
+    const std::size_t rows = std::min(bestOfAPart * parts + othersDrawn, shape.items);
+    const std::size_t kept = rows * (parts + 3) * sizeof(float);
     return {lists * (static_cast<double>(shape.items) * 2e-8 + 1e-4),
             static_cast<std::size_t>(people) * kept + shape.interactions * (sizeof(Event) + sizeof(Timestamp))};
 }

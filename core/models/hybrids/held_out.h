@@ -36,6 +36,7 @@ struct PersonRows {
     std::vector<ItemIndex> items; ///< ascending
     std::vector<float> scaled;    ///< [items x parts]
     std::vector<float> targets;   ///< one an item: held-out value; 0 of what was not held out
+    std::vector<float> weights;   ///< one an item: how many items it stands for
 
     [[nodiscard]] std::span<const float> row(std::size_t i) const
     {
@@ -43,8 +44,10 @@ struct PersonRows {
     }
 };
 
-/// Of each person who liked something that was held out: these items and the 100 best of each part's list. The target
-/// is 1 for what was liked, else 0. `parts` were trained on the rest. Errors: Cancelled.
+/// Of each person who liked something that was held out: these items, the 100 best of each part's list, and a seeded
+/// draw of 100 of the other items, which stand for all of these: what was liked is met wherever it lies, so without the
+/// others it would seem to score low. The target is 1 for what was liked, else 0. `parts` were trained on the rest.
+/// Errors: Cancelled.
 [[nodiscard]] Result<std::vector<PersonRows>> contenders(const HeldOut& heldOut, const std::vector<TrainedPart>& parts,
                                                          ListScaling scaling, const JobContext& job);
 /// Of each person: the items held out, with their values as targets. Errors: Cancelled.

@@ -58,10 +58,9 @@ MatrixXd designOf(const PersonRows& person)
     return design;
 }
 
-VectorXd targetsOf(const PersonRows& person)
+VectorXd inDouble(const std::vector<float>& values)
 {
-    const auto rows = static_cast<Eigen::Index>(person.targets.size());
-    return Eigen::Map<const Eigen::VectorXf>(person.targets.data(), rows).cast<double>();
+    return Eigen::Map<const Eigen::VectorXf>(values.data(), static_cast<Eigen::Index>(values.size())).cast<double>();
 }
 
 StackedWeights unpacked(const VectorXd& solution) { return {{solution.begin() + 1, solution.end()}, solution[0]}; }
@@ -78,12 +77,14 @@ LogisticLoss logisticLoss(std::span<const PersonRows> people, const VectorXd& we
     LogisticLoss loss{.5 * penalty.dot(weights.cwiseAbs2()), penalty.cwiseProduct(weights), penalty.asDiagonal()};
     for (const PersonRows& person : people) {
         const MatrixXd design = designOf(person);
-        const Eigen::ArrayXd sign = (targetsOf(person).array() > 0).select(Eigen::ArrayXd::Ones(design.rows()), -1.0);
+        const Eigen::ArrayXd sign =
+            (inDouble(person.targets).array() > 0).select(Eigen::ArrayXd::Ones(design.rows()), -1.0);
+        const Eigen::ArrayXd weight = inDouble(person.weights);
         const Eigen::ArrayXd margin = sign * (design * weights).array();
         const Eigen::ArrayXd miss = 1 / (1 + margin.exp());
-        loss.value += ((-margin).max(0) + (1 + (-margin.abs()).exp()).log()).sum(); // ln(1 + e^-margin)
-        loss.slope -= design.transpose() * (sign * miss).matrix();
-        loss.curvature += design.transpose() * (miss * (1 - miss)).matrix().asDiagonal() * design;
+        loss.value += (weight * ((-margin).max(0) + (1 + (-margin.abs()).exp()).log())).sum(); // ln(1 + e^-margin)
+        loss.slope -= design.transpose() * (weight * sign * miss).matrix();
+        loss.curvature += design.transpose() * (weight * miss * (1 - miss)).matrix().asDiagonal() * design;
     }
     return loss;
 }
@@ -105,8 +106,9 @@ StackedWeights ridgeWeights(std::span<const PersonRows> people, std::size_t part
     VectorXd right = VectorXd::Zero(penalty.size());
     for (const PersonRows& person : people) {
         const MatrixXd design = designOf(person);
-        system += design.transpose() * design;
-        right += design.transpose() * targetsOf(person);
+        const VectorXd weight = inDouble(person.weights);
+        system += design.transpose() * weight.asDiagonal() * design;
+        right += design.transpose() * weight.cwiseProduct(inDouble(person.targets));
     }
     return unpacked(system.ldlt().solve(right));
 }
