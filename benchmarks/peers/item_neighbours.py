@@ -4,7 +4,7 @@
 
     item_neighbours.py ratings.csv --k 100 --threads 1 2
 
-The CSV has a header and its first three columns are user, item and value; `orrery`'s neighbours_bench reads the same
+The CSV has a header and its first three columns are user, item (both numbers) and value; `orrery`'s neighbours_bench reads the same
 file. Every value counts with its size. Prints one JSON document a method and number of threads: seconds, the peak of
 memory so far, and the sum of the similarities (which must agree). The sparse product runs on one thread, in blocks of
 rows, as its whole result would not fit.
@@ -21,10 +21,10 @@ from scipy.sparse import csr_matrix
 def read(path):
     with open(path) as file:
         file.readline()
-        table = np.loadtxt(file, delimiter=",", usecols=(0, 1, 2), dtype=str)
+        table = np.loadtxt(file, delimiter=",", usecols=(0, 1, 2))
     users, rows = np.unique(table[:, 0], return_inverse=True)
     items, columns = np.unique(table[:, 1], return_inverse=True)
-    return csr_matrix((table[:, 2].astype(np.float64), (rows, columns)), (len(users), len(items)))
+    return csr_matrix((table[:, 2], (rows, columns)), (len(users), len(items)))
 
 
 def implicit_similar(name, ratings, k, threads):

@@ -26,18 +26,6 @@ std::vector<ParamChoice> similarityChoices()
     return {{"cosine", "Cosine"}, {"jaccard", "Jaccard"}, {"tf-idf", "TF-IDF"}, {"bm25", "BM25"}};
 }
 
-float similarityOf(const SimilarityConfig& config, const RowPair& pair)
-{
-    const double shrunk = pair.together / (pair.together + static_cast<double>(config.shrinkage));
-    switch (config.measure) {
-    case Similarity::Cosine:
-    case Similarity::TfIdf: return pair.lengths > 0 ? static_cast<float>(pair.dot / pair.lengths * shrunk) : 0.F;
-    case Similarity::Jaccard: return static_cast<float>(pair.together / (pair.sizes - pair.together) * shrunk);
-    case Similarity::Bm25: return static_cast<float>(pair.dot * shrunk);
-    }
-    return 0;
-}
-
 DocumentWeights::DocumentWeights(const SparseMatrix& documents, const SimilarityConfig& config) : m_config(config)
 {
     if (config.measure != Similarity::TfIdf && config.measure != Similarity::Bm25)
@@ -79,17 +67,21 @@ void DocumentWeights::weigh(SparseMatrix& documents) const
     }
 }
 
-std::vector<double> lengthsOf(const SparseMatrix& rows)
+double inverseLength(std::span<const float> values)
 {
-    std::vector<double> lengths;
-    lengths.reserve(rows.rowCount());
-    for (std::size_t r = 0; r < rows.rowCount(); ++r) {
-        double sum = 0;
-        for (const float value : rows.row(r).values)
-            sum += static_cast<double>(value) * static_cast<double>(value);
-        lengths.push_back(std::sqrt(sum));
-    }
-    return lengths;
+    double squares = 0;
+    for (const float value : values)
+        squares += static_cast<double>(value) * static_cast<double>(value);
+    return squares > 0 ? 1 / std::sqrt(squares) : 0;
+}
+
+std::vector<double> inverseLengths(const SparseMatrix& rows)
+{
+    std::vector<double> inverses;
+    inverses.reserve(rows.rowCount());
+    for (std::size_t r = 0; r < rows.rowCount(); ++r)
+        inverses.push_back(inverseLength(rows.row(r).values));
+    return inverses;
 }
 
 } // namespace orrery

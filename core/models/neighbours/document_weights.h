@@ -35,10 +35,21 @@ struct SimilarityConfig {
 struct RowPair {
     double dot = 0;
     double together = 0; ///< how many both have
-    double lengths = 0;  ///< |x| |y|
+    double inverse = 0;  ///< 1 / |x| * 1 / |y|
     double sizes = 0;    ///< how many x has, plus how many y has
 };
-[[nodiscard]] float similarityOf(const SimilarityConfig& config, const RowPair& pair);
+/// Inline, as it is asked of every pair.
+[[nodiscard]] inline float similarityOf(const SimilarityConfig& config, const RowPair& pair)
+{
+    double similarity = pair.dot;
+    if (config.measure == Similarity::Jaccard)
+        similarity = pair.together / (pair.sizes - pair.together);
+    else if (config.measure != Similarity::Bm25)
+        similarity *= pair.inverse;
+    if (config.shrinkage > 0)
+        similarity *= pair.together / (pair.together + static_cast<double>(config.shrinkage));
+    return static_cast<float>(similarity);
+}
 
 /// What values weigh when rows are compared as texts are: rows are documents, columns are words. With N rows, n_c of
 /// them with column c, and L a row's sum of values against the mean of the rows that have any:
@@ -66,7 +77,9 @@ private:
     double m_meanLength = 1;
 };
 
-/// Square roots of the sums of squares of the rows.
-[[nodiscard]] std::vector<double> lengthsOf(const SparseMatrix& rows);
+/// 1 / |x| of a row; 0 for one of zeros.
+[[nodiscard]] double inverseLength(std::span<const float> values);
+/// Of each row.
+[[nodiscard]] std::vector<double> inverseLengths(const SparseMatrix& rows);
 
 } // namespace orrery

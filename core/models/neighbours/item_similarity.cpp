@@ -13,13 +13,15 @@ Result<SparseMatrix> mostSimilarColumns(const SparseMatrix& matrix, std::size_t 
     if (const auto fine = weights.check(items); !fine)
         return tl::unexpected(fine.error());
     weights.weigh(items);
-    const std::vector<double> lengths = lengthsOf(items);
+    const std::vector<double> inverses = inverseLengths(items);
+    std::vector<double> sizes;
+    for (std::size_t item = 0; item < items.rowCount(); ++item)
+        sizes.push_back(static_cast<double>(items.row(item).size()));
     const SparseMatrix weighed = weights.any() ? items.transposed() : SparseMatrix{};
     return overlaps::best(weights.any() ? weighed : matrix, items, wanted, job,
                           [&](std::size_t a, std::uint32_t b, const overlaps::Overlap& both) {
-                              return similarityOf(config,
-                                                  {both.dot, static_cast<double>(both.people), lengths[a] * lengths[b],
-                                                   static_cast<double>(items.row(a).size() + items.row(b).size())});
+                              return similarityOf(config, {both.dot, static_cast<double>(both.people),
+                                                           inverses[a] * inverses[b], sizes[a] + sizes[b]});
                           });
 }
 

@@ -13,6 +13,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -87,64 +88,65 @@ struct Rated {
     float extra = 0;
 };
 
-struct Candidate {
-    std::uint32_t column = 0;
-    float similarity = 0;
-    float extra = 0;
-};
-
-/// Keeps the best of many candidates, offered in ascending order of columns; of equal ones the lower columns.
+/// Keeps the best of many columns, offered in ascending order; of equal ones the lower columns.
 class Best {
 public:
-    explicit Best(std::size_t wanted) : m_wanted(wanted), m_room(4 * wanted + 64) {}
+    Best(std::size_t wanted, std::size_t columns, bool hasExtras)
+        : m_wanted(wanted), m_room(4 * wanted + 64), m_extras(hasExtras ? columns : 0)
+    {
+        m_held.reserve(std::min(m_room, columns + 1));
+    }
 
-    void offer(std::uint32_t column, float similarity) { offer(column, Rated{similarity}); }
+    void offer(std::uint32_t column, float similarity)
+    {
+        if (!(similarity > 0) || similarity < m_least)
+            return;
+        m_held.push_back(keyOf(column, similarity));
+        if (m_held.size() >= m_room)
+            cut();
+    }
     void offer(std::uint32_t column, Rated rated)
     {
-        if (!(rated.similarity > 0) || rated.similarity < m_least)
-            return;
-        m_held.push_back({column, rated.similarity, rated.extra});
-        if (m_held.size() >= m_room)
-            m_least = cut();
+        m_extras[column] = rated.extra;
+        offer(column, rated.similarity);
     }
 
-    /// What was kept, by column.
-    const std::vector<Candidate>& finish()
+    /// visit(column, similarity, extra) for what was kept, by column; forgets it.
+    template <class Visit> void take(Visit visit)
     {
         cut();
-        if (m_shuffled)
-            std::ranges::sort(m_held, {}, &Candidate::column);
-        return m_held;
-    }
-
-    void clear()
-    {
+        for (const std::uint64_t key : m_held)
+            visit(columnOf(key), similarityOf(key), m_extras.empty() ? 0.F : m_extras[columnOf(key)]);
         m_held.clear();
         m_least = 0;
-        m_shuffled = false;
     }
 
 private:
-    // The least similarity that is still among the best.
-    float cut()
+    /// Bits of positive floats are ordered as they are; then the lower column is the larger.
+    static std::uint64_t keyOf(std::uint32_t column, float similarity)
+    {
+        return std::uint64_t{std::bit_cast<std::uint32_t>(similarity)} << 32 | static_cast<std::uint32_t>(~column);
+    }
+    static std::uint32_t columnOf(std::uint64_t key) { return ~static_cast<std::uint32_t>(key); }
+    static float similarityOf(std::uint64_t key) { return std::bit_cast<float>(static_cast<std::uint32_t>(key >> 32)); }
+
+    /// Leaves the best, as they were ordered.
+    void cut()
     {
         if (m_held.size() <= m_wanted)
-            return 0;
-        const auto better = [](const Candidate& a, const Candidate& b) {
-            return a.similarity != b.similarity ? a.similarity > b.similarity : a.column < b.column;
-        };
-        const auto last = m_held.begin() + static_cast<std::ptrdiff_t>(m_wanted) - 1;
-        std::nth_element(m_held.begin(), last, m_held.end(), better);
-        m_held.erase(last + 1, m_held.end());
-        m_shuffled = true;
-        return m_held.back().similarity;
+            return;
+        m_ranked = m_held;
+        const auto last = m_ranked.begin() + static_cast<std::ptrdiff_t>(m_wanted) - 1;
+        std::nth_element(m_ranked.begin(), last, m_ranked.end(), std::greater{});
+        std::erase_if(m_held, [least = *last](std::uint64_t key) { return key < least; });
+        m_least = similarityOf(*last);
     }
 
     std::size_t m_wanted;
     std::size_t m_room;
-    std::vector<Candidate> m_held;
-    float m_least = 0;
-    bool m_shuffled = false; ///< no longer ascending
+    std::vector<std::uint64_t> m_held, m_ranked;
+    std::vector<float> m_extras; ///< of each column, where there are any
+    float m_least = 0;           ///< the least similarity that is still among the best
 };
 
 /// The finished rows of one chunk.
@@ -199,18 +201,17 @@ private:
     {
         Part part;
         Scratch<Sums> scratch(m_items.rowCount());
-        Best best(m_wanted);
+        Best best(m_wanted, m_items.rowCount(), hasExtras);
         for (std::size_t item = first; item < last; ++item) {
             const std::uint64_t work = workOf(item);
             addUp(item, work, scratch);
             if (m_job.cancelled())
                 return {};
-            best.clear();
             scratch.take([&](std::uint32_t other, const Sums& sums) {
                 if (other != item)
                     best.offer(other, m_score(item, other, sums));
             });
-            append(part, best.finish());
+            append(part, best);
             report(work);
         }
         return part;
@@ -233,15 +234,16 @@ private:
             scratch.add(m_people.row(people.columns[p]), people.values[p]);
     }
 
-    static void append(Part& part, const std::vector<Candidate>& candidates)
+    static void append(Part& part, Best& best)
     {
-        part.counts.push_back(static_cast<std::uint32_t>(candidates.size()));
-        for (const auto& [column, similarity, extra] : candidates) {
+        const std::size_t before = part.columns.size();
+        best.take([&](std::uint32_t column, float similarity, float extra) {
             part.columns.push_back(column);
             part.values.push_back(similarity);
             if constexpr (hasExtras)
                 part.extras.push_back(extra);
-        }
+        });
+        part.counts.push_back(static_cast<std::uint32_t>(part.columns.size() - before));
     }
 
     void report(std::uint64_t work)
@@ -256,6 +258,12 @@ private:
     {
         Lists all;
         all.best.columnCount = m_items.rowCount();
+        std::size_t cells = 0;
+        for (const Part& part : parts)
+            cells += part.columns.size();
+        all.best.columns.reserve(cells);
+        all.best.values.reserve(cells);
+        all.extras.reserve(hasExtras ? cells : 0);
         for (Part& part : parts) {
             for (const std::uint32_t count : part.counts)
                 all.best.starts.push_back(all.best.starts.back() + count);

@@ -8,11 +8,11 @@
 namespace orrery {
 namespace {
 
-double ratio(double dot, double squares) { return squares > 0 ? dot / std::sqrt(squares) : 0; }
-
-double shrunk(double value, double count, double shrinkage)
+/// value / scale, shrunk: in one division, as this is asked of every pair.
+double shrunk(double value, double scale, double count, double shrinkage)
 {
-    return count + shrinkage > 0 ? value * count / (count + shrinkage) : 0;
+    const double below = scale * (count + shrinkage);
+    return below > 0 ? value * count / below : 0;
 }
 
 std::vector<float> rowMeans(const SparseMatrix& matrix)
@@ -36,12 +36,13 @@ double similarityOf(const RatingSimilarity& similarity, const CommonSquares& com
         return 0;
     switch (similarity.measure) {
     case RatingMeasure::Cosine:
-    case RatingMeasure::AdjustedCosine: return shrunk(ratio(common.ab, common.aa * common.bb), n, similarity.shrinkage);
+    case RatingMeasure::AdjustedCosine:
+        return shrunk(common.ab, std::sqrt(common.aa * common.bb), n, similarity.shrinkage);
     case RatingMeasure::PearsonBaseline:
-        return shrunk(ratio(common.ab, common.aa * common.bb), n - 1, similarity.shrinkage);
+        return shrunk(common.ab, std::sqrt(common.aa * common.bb), n - 1, similarity.shrinkage);
     case RatingMeasure::Msd:
-        return shrunk(n / (n + std::max(0.0, common.aa + common.bb - 2 * common.ab)), n, similarity.shrinkage);
-    case RatingMeasure::Jaccard: return shrunk(n / (either - n), n, similarity.shrinkage);
+        return shrunk(n, n + std::max(0.0, common.aa + common.bb - 2 * common.ab), n, similarity.shrinkage);
+    case RatingMeasure::Jaccard: return shrunk(n, either - n, n, similarity.shrinkage);
     case RatingMeasure::Pearson: break;
     }
     return 0;
@@ -57,7 +58,7 @@ double similarityOf(const RatingSimilarity& similarity, const CommonMoments& com
     const double rounding = 1e-12 * n;
     if (a <= rounding * common.aa || b <= rounding * common.bb)
         return 0;
-    return shrunk((n * common.ab - common.a * common.b) / std::sqrt(a * b), n - 1, similarity.shrinkage);
+    return shrunk(n * common.ab - common.a * common.b, std::sqrt(a * b), n - 1, similarity.shrinkage);
 }
 
 Centring centringFor(RatingMeasure measure, KnnSide side, const SparseMatrix& ratings, const RatingBaseline& baseline)

@@ -101,8 +101,8 @@ private:
 
     UserKnnParts m_parts;
     DocumentWeights m_documents;
-    SparseMatrix m_byItem;         ///< [items x people], as people are compared
-    std::vector<double> m_lengths; ///< of each person, as they are compared
+    SparseMatrix m_byItem;          ///< [items x people], as people are compared
+    std::vector<double> m_inverses; ///< 1 / length of each person, as they are compared
 };
 
 struct NearPerson {
@@ -186,7 +186,7 @@ Status UserKnn::derive(const JobContext& job)
     m_documents.weigh(compared);
     if (const auto alive = job.check(); !alive)
         return alive;
-    m_lengths = lengthsOf(compared);
+    m_inverses = inverseLengths(compared);
     m_byItem = compared.transposed();
     job.progress(1, "done");
     return job.check();
@@ -196,11 +196,10 @@ std::vector<float> UserKnn::similarities(const WeighedHistory& history, bool oth
 {
     std::vector<float> own = history.weights;
     m_documents.weigh(history.items, own);
-    double squares = 0;
-    std::vector<Shared> shared(m_lengths.size());
+    const double inverse = inverseLength(own);
+    std::vector<Shared> shared(m_inverses.size());
     for (std::size_t n = 0; n < own.size(); ++n) {
         const auto weight = static_cast<double>(own[n]);
-        squares += weight * weight;
         const auto people = m_byItem.row(history.items[n]);
         for (std::size_t cell = 0; cell < people.size(); ++cell) {
             Shared& with = shared[people.columns[cell]];
@@ -212,9 +211,9 @@ std::vector<float> UserKnn::similarities(const WeighedHistory& history, bool oth
     for (std::size_t person = 0; person < shared.size(); ++person) {
         const std::size_t used = m_parts.weights.row(person).size();
         if (shared[person].items > 0 && (!others || used > shared[person].items))
-            similarities[person] = similarityOf(
-                m_parts.similarity, {shared[person].dot, static_cast<double>(shared[person].items),
-                                     std::sqrt(squares) * m_lengths[person], static_cast<double>(used + own.size())});
+            similarities[person] = similarityOf(m_parts.similarity,
+                                                {shared[person].dot, static_cast<double>(shared[person].items),
+                                                 inverse * m_inverses[person], static_cast<double>(used + own.size())});
     }
     return similarities;
 }
