@@ -90,7 +90,7 @@ struct Factors {
     explicit Factors(std::size_t k) : people(::people().rows(), k), items(::items().rows(), k)
     {
         Rng rng(1);
-        const double scale = .1 / std::sqrt(static_cast<double>(k));
+        const double scale = 1 / std::sqrt(static_cast<double>(k)); // as the model starts
         for (float& value : items.all())
             value = static_cast<float>(scale * rng.normal());
     }

@@ -1,11 +1,13 @@
+#!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Times `implicit` (conjugate gradient) on a CSV of user,item,value and prints one JSON document.
+"""Times implicit ALS of `implicit` on a CSV of user,item,value and prints one JSON document a case.
 
-    implicit_als.py ratings.csv --threads 1 --bench build/bench/bin/implicit_als_bench
+    implicit_als.py ratings.csv --factors 64 128 --solvers gradient exact --threads 1 2 --bench bin/implicit_als_bench
 
 With --bench the program's own benchmark runs on the same file, in turn with the peer, and the ratio is printed: of
 elapsed time, and of processor time, which means something on a busy machine, too.
-Every cell is liked; confidence 41, lambda .1, 64 factors, 8 iterations. The loss is that of Hu et al. over all cells.
+Every cell is liked; confidence 41, lambda .1, 8 iterations; `gradient` takes 3 steps of conjugate gradient, `exact` is
+Cholesky's. The loss is that of Hu et al. over all cells.
 """
 import argparse
 import json
@@ -20,7 +22,7 @@ import numpy as np
 import scipy.sparse as sp
 from implicit.cpu.als import AlternatingLeastSquares
 
-CONFIDENCE, LAMBDA, FACTORS, ITERATIONS = 41, 0.1, 64, 8
+CONFIDENCE, LAMBDA, ITERATIONS = 41, 0.1, 8
 
 
 def loss_of(matrix, people, items):
@@ -32,18 +34,21 @@ def loss_of(matrix, people, items):
     return everywhere + liked + LAMBDA * (np.sum(x**2) + np.sum(y**2))
 
 
-def run_peer(matrix, threads):
+def run_peer(matrix, case):
+    factors, solver, threads = case
     seconds = []
-    model = AlternatingLeastSquares(factors=FACTORS, regularization=LAMBDA, iterations=ITERATIONS,
-                                    num_threads=threads, random_state=1)
+    model = AlternatingLeastSquares(factors=factors, regularization=LAMBDA, iterations=ITERATIONS,
+                                    use_cg=solver == "gradient", num_threads=threads, random_state=1)
     before = time.process_time()
     model.fit(matrix, show_progress=False, callback=lambda _, s, __: seconds.append(s))
     cpu = (time.process_time() - before) / ITERATIONS
     return statistics.mean(seconds), cpu, loss_of(matrix, model.user_factors, model.item_factors)
 
 
-def run_own(bench, path, threads):
-    output = subprocess.run([bench, f"--benchmark_filter=^gradient/{threads}/", "--benchmark_format=json"], check=True,
+def run_own(bench, path, case):
+    factors, solver, threads = case
+    named = f"--benchmark_filter=^{solver}/factors:{factors}/threads:{threads}/"
+    output = subprocess.run([bench, named, "--benchmark_format=json"], check=True,
                             env={**os.environ, "ORRERY_BENCH_CSV": path}, capture_output=True, text=True).stdout
     result = json.loads(output)["benchmarks"][0]
     per_iteration = 1000 * ITERATIONS  # the times are in ms
@@ -51,30 +56,39 @@ def run_own(bench, path, threads):
 
 
 def summary_of(runs):
-    return {"seconds_per_iteration": [run[0] for run in runs], "cpu_seconds_per_iteration": [run[1] for run in runs],
-            "loss": runs[-1][2]}
+    return {"seconds_per_iteration": [round(run[0], 4) for run in runs],
+            "cpu_seconds_per_iteration": [round(run[1], 4) for run in runs], "loss": runs[-1][2]}
+
+
+def compare(matrix, case, options):
+    peers, own = [], []
+    for _ in range(options.rounds):
+        peers.append(run_peer(matrix, case))
+        if options.bench:
+            own.append(run_own(options.bench, options.csv, case))
+    report = dict(zip(("factors", "solver", "threads"), case), cells=matrix.nnz, implicit=summary_of(peers))
+    if own:
+        report["orrery"] = summary_of(own)
+        report["ratio"] = statistics.median(p[0] / o[0] for p, o in zip(peers, own))
+        report["cpu_ratio"] = statistics.median(p[1] / o[1] for p, o in zip(peers, own))
+    return report
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("csv")
-    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--factors", type=int, nargs="+", default=[64])
+    parser.add_argument("--solvers", nargs="+", choices=["gradient", "exact"], default=["gradient"])
+    parser.add_argument("--threads", type=int, nargs="+", default=[1])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--bench")
     options = parser.parse_args()
     rows = np.loadtxt(options.csv, delimiter=",", skiprows=1, usecols=(0, 1), dtype=np.int64)
     matrix = sp.csr_matrix((np.full(len(rows), CONFIDENCE, np.float32), (rows[:, 0], rows[:, 1])))
-    peers, own = [], []
-    for _ in range(options.rounds):
-        peers.append(run_peer(matrix, options.threads))
-        if options.bench:
-            own.append(run_own(options.bench, options.csv, options.threads))
-    report = {"threads": options.threads, "cells": len(rows), "implicit": summary_of(peers)}
-    if own:
-        report["orrery"] = summary_of(own)
-        report["ratio"] = statistics.median(p[0] / o[0] for p, o in zip(peers, own))
-        report["cpu_ratio"] = statistics.median(p[1] / o[1] for p, o in zip(peers, own))
-    print(json.dumps(report))
+    for solver in options.solvers:
+        for factors in options.factors:
+            for threads in options.threads:
+                print(json.dumps(compare(matrix, (factors, solver, threads), options)), flush=True)
 
 
 if __name__ == "__main__":
