@@ -3,6 +3,7 @@
 
 #include "core/data/dataset.h"
 #include "core/evaluation/candidates.h"
+#include "core/evaluation/folds.h"
 
 #include <algorithm>
 #include <array>
@@ -112,12 +113,12 @@ Result<std::vector<Split>> benchmarkSplits(const BenchmarkProtocol& protocol,
     SplitPlan plan = protocol.plan;
     plan.seed = seed;
     plan.folds = protocol.folds > 1 ? protocol.folds : 0;
-    for (plan.fold = 0; plan.fold < protocol.folds; ++plan.fold) {
-        auto split = makeSplit(*narrowed, plan);
+    for (const SplitPlan& fold : foldsOf(plan)) {
+        auto split = makeSplit(*narrowed, fold);
         if (!split)
             return tl::unexpected(split.error());
-        if (protocol.candidates > 0)
-            split->candidates = drawCandidates(*split, protocol.candidates, seed);
+        if (const auto given = giveCandidates(*split, {protocol.candidates}, seed); !given)
+            return tl::unexpected(given.error());
         splits.push_back(std::move(*split));
     }
     return splits;

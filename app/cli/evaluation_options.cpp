@@ -5,6 +5,7 @@
 #include "app/cli/person_options.h"
 #include "core/data/filter.h"
 #include "core/evaluation/candidates.h"
+#include "core/evaluation/folds.h"
 
 #include <charconv>
 
@@ -116,16 +117,13 @@ Status EvaluationOptions::addCandidates(Split& split, const Context& context) co
 {
     if (m_candidates.empty())
         return {};
-    std::size_t count = 0;
-    const auto [end, failure] = std::from_chars(m_candidates.data(), m_candidates.data() + m_candidates.size(), count);
-    if (failure == std::errc{} && end == m_candidates.data() + m_candidates.size()) {
-        split.candidates = drawCandidates(split, count, context.seed);
-    } else {
-        auto read = readCandidates(m_candidates, split);
-        if (!read)
-            return tl::unexpected(read.error());
-        split.candidates = std::move(*read);
-    }
+    CandidatePlan plan;
+    const char* const last = m_candidates.data() + m_candidates.size();
+    if (const auto [end, failure] = std::from_chars(m_candidates.data(), last, plan.drawn);
+        failure != std::errc{} || end != last)
+        plan.file = m_candidates;
+    if (const auto given = giveCandidates(split, plan, context.seed); !given)
+        return given;
     return m_candidatesOut.empty() ? Status{} : writeCandidates(m_candidatesOut, split, *split.candidates);
 }
 
@@ -185,14 +183,14 @@ Result<std::vector<PlannedSplit>> EvaluationOptions::splitAs(const OpenedData& d
             return std::vector<PlannedSplit>{{SplitPlan{SplitKind::Predefined}, std::move(split)}};
         });
     }
-    auto plan = this->plan(data, context);
+    const auto plan = this->plan(data, context);
     if (!plan)
         return tl::unexpected(plan.error());
-    for (plan->fold = 0; plan->fold < std::max(1, m_folds); ++plan->fold) {
-        auto split = makeSplit(data.dataset, *plan);
+    for (const SplitPlan& fold : foldsOf(*plan)) {
+        auto split = makeSplit(data.dataset, fold);
         if (!split)
             return tl::unexpected(split.error());
-        splits.push_back({*plan, std::move(*split)});
+        splits.push_back({fold, std::move(*split)});
     }
     return splits;
 }

@@ -140,6 +140,18 @@ Status writeCandidates(const std::filesystem::path& file, const Split& split, co
     return {};
 }
 
+Status giveCandidates(Split& split, const CandidatePlan& plan, std::uint64_t seed)
+{
+    if (plan.file.empty()) {
+        if (plan.drawn > 0)
+            split.candidates = drawCandidates(split, plan.drawn, seed);
+        return {};
+    }
+    return readCandidates(plan.file, split).map([&split](std::shared_ptr<const CandidateLists> read) {
+        split.candidates = std::move(read);
+    });
+}
+
 std::string candidatesText(const Split& split)
 {
     return split.candidates ? "stored candidates " + split.candidates->hash : "all catalog items unseen in training";

@@ -39,6 +39,14 @@ struct CandidateLists {
 [[nodiscard]] ORRERY_API Status writeCandidates(const std::filesystem::path& file, const Split& split,
                                                 const CandidateLists& lists);
 
+/// What is ranked beside what is relevant: all there is, so many drawn items, or the stored ones of a file.
+struct CandidatePlan {
+    std::size_t drawn = 0;           ///< 0: all
+    std::filesystem::path file = {}; ///< empty: not from a file
+};
+/// Gives the split its candidates; with all of them it stays as it is. Errors: those of readCandidates.
+[[nodiscard]] ORRERY_API Status giveCandidates(Split& split, const CandidatePlan& plan, std::uint64_t seed);
+
 /// "all catalog items unseen in training", or that there are stored ones, with their hash: for hashes and reports.
 [[nodiscard]] ORRERY_API std::string candidatesText(const Split& split);
 

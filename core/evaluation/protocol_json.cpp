@@ -49,4 +49,11 @@ std::string toJson(const SplitPlan& plan, const Protocol& protocol, std::string_
     return json.dump();
 }
 
+bool ranksAll(const std::string& protocolJson)
+{
+    const auto json = nlohmann::ordered_json::parse(protocolJson, nullptr, false);
+    return !json.is_object() || !json.contains("candidates") || !json["candidates"].is_string() ||
+           !json["candidates"].get<std::string>().starts_with("stored");
+}
+
 } // namespace orrery

@@ -15,4 +15,7 @@ namespace orrery {
 [[nodiscard]] ORRERY_API std::string toJson(const SplitPlan& plan, const Protocol& protocol,
                                             std::string_view candidates = "all catalog items unseen in training");
 
+/// Whether it says that all unseen items are ranked, and not only stored ones.
+[[nodiscard]] ORRERY_API bool ranksAll(const std::string& protocolJson);
+
 } // namespace orrery

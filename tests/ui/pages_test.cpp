@@ -600,6 +600,58 @@ private slots:
         QVERIFY(protocols->currentText().contains("andom")); // the newest is shown
     }
 
+    void foldsAreOneBoard()
+    {
+        Judged bench;
+        QVERIFY(bench.click("judge.change"));
+        auto* split = bench.find<QComboBox>("judge.split");
+        auto* folds = bench.find<QSpinBox>("judge.folds");
+        QVERIFY(!folds->isEnabled()); // no folds by time
+        split->setCurrentIndex(split->findText("random"));
+        QVERIFY(folds->isEnabled());
+        folds->setFocus();
+        folds->selectAll();
+        QTest::keyClicks(folds, "3");
+        QTest::keyClick(folds, Qt::Key_Tab);
+        QCOMPARE(folds->value(), 3);
+        QVERIFY(bench.judge());
+        QCOMPARE(bench.session.runs().size(), std::size_t{2 + 2 * 3});
+        auto* protocols = bench.find<QComboBox>("judge.protocols");
+        QCOMPARE(protocols->count(), 2);
+        QVERIFY2(protocols->currentText().contains("each of 3 parts"), qPrintable(protocols->currentText()));
+        QCOMPARE(bench.table()->model()->rowCount(), 2);
+        const auto& ranking = bench.find<ChartView>("judge.ranking")->spec();
+        QVERIFY2(ranking.y.title.contains("mean of 3 folds"), qPrintable(ranking.y.title));
+        double sum = 0;
+        for (const RunRow& run : bench.session.runs())
+            if (run.protocolJson.find("\"folds\":3") != std::string::npos &&
+                bench.session.model(run.model)->name() == ranking.series[0].name)
+                sum += run.report.find("ndcg@10")->mean;
+        QCOMPARE(ranking.series[0].points[0].y, sum / 3);
+        // From fold to fold against A, which has no difference to itself.
+        QVERIFY(bench.idle());
+        const int last = bench.table()->model()->columnCount() - 1;
+        int compared = 0;
+        for (int row = 0; row < 2; ++row)
+            compared += bench.table()->model()->index(row, last).data().toString().contains(" ± ") ? 1 : 0;
+        QCOMPARE(compared, 1);
+    }
+
+    void drawnItemsAreAnotherProtocol()
+    {
+        Judged bench;
+        QVERIFY(bench.click("judge.change"));
+        auto* ranked = bench.find<QComboBox>("judge.candidates");
+        ranked->setFocus();
+        QTest::keyClick(ranked, Qt::Key_Down);
+        QVERIFY(ranked->currentText().contains("99 drawn"));
+        QVERIFY(bench.judge());
+        QVERIFY(bench.session.runs().back().protocolJson.find("stored candidates") != std::string::npos);
+        const auto* protocols = bench.find<QComboBox>("judge.protocols");
+        QCOMPARE(protocols->count(), 2);
+        QVERIFY2(protocols->currentText().contains("among stored items"), qPrintable(protocols->currentText()));
+    }
+
     void judgeWithoutAModelSaysWhereToGetOne()
     {
         Workbench bench;

@@ -182,8 +182,8 @@ private slots:
         const ModelId first = bench.train("popularity");
         const ModelId second = bench.train("item-knn");
         QVERIFY(first && second);
-        bench.session.evaluate({first, second}, {SplitKind::Random, 0.2, 1},
-                               Protocol::standard(*bench.session.dataset()));
+        bench.session.evaluate({first, second},
+                               {{SplitKind::Random, 0.2, 1}, {}, Protocol::standard(*bench.session.dataset())});
         QVERIFY(bench.idle());
         QCOMPARE(bench.session.runs().size(), std::size_t{2});
         const auto stored = Workspace::open(bench.session.file());

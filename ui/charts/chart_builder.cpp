@@ -100,6 +100,8 @@ QAbstractAxis* numberAxis(const ChartAxis& spec, Range range, const Tokens& toke
         range = {0, 1};
     const double pad = (range.high - range.low) * margin;
     Ticks ticks = niceTicks(spec.from.value_or(range.low - pad), spec.to.value_or(range.high + pad), wantedTicks);
+    if (range.low >= 0) // room at the edge is no reason for numbers that cannot be
+        ticks.from = std::max(ticks.from, 0.0);
     if (spec.percent)
         ticks.to = std::min(ticks.to, std::max(1.0, range.high));
     const int decimals = spec.decimals >= 0 ? spec.decimals : ticks.decimals();

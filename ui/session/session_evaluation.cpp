@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/evaluation/folds.h"
 #include "core/store/new_rows.h"
 #include "ui/components/text.h"
 #include "ui/session/session_loading.h"
@@ -13,8 +14,7 @@ struct EvaluationTask {
     std::vector<ModelEntry> models;
     std::shared_ptr<const Dataset> dataset;
     std::optional<std::size_t> trainEvents;
-    SplitPlan plan;
-    Protocol protocol;
+    EvaluationPlan plan;
 };
 
 // The model itself when it was trained on just this training part (or has none), else a twin that was.
@@ -32,60 +32,89 @@ Result<RecommenderPtr> fairTwin(const ModelEntry& entry, const Split& split, con
     return makeModelRecommender(entry.row.name, *model);
 }
 
-Result<RunRow> evaluateOne(const EvaluationTask& task, const ModelEntry& entry, const Split& split,
+/// One fold, or the whole where there are none.
+struct FoldOfTask {
+    SplitPlan plan;
+    Split split;
+};
+
+Result<RunRow> evaluateOne(const Protocol& protocol, const ModelEntry& entry, const FoldOfTask& fold,
                            const JobContext& job)
 {
     job.progress(0, entry.row.name);
-    const auto recommender = fairTwin(entry, split, job.part(0, 0.7));
+    const auto recommender = fairTwin(entry, fold.split, job.part(0, 0.7));
     if (!recommender)
         return tl::unexpected(recommender.error());
-    auto report = orrery::evaluate(split, **recommender, task.protocol, job.part(0.7, 1));
+    auto report = orrery::evaluate(fold.split, **recommender, protocol, job.part(0.7, 1));
     if (!report)
         return tl::unexpected(report.error());
-    return runRow(entry.row.id, task.plan, split, task.protocol, entry.row.seed, std::move(*report));
+    return runRow(entry.row.id, fold.plan, fold.split, protocol, entry.row.seed, std::move(*report));
 }
 
-Result<Split> splitOf(const EvaluationTask& task)
+Result<Split> splitBy(const SplitPlan& plan, const EvaluationTask& task)
 {
-    if (task.plan.kind != SplitKind::Predefined)
-        return makeSplit(task.dataset, task.plan);
+    if (plan.kind != SplitKind::Predefined)
+        return makeSplit(task.dataset, plan);
     if (!task.trainEvents)
         return error(Code::InvalidArgument, "This dataset has no training and test file",
                      "Import the two files together, or choose another split");
     return predefinedSplit(task.dataset, *task.trainEvents);
 }
 
-Result<std::vector<RunRow>> evaluateAll(const EvaluationTask& task, const JobContext& job)
+Result<FoldOfTask> foldOf(const SplitPlan& plan, const EvaluationTask& task)
 {
-    const auto split = splitOf(task);
+    auto split = splitBy(plan, task);
     if (!split)
         return tl::unexpected(split.error());
-    auto workspace = Workspace::open(task.file);
-    if (!workspace)
-        return tl::unexpected(workspace.error());
-    std::vector<RunRow> runs;
+    if (const auto given = giveCandidates(*split, task.plan.candidates, plan.seed); !given)
+        return tl::unexpected(given.error());
+    return FoldOfTask{plan, std::move(*split)};
+}
+
+Status evaluateFold(const FoldOfTask& fold, const EvaluationTask& task, Workspace& workspace, const JobContext& job,
+                    std::vector<RunRow>& runs)
+{
     const double share = 1.0 / static_cast<double>(task.models.size());
     for (std::size_t i = 0; i < task.models.size(); ++i) {
         const double from = static_cast<double>(i) * share;
-        auto run =
-            evaluateOne(task, task.models[i], *split, job.withSeed(task.models[i].row.seed).part(from, from + share));
+        auto run = evaluateOne(task.plan.protocol, task.models[i], fold,
+                               job.withSeed(task.models[i].row.seed).part(from, from + share));
         if (!run)
             return tl::unexpected(run.error());
-        const auto id = workspace->addRun(*run);
+        const auto id = workspace.addRun(*run);
         if (!id)
             return tl::unexpected(id.error());
         run->id = *id;
         run->report = run->report.withoutPeople();
         runs.push_back(std::move(*run));
     }
+    return {};
+}
+
+Result<std::vector<RunRow>> evaluateAll(const EvaluationTask& task, const JobContext& job)
+{
+    auto workspace = Workspace::open(task.file);
+    if (!workspace)
+        return tl::unexpected(workspace.error());
+    std::vector<RunRow> runs;
+    const std::vector<SplitPlan> folds = foldsOf(task.plan.split);
+    const double share = 1.0 / static_cast<double>(folds.size());
+    for (std::size_t f = 0; f < folds.size(); ++f) {
+        const auto fold = foldOf(folds[f], task);
+        if (!fold)
+            return tl::unexpected(fold.error());
+        const double from = static_cast<double>(f) * share;
+        if (const auto done = evaluateFold(*fold, task, *workspace, job.part(from, from + share), runs); !done)
+            return tl::unexpected(done.error());
+    }
     return runs;
 }
 
 } // namespace
 
-void WorkspaceSession::evaluate(const std::vector<ModelId>& ids, const SplitPlan& plan, const Protocol& protocol)
+void WorkspaceSession::evaluate(const std::vector<ModelId>& ids, const EvaluationPlan& plan)
 {
-    EvaluationTask task{file(), {}, m_dataset, m_trainEvents, plan, protocol};
+    EvaluationTask task{file(), {}, m_dataset, m_trainEvents, plan};
     for (const ModelId id : ids)
         if (const ModelEntry* entry = model(id))
             task.models.push_back(*entry);

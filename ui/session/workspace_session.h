@@ -3,6 +3,7 @@
 
 #include "core/base/curves.h"
 #include "core/data/import.h"
+#include "core/evaluation/candidates.h"
 #include "core/evaluation/evaluator.h"
 #include "core/pipeline/what_if.h"
 #include "core/store/workspace.h"
@@ -45,6 +46,13 @@ struct Person {
     std::optional<UserIndex> user;  ///< none: a guest
     std::vector<HistoryEdit> edits; ///< on top of the stored history
     bool operator==(const Person&) const = default;
+};
+
+/// How models are judged.
+struct EvaluationPlan {
+    SplitPlan split; ///< all its folds are judged
+    CandidatePlan candidates;
+    Protocol protocol;
 };
 
 struct LoadedDataset;
@@ -130,7 +138,7 @@ public:
 
     // Evaluation. A model that has not been trained on the split's training part is trained on it first (a twin that is
     // not kept), so that nothing leaks.
-    void evaluate(const std::vector<ModelId>& ids, const SplitPlan& plan, const Protocol& protocol);
+    void evaluate(const std::vector<ModelId>& ids, const EvaluationPlan& plan);
     /// Without the values of single people, which are in the file: Workspace::run().
     [[nodiscard]] const std::vector<RunRow>& runs() const { return m_runs; }
     void removeRun(RunId id);

@@ -53,6 +53,8 @@ Result<Compared> compared(Compared task, std::optional<ModelId> a, const QString
     for (const Scored& row : task.board.rows()) {
         if (const auto on = job.check(); !on)
             return tl::unexpected(on.error());
+        if (!row.folds.empty())
+            continue;
         if (const auto found = known.find(row.run.id); found != known.end()) {
             task.reports.insert(*found);
             continue;
@@ -221,21 +223,19 @@ void JudgePage::Impl::refresh()
         empty->setTexts(tr("Not evaluated yet"),
                         tr("Press Evaluate: each is asked what people chose after the split."));
     protocol->setEnabled(session.dataset() != nullptr && !session.models().empty());
-    const auto hashes = Scoreboard::protocols(session);
+    const auto shown = Scoreboard::protocols(session);
     {
         const QString kept = protocols->currentData().toString();
         const QSignalBlocker quiet(protocols);
-        const bool grown = protocols->count() > 0 && static_cast<std::size_t>(protocols->count()) < hashes.size();
+        const bool grown = protocols->count() > 0 && static_cast<std::size_t>(protocols->count()) < shown.size();
         protocols->clear();
-        for (const std::string& hash : hashes) {
-            const auto run = std::ranges::find(session.runs(), hash, &RunRow::protocolHash);
-            protocols->addItem(text(run->splitDescription), text(hash));
-        }
+        for (const Scoreboard::Shown& one : shown)
+            protocols->addItem(one.title, text(one.key));
         if (const int at = protocols->findData(kept); at >= 0 && !grown)
             protocols->setCurrentIndex(at);
     }
-    protocols->setVisible(hashes.size() > 1);
-    change->setVisible(!hashes.empty());
+    protocols->setVisible(shown.size() > 1);
+    change->setVisible(!shown.empty());
     redraw();
 }
 

@@ -6,6 +6,8 @@
 
 #include <QComboBox>
 #include <QDoubleSpinBox>
+#include <QFileDialog>
+#include <QFileInfo>
 #include <QGridLayout>
 #include <QHBoxLayout>
 #include <QMenu>
@@ -25,7 +27,11 @@ struct OfferedSplit {
     bool byTime = false;   ///< needs times
     bool hasShare = false; ///< how much is held out can be chosen
     bool hasSeed = false;  ///< it is drawn
+    bool hasFolds = false; ///< each of several parts can be held out in turn
 };
+
+enum class Ranked { All, Drawn, FromFile };
+constexpr std::size_t drawnItems = 99; // as He et al. (WWW 2017) and those who compare with them
 
 std::vector<OfferedSplit> offeredSplits()
 {
@@ -39,8 +45,9 @@ std::vector<OfferedSplit> offeredSplits()
                           "some of the future leaks."),
          true, false, false},
         {SplitKind::Random, ProtocolCard::tr("random"),
-         ProtocolCard::tr("Holds out ratings by chance. Simple and common, but training sees the future."), false, true,
-         true},
+         ProtocolCard::tr("Holds out ratings by chance. Simple and common, but training sees the future. With "
+                          "folds, each of so many parts is held out in turn, and the scores are the mean."),
+         false, true, true, true},
         {SplitKind::PerPerson, ProtocolCard::tr("random, of each person"),
          ProtocolCard::tr("Holds out the same share of what each person did, by chance: everybody is asked about, "
                           "but training sees the future."),
@@ -64,16 +71,19 @@ OfferedSplit offered(SplitKind kind)
 
 ProtocolCard::ProtocolCard(WorkspaceSession& session, QWidget* parent)
     : Card(tr("Protocol"), parent), m_session(session), m_split(new QComboBox(this)), m_share(new QSpinBox(this)),
-      m_seed(new QSpinBox(this)), m_relevant(new QDoubleSpinBox(this)), m_cut(new QSpinBox(this)),
-      m_help(secondaryLabel({}, this)), m_models(plainButton(tr("All ▾"), this)),
-      m_start(primaryButton(tr("Evaluate"), this))
+      m_folds(new QSpinBox(this)), m_seed(new QSpinBox(this)), m_candidates(new QComboBox(this)),
+      m_relevant(new QDoubleSpinBox(this)), m_cut(new QSpinBox(this)), m_help(secondaryLabel({}, this)),
+      m_models(plainButton(tr("All ▾"), this)), m_start(primaryButton(tr("Evaluate"), this))
 {
-    setNote(tr("asked of every model alike; candidates are all items unseen in training"));
+    setNote(tr("asked of every model alike"));
     buildControls();
     connect(&session, &WorkspaceSession::datasetChanged, this, &ProtocolCard::refreshDataset);
     connect(&session, &WorkspaceSession::digestReady, this, &ProtocolCard::refreshDigest);
     connect(&session, &WorkspaceSession::modelsChanged, this, &ProtocolCard::refreshHelp);
     connect(m_split, &QComboBox::currentIndexChanged, this, &ProtocolCard::refreshHelp);
+    connect(m_folds, &QSpinBox::valueChanged, this, &ProtocolCard::refreshHelp);
+    connect(m_candidates, &QComboBox::activated, this, &ProtocolCard::chooseCandidates);
+    connect(m_candidates, &QComboBox::currentIndexChanged, this, &ProtocolCard::refreshHelp);
     connect(m_start, &QPushButton::clicked, this, &ProtocolCard::start);
     refreshDataset();
     refreshDigest();
@@ -85,42 +95,78 @@ void ProtocolCard::addControl(const QString& title, QWidget* control, const QStr
     label->setBuddy(control);
     control->setToolTip(help);
     control->setAccessibleName(title);
-    m_grid->addWidget(label, 0, m_controls);
-    m_grid->addWidget(control, 1, m_controls++);
+    m_grid->addWidget(label, 2 * m_row, m_column);
+    m_grid->addWidget(control, 2 * m_row + 1, m_column++);
 }
 
 void ProtocolCard::buildControls()
 {
     m_grid = new QGridLayout;
-    m_grid->setContentsMargins(space::lg, space::md, space::lg, 0);
+    m_grid->setContentsMargins({});
     m_grid->setHorizontalSpacing(space::lg);
     m_grid->setVerticalSpacing(space::xs);
+    buildSplitControls();
+    ++m_row;
+    m_column = 0;
+    buildListControls();
+    m_start->setObjectName(QStringLiteral("judge.evaluate"));
+    m_grid->addWidget(m_start, 2 * m_row + 1, m_column++);
+    m_grid->setColumnStretch(m_column, 1);
+    body()->addLayout(m_grid);
+    m_help->setContentsMargins(0, space::sm, 0, 0);
+    m_help->setWordWrap(true);
+    body()->addWidget(m_help);
+}
+
+void ProtocolCard::buildSplitControls()
+{
     m_split->setObjectName(QStringLiteral("judge.split"));
     m_share->setRange(1, 90);
     m_share->setValue(20);
     m_share->setSuffix(tr(" %"));
+    m_folds->setObjectName(QStringLiteral("judge.folds"));
+    m_folds->setRange(1, 20);
+    m_folds->setSpecialValueText(tr("none"));
     m_seed->setRange(0, 1'000'000);
     m_seed->setValue(1);
+    addControl(tr("Split"), m_split, tr("Which part is held out"));
+    addControl(tr("Held out"), m_share, tr("Share of the ratings that are held out"));
+    addControl(tr("Folds"), m_folds, tr("Cut into so many parts, and hold out each in turn; published tables have 5"));
+    addControl(tr("Seed"), m_seed, tr("Of everything that is drawn"));
+}
+
+void ProtocolCard::buildListControls()
+{
+    m_candidates->setObjectName(QStringLiteral("judge.candidates"));
+    m_candidates->addItem(tr("all unseen items"), static_cast<int>(Ranked::All));
+    m_candidates->addItem(tr("%1 drawn items").arg(drawnItems), static_cast<int>(Ranked::Drawn));
+    m_candidates->addItem(tr("items of a file …"), static_cast<int>(Ranked::FromFile));
     m_relevant->setDecimals(1);
     m_relevant->setSingleStep(0.5);
     m_cut->setRange(1, 100);
     m_cut->setValue(10);
-    addControl(tr("Split"), m_split, tr("Which part is held out"));
-    addControl(tr("Held out"), m_share, tr("Share of the ratings that are held out"));
-    addControl(tr("Seed"), m_seed, tr("Of the random split"));
+    addControl(tr("Ranked"), m_candidates,
+               tr("What stands in the lists beside what was held out. Drawn and stored items are for comparing with "
+                  "published tables; they do not agree with ranking all (Krichene & Rendle, KDD 2020)"));
     addControl(tr("Relevant from"), m_relevant,
                tr("A held-out rating of at least this is a hit when it is recommended"));
     addControl(tr("List length"), m_cut, tr("Ranking metrics look at the first so many places"));
     m_models->setObjectName(QStringLiteral("judge.models"));
     addControl(tr("Models"), m_models, tr("Which models are judged"));
     connect(m_models, &QPushButton::clicked, this, &ProtocolCard::offerModels);
-    m_start->setObjectName(QStringLiteral("judge.evaluate"));
-    m_grid->addWidget(m_start, 1, m_controls);
-    m_grid->setColumnStretch(m_controls + 1, 1);
-    body()->addLayout(m_grid);
-    m_help->setContentsMargins(space::lg, space::sm, space::lg, space::md);
-    m_help->setWordWrap(true);
-    body()->addWidget(m_help);
+}
+
+// A file is asked for when it is chosen; without one all items are ranked.
+void ProtocolCard::chooseCandidates()
+{
+    if (static_cast<Ranked>(m_candidates->currentData().toInt()) != Ranked::FromFile)
+        return;
+    m_candidatesFile =
+        QFileDialog::getOpenFileName(this, tr("Stored candidates: a line for each held-out pair: (person,item), a tab, "
+                                              "and the other items"));
+    if (m_candidatesFile.isEmpty())
+        m_candidates->setCurrentIndex(m_candidates->findData(static_cast<int>(Ranked::All)));
+    refreshHelp();
 }
 
 void ProtocolCard::refreshDataset()
@@ -150,14 +196,21 @@ void ProtocolCard::refreshDigest()
 void ProtocolCard::refreshHelp()
 {
     const OfferedSplit split = offered(static_cast<SplitKind>(m_split->currentData().toInt()));
-    m_share->setEnabled(split.hasShare);
-    m_seed->setEnabled(split.hasSeed);
+    const bool folds = split.hasFolds && m_folds->value() > 1;
+    const auto ranked = static_cast<Ranked>(m_candidates->currentData().toInt());
+    m_share->setEnabled(split.hasShare && !folds);
+    m_folds->setEnabled(split.hasFolds);
+    m_seed->setEnabled(split.hasSeed || ranked == Ranked::Drawn);
     const std::size_t chosen = chosenModels().size();
     const bool all = chosen == m_session.models().size();
     m_models->setText(all ? tr("All %1 ▾").arg(chosen) : tr("%1 of %2 ▾").arg(chosen).arg(m_session.models().size()));
     m_start->setText(tr("Evaluate %1").arg(counted(static_cast<double>(chosen), tr("model"), tr("models"))));
     m_start->setEnabled(m_session.digest() && chosen > 0);
-    m_help->setText(split.help + u' ' +
+    const QString stored =
+        ranked == Ranked::FromFile && !m_candidatesFile.isEmpty()
+            ? tr("Ranked are the items that %1 stores for each. ").arg(QFileInfo(m_candidatesFile).fileName())
+            : QString();
+    m_help->setText(split.help + u' ' + stored +
                     tr("Models that saw the held-out part are trained again without it, and not kept."));
 }
 
@@ -167,7 +220,19 @@ SplitPlan ProtocolCard::plan() const
     plan.kind = static_cast<SplitKind>(m_split->currentData().toInt());
     plan.testShare = m_share->value() / 100.0;
     plan.seed = static_cast<std::uint64_t>(m_seed->value());
+    if (offered(plan.kind).hasFolds && m_folds->value() > 1)
+        plan.folds = m_folds->value();
     return plan;
+}
+
+CandidatePlan ProtocolCard::candidates() const
+{
+    switch (static_cast<Ranked>(m_candidates->currentData().toInt())) {
+    case Ranked::Drawn: return {drawnItems, {}};
+    case Ranked::FromFile: return {0, m_candidatesFile.toStdString()};
+    case Ranked::All: break;
+    }
+    return {};
 }
 
 Protocol ProtocolCard::protocol() const
@@ -210,7 +275,7 @@ void ProtocolCard::offerModels()
 
 void ProtocolCard::start()
 {
-    m_session.evaluate(chosenModels(), plan(), protocol());
+    m_session.evaluate(chosenModels(), {plan(), candidates(), protocol()});
     emit evaluationStarted();
 }
 

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/judge/scoreboard.h"
 
+#include "core/base/hash.h"
+#include "core/evaluation/folds.h"
+#include "core/evaluation/protocol_json.h"
 #include "ui/components/text.h"
 
 #include <QCoreApplication>
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <numeric>
 
 namespace orrery::ui {
 namespace {
@@ -14,6 +19,47 @@ namespace {
 constexpr int hashDigits = 4;
 
 QString tr(const char* words) { return QCoreApplication::translate("Scoreboard", words); }
+
+Scoreboard::Shown shownWith(const RunRow& run)
+{
+    const QString ranked = ranksAll(run.protocolJson) ? QString() : tr("; among stored items");
+    if (const auto fold = foldOfRun(run.protocolJson, run.splitDescription))
+        return {Hasher{}.text(fold->group).hex(), text(fold->title) + ranked};
+    return {run.protocolHash, text(run.splitDescription) + ranked};
+}
+
+/// One row for the runs of a model on several folds.
+Scored meanOf(const ModelEntry& entry, std::vector<RunRow> folds, const Scoreboard::Shown& shown)
+{
+    std::vector<EvaluationReport> reports;
+    for (const RunRow& run : folds)
+        reports.push_back(run.report);
+    RunRow mean = folds.front();
+    mean.id = 0;
+    mean.protocolHash = shown.key;
+    mean.splitDescription = shown.title.toStdString();
+    mean.report = meanOfFolds(reports);
+    mean.report.protocolHash = mean.protocolHash;
+    mean.report.splitDescription = mean.splitDescription;
+    return {entry, std::move(mean), std::move(folds), {}};
+}
+
+/// From fold to fold, over those that both were judged on.
+std::optional<Difference> differenceOfFolds(const Scored& a, const Scored& b, const std::string& metricId)
+{
+    std::vector<double> differences;
+    for (const RunRow& ofA : a.folds)
+        for (const RunRow& ofB : b.folds) {
+            const MetricValue *from = ofA.report.find(metricId), *to = ofB.report.find(metricId);
+            if (ofA.protocolHash == ofB.protocolHash && from && to && !std::isnan(to->mean - from->mean))
+                differences.push_back(to->mean - from->mean);
+        }
+    if (differences.empty())
+        return {};
+    const auto [low, high] = std::ranges::minmax(differences);
+    const double sum = std::accumulate(differences.begin(), differences.end(), 0.0);
+    return Difference{sum / static_cast<double>(differences.size()), {low, high}, 0};
+}
 
 } // namespace
 
@@ -24,25 +70,37 @@ QString metricText(const MetricChoice& metric, double value)
     return metric.metric->isShare ? percent(value, 1) : decimal(value, 3);
 }
 
-std::vector<std::string> Scoreboard::protocols(const WorkspaceSession& session)
+std::vector<Scoreboard::Shown> Scoreboard::protocols(const WorkspaceSession& session)
 {
-    std::vector<std::string> hashes;
+    std::vector<Shown> all;
     for (auto run = session.runs().rbegin(); run != session.runs().rend(); ++run)
-        if (std::ranges::find(hashes, run->protocolHash) == hashes.end())
-            hashes.push_back(run->protocolHash);
-    return hashes;
+        if (Shown shown = shownWith(*run); std::ranges::find(all, shown.key, &Shown::key) == all.end())
+            all.push_back(std::move(shown));
+    return all;
 }
 
-Scoreboard::Scoreboard(const WorkspaceSession& session, const std::string& protocolHash)
+Scoreboard::Scoreboard(const WorkspaceSession& session, const std::string& key)
     : m_datasetHash(session.dataset() ? session.dataset()->hash() : std::string())
 {
+    // What is newer comes later and takes the place of the older one.
+    std::map<ModelId, std::map<std::string, RunRow>> newest;
+    Shown shown;
+    for (const RunRow& run : session.runs())
+        if (const Shown with = shownWith(run); with.key == key) {
+            newest[run.model].insert_or_assign(run.protocolHash, run);
+            shown = with;
+        }
+    m_title = shown.title;
     for (const ModelEntry& entry : session.models()) {
-        const auto& runs = session.runs();
-        const auto newest = std::find_if(runs.rbegin(), runs.rend(), [&](const RunRow& run) {
-            return run.model == entry.row.id && run.protocolHash == protocolHash;
-        });
-        if (newest != runs.rend())
-            m_rows.push_back({entry, *newest, {}});
+        std::vector<RunRow> runs;
+        for (auto& [hash, run] : newest[entry.row.id])
+            runs.push_back(std::move(run));
+        if (runs.empty())
+            continue;
+        if (runs.front().protocolHash == key)
+            m_rows.push_back({entry, std::move(runs.front()), {}, {}});
+        else
+            m_rows.push_back(meanOf(entry, std::move(runs), shown));
     }
     if (m_rows.empty())
         return;
@@ -85,6 +143,8 @@ void Scoreboard::compareWithA(std::optional<ModelId> a, const QString& metricId,
     const auto baseReport = base == m_rows.end() ? reports.end() : reports.find(base->run.id);
     for (Scored& row : m_rows) {
         row.againstA.reset();
+        if (base != m_rows.end() && !row.folds.empty() && &row != &*base)
+            row.againstA = differenceOfFolds(*base, row, metricId.toStdString());
         const auto report = reports.find(row.run.id);
         if (baseReport == reports.end() || report == reports.end() || report == baseReport)
             continue;
@@ -101,6 +161,15 @@ ChartAxis Scoreboard::axisOf(const MetricChoice& metric) const
     return axis;
 }
 
+QString Scoreboard::overText() const
+{
+    if (folds() > 0)
+        return tr("mean of %1, from the lowest to the highest")
+            .arg(counted(static_cast<double>(folds()), tr("fold"), tr("folds")));
+    return tr("over %1, 95 % interval")
+        .arg(counted(double(m_rows.front().run.report.rankedPeople), tr("person"), tr("people")));
+}
+
 ChartSpec Scoreboard::ranking(const QString& metricId) const
 {
     ChartSpec spec;
@@ -113,10 +182,7 @@ ChartSpec Scoreboard::ranking(const QString& metricId) const
         return spec;
     spec.y = axisOf(*shown);
     const bool perPerson = shown->metric->kind != MetricKind::Catalog;
-    spec.y.title += perPerson
-                        ? tr(", over %1, 95 % interval")
-                              .arg(counted(double(m_rows.front().run.report.rankedPeople), tr("person"), tr("people")))
-                        : tr(", of all lists together");
+    spec.y.title += tr(", ") + (perPerson || folds() > 0 ? overText() : tr("of all lists together"));
     std::size_t place = 0;
     for (const Scored& row : m_rows) {
         const MetricValue* held = row.run.report.find(metricId.toStdString());
@@ -199,8 +265,10 @@ std::vector<TableColumn> Scoreboard::columns(const std::vector<MetricChoice>& sh
                         },
                         [at](int row) { return QVariant(at(row).againstA ? at(row).againstA->mean : 0.0); }};
     against.help =
-        tr("Mean difference over the people both were asked about, and half of its 95 % interval (paired bootstrap). "
-           "Where the half is larger than the difference, there may be none.");
+        folds() > 0
+            ? tr("Mean difference over the folds, and half of what lies between the lowest and the highest of them.")
+            : tr("Mean difference over the people both were asked about, and half of its 95 % interval (paired "
+                 "bootstrap). Where the half is larger than the difference, there may be none.");
     columns.push_back(std::move(against));
     return columns;
 }
@@ -209,10 +277,14 @@ QString Scoreboard::description() const
 {
     if (m_rows.empty())
         return {};
-    const EvaluationReport& report = m_rows.front().run.report;
-    return tr("%1 · %2 · all unseen items · protocol %3")
-        .arg(text(report.splitDescription), counted(double(report.rankedPeople), tr("person"), tr("people")),
-             text(report.protocolHash.substr(0, hashDigits)));
+    const RunRow& run = m_rows.front().run;
+    const double people = double(run.report.rankedPeople);
+    QStringList parts{m_title, folds() > 0 ? counted(people, tr("list"), tr("lists"))
+                                           : counted(people, tr("person"), tr("people"))};
+    if (ranksAll(run.protocolJson)) // else the title says what is ranked
+        parts << tr("all unseen items");
+    parts << tr("protocol %1").arg(text(run.protocolHash.substr(0, hashDigits)));
+    return parts.join(QStringLiteral(" · "));
 }
 
 QString Scoreboard::provenance() const

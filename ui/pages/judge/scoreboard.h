@@ -10,20 +10,26 @@
 
 namespace orrery::ui {
 
-/// One model's newest run under one protocol.
+/// One model's newest run under one protocol, or the mean of its newest runs on the folds of one.
 struct Scored {
     ModelEntry model;
-    RunRow run;
+    RunRow run;                         ///< without an id where it is the mean of folds
+    std::vector<RunRow> folds;          ///< whose mean it is; empty without folds
     std::optional<Difference> againstA; ///< of the ranking metric; nothing for A itself or without shared people
 };
 
 /// The runs of one protocol, best first by one metric: what the page shows. A snapshot without state.
 class Scoreboard {
 public:
-    /// Hashes of all protocols with a run, newest first.
-    [[nodiscard]] static std::vector<std::string> protocols(const WorkspaceSession& session);
+    /// A protocol with a run. The folds of a split count as one.
+    struct Shown {
+        std::string key; ///< its hash; of folds, what they share
+        QString title;
+    };
+    /// Newest first.
+    [[nodiscard]] static std::vector<Shown> protocols(const WorkspaceSession& session);
     Scoreboard() = default;
-    Scoreboard(const WorkspaceSession& session, const std::string& protocolHash);
+    Scoreboard(const WorkspaceSession& session, const std::string& key);
 
     [[nodiscard]] bool empty() const { return m_rows.empty(); }
     [[nodiscard]] const std::vector<Scored>& rows() const { return m_rows; }
@@ -33,7 +39,8 @@ public:
     void sortBy(const QString& metricId);
     /// Whole reports, with the values of every person, by run.
     using Reports = std::map<RunId, std::shared_ptr<const EvaluationReport>>;
-    /// Rows whose report is not among `reports` are not compared.
+    /// Rows whose report is not among `reports` are not compared, unless they are means of folds: then from fold to
+    /// fold, without the values of people.
     void compareWithA(std::optional<ModelId> a, const QString& metricId, const Reports& reports);
 
     [[nodiscard]] ChartSpec ranking(const QString& metricId) const;
@@ -45,11 +52,14 @@ public:
 private:
     [[nodiscard]] ChartAxis axisOf(const MetricChoice& metric) const;
     [[nodiscard]] double value(const Scored& row, const std::string& metricId) const;
+    [[nodiscard]] std::size_t folds() const { return m_rows.empty() ? 0 : m_rows.front().folds.size(); }
+    [[nodiscard]] QString overText() const; ///< "over 512 people, 95 % interval"
     [[nodiscard]] bool isBest(std::size_t row, const MetricChoice& metric) const;
 
     std::vector<Scored> m_rows;
     std::vector<MetricChoice> m_metrics;
     std::string m_datasetHash;
+    QString m_title; ///< of the protocol
     QString m_comparedBy;
 };
 
