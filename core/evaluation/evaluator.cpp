@@ -55,6 +55,7 @@ private:
     [[nodiscard]] Status check() const;
     void findPeople();
     [[nodiscard]] Status rankBlocks();
+    [[nodiscard]] Query queryOf(UserIndex user) const;
     [[nodiscard]] Result<std::vector<Query>> queriesOf(std::span<const std::uint32_t> people) const;
     [[nodiscard]] Result<BulkLists> listsFor(std::span<const Query> queries) const;
     void rankCandidates(const Query& query, std::span<ItemIndex> list) const;
@@ -185,16 +186,21 @@ Status Evaluation::rankBlocks()
     return {};
 }
 
+Query Evaluation::queryOf(UserIndex user) const
+{
+    Query query = queryFor(*m_split.known, user, m_split.asOf);
+    const auto times = m_split.test->interactions().row(user).times;
+    if (m_split.kind == SplitKind::LeaveLastOut && !times.empty())
+        query.context = contextAt(times.front());
+    return query;
+}
+
 Result<std::vector<Query>> Evaluation::queriesOf(std::span<const std::uint32_t> people) const
 {
     std::vector<Query> queries(people.size());
     const auto done = parallelFor(m_job, people.size(), 64, [&](std::size_t first, std::size_t last) {
         for (std::size_t i = first; i < last; ++i) {
-            const UserIndex user = m_report.people[people[i]];
-            queries[i] = queryFor(*m_split.known, user, m_split.asOf);
-            const auto times = m_split.test->interactions().row(user).times;
-            if (m_split.kind == SplitKind::LeaveLastOut && !times.empty())
-                queries[i].context = contextAt(times.front());
+            queries[i] = queryOf(m_report.people[people[i]]);
         }
     });
     if (!done)
@@ -295,7 +301,7 @@ std::size_t Evaluation::ratePerson(std::size_t person, float trainMean)
     const Dataset& train = *m_split.train;
     const auto row = m_split.test->interactions().row(m_report.people[person]);
     std::vector<float> predicted(row.size());
-    m_recommender.predict(queryFor(*m_split.known, m_report.people[person], m_split.asOf), row.items, predicted);
+    m_recommender.predict(queryOf(m_report.people[person]), row.items, predicted);
     std::size_t filled = 0;
     for (float& value : predicted) {
         filled += std::isnan(value) ? 1 : 0;

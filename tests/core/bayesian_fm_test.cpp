@@ -3,6 +3,7 @@
 // 16, 100 iterations of which 70 kept) has a test RMSE of .8456 on a random fifth of ml-latest-small; ours, without
 // side information, .8457 (benchmarks/peers/myfm_rmse.py writes both files).
 #include "core/base/rng.h"
+#include "core/models/artifact.h"
 #include "core/models/ratings/bayesian_fm.h"
 #include "core/models/ratings/bayesian_fm_sampler.h"
 #include "tests/testing/dataset_builder.h"
@@ -51,6 +52,30 @@ std::shared_ptr<const Dataset> world()
     return builder.build();
 }
 
+constexpr int saturdayNoon = 1'578'139'200, wednesdayNoon = 1'577'880'000; // 4 and 1 January 2020, UTC
+
+/// Everybody rates half a star higher on Saturdays, and odd items lower then.
+double onSaturdays(int i) { return i % 2 == 0 ? .8 : .2; }
+
+std::shared_ptr<const Dataset> saturdays()
+{
+    Rng rng(4);
+    DatasetBuilder builder;
+    builder.range(-10, 10);
+    for (int p = 0; p < people; ++p) {
+        std::string row;
+        for (int i = 0; i < items; ++i) {
+            const bool saturday = rng.uniform() < .4;
+            const double rating =
+                3 + personWeight(p) + itemWeight(i) + (saturday ? onSaturdays(i) : 0) + noise * rng.normal();
+            if (rng.uniform() < .66)
+                row += fmt::format("i{}:{:.4f}@{} ", i, rating, (saturday ? saturdayNoon : wednesdayNoon) + i);
+        }
+        builder.row(fmt::format("p{}", p), row);
+    }
+    return builder.build();
+}
+
 const std::shared_ptr<const Dataset>& data()
 {
     static const auto dataset = world();
@@ -82,7 +107,7 @@ private slots:
         config.factors = 2;
         double sum = 0;
         int kept = 0;
-        const auto done = sampleBayesianFm(data()->interactions(), {}, {}, config, {}, [&](const FmState& state) {
+        const auto done = sampleBayesianFm(data()->interactions(), {}, config, {}, [&](const FmState& state) {
             sum += state.noisePrecision;
             ++kept;
         });
@@ -124,6 +149,46 @@ private slots:
         QVERIFY(model()->read(critic)->fallback() != model()->read(Query{})->fallback());
         const auto terms = model()->read(critic)->explain(ItemIndex{3}).terms;
         QVERIFY(std::ranges::count(terms, std::string("job critic"), &Term::label) == 1);
+    }
+
+    void theDayOfTheWeekIsLearned()
+    {
+        const auto dataset = saturdays();
+        ParamSet params;
+        params.set("context", true);
+        const ModelPtr aware = train(bayesianFmAlgorithm(), {dataset}, params, {}).value();
+        const auto scoresAt = [&](Timestamp now, const Model& asked) {
+            Query query = queryFor(*dataset, UserIndex{7});
+            query.context = contextAt(now);
+            std::vector<ItemIndex> all(items);
+            std::vector<float> scores(items);
+            for (int i = 0; i < items; ++i)
+                all[static_cast<std::size_t>(i)] = *dataset->findItem(fmt::format("i{}", i));
+            asked.read(query)->score(all, scores);
+            return scores;
+        };
+        const auto then = scoresAt(saturdayNoon, *aware), other = scoresAt(wednesdayNoon, *aware);
+        double even = 0, odd = 0;
+        for (std::size_t i = 0; i < items; ++i)
+            (i % 2 == 0 ? even : odd) += static_cast<double>(then[i] - other[i]) / (items / 2.0);
+        QVERIFY2(std::abs(even - .8) < .2, qPrintable(QString::number(even)));
+        QVERIFY2(std::abs(odd - .2) < .2, qPrintable(QString::number(odd)));
+        // Who does not say when gets what lies between, and a model without context does not care.
+        const auto unaware = fitted(bayesianFmAlgorithm(), dataset);
+        QCOMPARE(scoresAt(saturdayNoon, *unaware), scoresAt(wednesdayNoon, *unaware));
+
+        Query query = queryFor(*dataset, UserIndex{7});
+        query.context = contextAt(saturdayNoon);
+        const Explanation why = aware->read(query)->explain(ItemIndex{3});
+        double sum = 0;
+        for (const Term& term : why.terms)
+            sum += term.value;
+        QVERIFY2(std::abs(sum - why.score) < 1e-4, qPrintable(QString("%1 %2").arg(sum).arg(why.score)));
+        QCOMPARE(std::ranges::count(why.terms, std::string("on Saturdays"), &Term::label), 1);
+        Artifact stored;
+        aware->save(stored);
+        const auto again = bayesianFmAlgorithm().load(stored);
+        QCOMPARE(scoresAt(saturdayNoon, **again), then);
     }
 
     void factsNobodySharesAreUnknown()

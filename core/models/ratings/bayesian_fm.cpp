@@ -4,6 +4,7 @@
 #include "core/models/artifact.h"
 #include "core/models/ratings/bayesian_fm_sampler.h"
 #include "core/models/ratings/rated_history.h"
+#include "core/models/ratings/rating_context.h"
 #include "core/params/param_table.h"
 
 #include <algorithm>
@@ -34,6 +35,8 @@ const ParamTable<BayesianFmConfig>& table()
                   &BayesianFmConfig::audience)
             .flag("attributes", "Attributes as features", "Genres, years, and what is known of people",
                   &BayesianFmConfig::attributes)
+            .flag("context", "Context as feature", "The day of the week and the part of the day say something",
+                  &BayesianFmConfig::context)
             .number("burn-in", "Burn-in", "Share of the iterations that is thrown away", &BayesianFmConfig::burnIn, 0,
                     .9)
             .advanced()
@@ -55,8 +58,9 @@ struct FmParts {
     Matrix priorMean;                   ///< [1 x samples (k + 1)] of people's own weights
     Matrix priorPrecision;              ///< same shape
     Matrix items;                       ///< [items x samples (k + 1)]
-    Matrix rated;                ///< [items x samples (k + 1)]: having rated the item; no rows without that feature
-    Matrix facts;                ///< [facts x samples (k + 1)]
+    Matrix rated;   ///< [items x samples (k + 1)]: having rated the item; no rows without that feature
+    Matrix facts;   ///< [facts x samples (k + 1)]
+    Matrix context; ///< [contextFeatures x samples (k + 1)], against their average; no rows without that feature
     std::vector<Fact> factNames; ///< one a row of `facts`
     RatingRange range;
 
@@ -119,6 +123,8 @@ private:
 
     [[nodiscard]] Sample sampleAt(std::size_t sample) const;
     [[nodiscard]] Eigen::RowVectorXd featuresOf(std::size_t sample) const;
+    /// What the circumstances add to an item: its weight, and its vector.
+    [[nodiscard]] Eigen::RowVectorXd contextOf(std::size_t sample, std::span<const std::size_t> features) const;
     [[nodiscard]] Eigen::RowVectorXd target(std::size_t sample, ItemIndex item) const;
     void solve();
     [[nodiscard]] double ratedShare() const { return 1 / std::sqrt(static_cast<double>(m_history.size())); }
@@ -126,7 +132,9 @@ private:
     const FmModel& m_model;
     const FmParts& m_parts;
     History m_history;
-    std::vector<std::size_t> m_facts; ///< rows of parts.facts
+    std::vector<std::size_t> m_facts;                ///< rows of parts.facts
+    std::vector<std::size_t> m_context;              ///< rows of parts.context
+    std::vector<std::vector<std::size_t>> m_entries; ///< of each entry of the history, rows of parts.context
     double m_base = 0;
     std::vector<float> m_vector; ///< sample by sample, divided by the number of samples
 };
@@ -137,6 +145,12 @@ FmReader::FmReader(const FmModel& model, const Query& query)
     for (const Fact& fact : query.who)
         if (const auto found = std::ranges::find(m_parts.factNames, fact); found != m_parts.factNames.end())
             m_facts.push_back(static_cast<std::size_t>(found - m_parts.factNames.begin()));
+    m_entries.resize(m_history.size());
+    if (m_parts.context.rows() > 0) {
+        m_context = contextFeaturesOf(query.context);
+        std::ranges::transform(m_history, m_entries.begin(),
+                               [](const HistoryEntry& entry) { return contextFeaturesOf(contextAt(entry.at)); });
+    }
     solve();
 }
 
@@ -149,6 +163,14 @@ Eigen::RowVectorXd FmReader::featuresOf(std::size_t sample) const
     if (m_parts.rated.rows() > 0)
         for (const HistoryEntry& entry : m_history)
             sum += ratedShare() * sampleOf(m_parts.rated.row(entry.item.value), sample, width).cast<double>();
+    return sum;
+}
+
+Eigen::RowVectorXd FmReader::contextOf(std::size_t sample, std::span<const std::size_t> features) const
+{
+    Eigen::RowVectorXd sum = Eigen::RowVectorXd::Zero(static_cast<Eigen::Index>(m_parts.width()));
+    for (const std::size_t feature : features)
+        sum += sampleOf(m_parts.context.row(feature), sample, m_parts.width()).cast<double>();
     return sum;
 }
 
@@ -168,9 +190,15 @@ FmReader::Sample FmReader::sampleAt(std::size_t sample) const
     for (Eigen::Index j = 0; j < entries; ++j) {
         const HistoryEntry& entry = m_history[static_cast<std::size_t>(j)];
         out.design.row(j) = target(sample, entry.item);
-        const double itemWeight = sampleOf(m_parts.items.row(entry.item.value), sample, m_parts.width())[0];
-        out.residuals[j] =
-            static_cast<double>(entry.value) - m_parts.bias[sample] - itemWeight - out.expected.dot(out.design.row(j));
+        double withoutPerson = m_parts.bias[sample] + static_cast<double>(sampleOf(m_parts.items.row(entry.item.value),
+                                                                                   sample, m_parts.width())[0]);
+        if (const auto& features = m_entries[static_cast<std::size_t>(j)]; !features.empty()) {
+            const Eigen::RowVectorXd when = contextOf(sample, features);
+            const auto k = width - 1;
+            withoutPerson += when[0] + when.tail(k).dot(out.design.row(j).tail(k));
+            out.design.row(j).tail(k) += when.tail(k);
+        }
+        out.residuals[j] = static_cast<double>(entry.value) - withoutPerson - out.expected.dot(out.design.row(j));
     }
     Eigen::MatrixXd system(width, width);
     system.setZero();
@@ -192,6 +220,12 @@ void FmReader::solve()
         if (!m_history.empty())
             person += sample.factorized.solve(sample.design.transpose() * sample.residuals);
         m_base += share * (m_parts.bias[s] + person[0]);
+        if (!m_context.empty()) {
+            const Eigen::RowVectorXd when = contextOf(s, m_context);
+            const auto k = when.size() - 1;
+            m_base += share * (when[0] + when.tail(k).dot(person.tail(k)));
+            person.tail(k) += when.tail(k).transpose();
+        }
         for (Eigen::Index f = 1; f < person.size(); ++f)
             m_vector.push_back(static_cast<float>(share * person[f]));
     }
@@ -220,14 +254,21 @@ Explanation FmReader::explain(ItemIndex item) const
     const std::size_t width = m_parts.width();
     const double share = 1 / static_cast<double>(m_parts.samples());
     double mean = 0, ofItem = 0;
-    std::vector<double> facts(m_facts.size()), history(m_history.size());
+    std::vector<double> facts(m_facts.size()), context(m_context.size()), history(m_history.size());
     for (std::size_t s = 0; s < m_parts.samples(); ++s) {
         const Sample sample = sampleAt(s);
-        const Eigen::RowVectorXd asked = target(s, item);
+        const Eigen::RowVectorXd plain = target(s, item);
         const Eigen::RowVectorXd prior = sampleOf(m_parts.priorMean.row(0), s, width).cast<double>();
         mean += share * (m_parts.bias[s] + prior[0]);
         ofItem += share * (static_cast<double>(sampleOf(m_parts.items.row(item.value), s, width)[0]) +
-                           asked.dot(prior) - prior[0]);
+                           plain.dot(prior) - prior[0]);
+        Eigen::RowVectorXd asked = plain;
+        for (std::size_t f = 0; f < context.size(); ++f) {
+            const Eigen::RowVectorXd when = contextOf(s, std::span(m_context).subspan(f, 1));
+            const auto k = when.size() - 1;
+            context[f] += share * (when[0] + when.tail(k).dot(plain.tail(k) + prior.tail(k)));
+            asked.tail(k) += when.tail(k);
+        }
         for (std::size_t f = 0; f < facts.size(); ++f)
             facts[f] += share * asked.dot(sampleOf(m_parts.facts.row(m_facts[f]), s, width).cast<double>());
         if (m_history.empty())
@@ -248,6 +289,8 @@ Explanation FmReader::explain(ItemIndex item) const
         const Fact& fact = m_parts.factNames[m_facts[f]];
         why.terms.push_back({TermKind::Attribute, {}, fact.name + " " + fact.value, facts[f]});
     }
+    for (std::size_t f = 0; f < context.size(); ++f)
+        why.terms.push_back({TermKind::Context, {}, contextFeatureName(m_context[f]), context[f]});
     for (std::size_t j = 0; j < history.size(); ++j)
         why.terms.push_back({TermKind::HistoryItem, m_history[j].item, {}, history[j]});
     return why;
@@ -312,6 +355,8 @@ void FmModel::save(Artifact& artifact) const
     artifact.put("items", m_parts.items.view().all());
     artifact.put("rated", m_parts.rated.view().all());
     artifact.put("facts", m_parts.facts.view().all());
+    if (m_parts.context.rows() > 0)
+        artifact.put("context", m_parts.context.view().all());
     artifact.put("range", std::span<const float>(std::array{m_parts.range.low, m_parts.range.high}));
     for (std::size_t f = 0; f < m_parts.factNames.size(); ++f) {
         artifact.putText("fact-name-" + std::to_string(f), m_parts.factNames[f].name);
@@ -329,8 +374,9 @@ void keepColumns(const Matrix& from, std::size_t first, std::size_t sample, Matr
 
 class Keeper {
 public:
-    Keeper(const Dataset& dataset, const BayesianFmConfig& config, std::vector<Fact> facts, std::size_t samples)
-        : m_interactions(dataset.interactions())
+    Keeper(const Dataset& dataset, const BayesianFmConfig& config, const RatingContext& context,
+           std::vector<Fact> facts, std::size_t samples)
+        : m_interactions(dataset.interactions()), m_contextShares(contextSharesOf(context))
     {
         const std::size_t width = samples * (static_cast<std::size_t>(config.factors) + 1);
         m_parts.factors = static_cast<std::size_t>(config.factors);
@@ -339,6 +385,7 @@ public:
         m_parts.items = Matrix(dataset.itemCount(), width);
         m_parts.rated = Matrix(config.history ? dataset.itemCount() : 0, width);
         m_parts.facts = Matrix(facts.size(), width);
+        m_parts.context = Matrix(context.any() ? contextFeatures : 0, width);
         m_parts.factNames = std::move(facts);
         m_parts.range = ratingRangeOf(dataset);
         m_people.resize(dataset.itemCount());
@@ -358,7 +405,10 @@ public:
         keepColumns(state.items.total, 0, sample, m_parts.items);
         keepColumns(state.people.features, 0, sample, m_parts.facts);
         keepColumns(state.people.features, m_parts.facts.rows(), sample, m_parts.rated);
+        keepColumns(state.context.features, 0, sample, m_parts.context);
         calmUnrated(state, sample);
+        if (m_parts.context.rows() > 0)
+            centreContext(sample);
     }
 
     [[nodiscard]] FmParts take() { return std::move(m_parts); }
@@ -373,8 +423,41 @@ private:
                     state.items.mean.row(c)[0] - state.items.own.row(c)[item];
     }
 
+    [[nodiscard]] Eigen::Map<Eigen::RowVectorXf> at(Matrix& matrix, std::size_t row, std::size_t sample) const
+    {
+        const std::size_t width = m_parts.width();
+        return {matrix.row(row).data() + sample * width, static_cast<Eigen::Index>(width)};
+    }
+
+    /// Rewrites a sample so that circumstances nobody knows are the average ones, not none: with c the mean vector and
+    /// w the mean weight of the circumstances of all ratings, people and items gain c, the bias w - |c|^2, and what is
+    /// left of each circumstance, d = its vector - c, loses 2 d . c. Each kind of circumstance has a mean of its own,
+    /// so that one alone may be known. Predictions stay as they are.
+    void centreContext(std::size_t sample)
+    {
+        const auto k = static_cast<Eigen::Index>(m_parts.factors);
+        Eigen::RowVectorXf mean = Eigen::RowVectorXf::Zero(k + 1);
+        for (const auto& [first, last] : contextKinds) {
+            Eigen::RowVectorXf own = Eigen::RowVectorXf::Zero(k + 1);
+            for (std::size_t f = first; f < last; ++f)
+                own += static_cast<float>(m_contextShares[f]) * at(m_parts.context, f, sample);
+            for (std::size_t f = first; f < last; ++f)
+                at(m_parts.context, f, sample) -= own;
+            mean += own;
+        }
+        for (std::size_t f = 0; f < contextFeatures; ++f) {
+            auto row = at(m_parts.context, f, sample);
+            row[0] -= 2 * row.tail(k).dot(mean.tail(k));
+        }
+        m_parts.bias[sample] += static_cast<double>(mean[0] - mean.tail(k).squaredNorm());
+        at(m_parts.priorMean, 0, sample).tail(k) += mean.tail(k);
+        for (std::size_t item = 0; item < m_parts.items.rows(); ++item)
+            at(m_parts.items, item, sample).tail(k) += mean.tail(k);
+    }
+
     const Interactions& m_interactions;
     std::vector<std::uint32_t> m_people; ///< by item
+    std::vector<double> m_contextShares; ///< by feature
     FmParts m_parts;
 };
 
@@ -403,6 +486,25 @@ std::vector<std::uint32_t> plain(std::span<const ItemIndex> items)
     return out;
 }
 
+FmFeatures featuresFor(const Dataset& dataset, const BayesianFmConfig& config, std::vector<Fact>& facts)
+{
+    const Interactions& interactions = dataset.interactions();
+    FmFeatures features;
+    if (config.attributes) {
+        features.people = personFeatures(dataset, facts);
+        features.items = itemFeatures(dataset);
+    }
+    if (config.history)
+        addPartners(features.people, interactions.starts(), plain(interactions.allItems()), interactions.items());
+    if (config.audience) {
+        const Audience audience = audienceOf(interactions);
+        addPartners(features.items, audience.starts, audience.people, interactions.users());
+    }
+    if (config.context)
+        features.context = ratingContextOf(interactions);
+    return features;
+}
+
 Result<ModelPtr> fitBayesianFm(const FitInput& input, const ParamSet& params, const JobContext& job)
 {
     const auto config = table().read(params);
@@ -410,22 +512,12 @@ Result<ModelPtr> fitBayesianFm(const FitInput& input, const ParamSet& params, co
         return tl::unexpected(config.error());
     const Interactions& interactions = input.train->interactions();
     std::vector<Fact> facts;
-    SideFeatures people, items;
-    if (config->attributes) {
-        people = personFeatures(*input.train, facts);
-        items = itemFeatures(*input.train);
-    }
-    if (config->history)
-        addPartners(people, interactions.starts(), plain(interactions.allItems()), interactions.items());
-    if (config->audience) {
-        const Audience audience = audienceOf(interactions);
-        addPartners(items, audience.starts, audience.people, interactions.users());
-    }
+    const FmFeatures features = featuresFor(*input.train, *config, facts);
     const int left = config->iterations - static_cast<int>(config->burnIn * float(config->iterations));
-    Keeper keeper(*input.train, *config, std::move(facts),
+    Keeper keeper(*input.train, *config, features.context, std::move(facts),
                   static_cast<std::size_t>(std::min(config->samples, std::max(1, left))));
-    const auto done = sampleBayesianFm(interactions, people, items, *config, job,
-                                       [&keeper](const FmState& state) { keeper.keep(state); });
+    const auto done =
+        sampleBayesianFm(interactions, features, *config, job, [&keeper](const FmState& state) { keeper.keep(state); });
     if (!done)
         return tl::unexpected(done.error());
     job.progress(1, "done");
@@ -503,6 +595,9 @@ Result<ModelPtr> loadBayesianFm(const Artifact& artifact)
                                              {"facts", facts, &parts.facts}})
         if (const auto done = readMatrix(artifact, name, static_cast<std::size_t>(rows), width, *matrix); !done)
             return tl::unexpected(done.error());
+    if (artifact.arrays().contains("context"))
+        if (const auto done = readMatrix(artifact, "context", contextFeatures, width, parts.context); !done)
+            return tl::unexpected(done.error());
     if (!std::ranges::all_of(parts.priorPrecision.view().all(), [](float precision) { return precision > 1e-12F; }))
         return corrupt("prior-precision");
     if (const auto done = readFacts(artifact, static_cast<std::size_t>(facts), parts); !done)
@@ -521,8 +616,9 @@ Cost estimateBayesianFm(const DatasetShape& shape, const ParamSet& params)
     const double cells = ratings * (4e-9 + 3e-9 * sides) + rows * 6e-8;
     const double kept = static_cast<double>(shape.items) * config.samples * coordinates * (config.history ? 3 : 2);
     const double state = coordinates * (2 + sides) * rows;
-    return {config.iterations * coordinates * cells + ratings * 1e-7,
-            static_cast<std::size_t>(4 * (kept + state) + ratings * (28 + 8 * sides) + 24 * rows)};
+    const double context = config.context ? 1 : 0;
+    return {config.iterations * coordinates * (cells + context * ratings * 4e-9) + ratings * (1e-7 + context * 2e-7),
+            static_cast<std::size_t>(4 * (kept + state) + ratings * (36 + 8 * sides + 3 * context) + 24 * rows)};
 }
 
 } // namespace

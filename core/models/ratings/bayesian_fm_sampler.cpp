@@ -36,28 +36,45 @@ struct Order {
     std::vector<std::uint64_t> starts;
     std::vector<std::uint32_t> partners; ///< the row of the other side, a cell
     std::vector<float> error;            ///< rating minus prediction, a cell
+    std::vector<std::uint8_t> settings;  ///< when, a cell; empty without context
+    std::vector<float> h;                ///< of the coordinate that is drawn: what it is multiplied with, a cell
 };
 
-/// Sums over the ratings of a row, with h the coordinate of the partner: of h * error, and of h^2.
+/// The coordinate that is drawn, of the partners of a side and of the settings.
+struct Partners {
+    const float* other;
+    const float* settings; ///< null for the linear weights, whose partner is 1, and without context
+};
+
+/// Sums over the ratings of a row: of h * error, and of h^2.
 struct RowSums {
     float errors = 0;
     float squares = 0;
 };
 
+void gather(Order& order, std::size_t row, Partners partners)
+{
+    for (auto cell = order.starts[row]; cell < order.starts[row + 1]; ++cell)
+        order.h[cell] = partners.other[order.partners[cell]];
+    if (partners.settings)
+        for (auto cell = order.starts[row]; cell < order.starts[row + 1]; ++cell)
+            order.h[cell] += partners.settings[order.settings[cell]];
+}
+
 // Fixed lanes: the compiler may use vectors, and the sum does not depend on which.
-RowSums sumsOf(const Order& order, std::size_t row, const float* h)
+RowSums sumsOf(const Order& order, std::size_t row)
 {
     std::array<float, lanes> errors{}, squares{};
     auto cell = order.starts[row];
     const auto end = order.starts[row + 1];
     for (; cell + lanes <= end; cell += lanes)
         for (std::size_t lane = 0; lane < lanes; ++lane) {
-            const float value = h[order.partners[cell + lane]];
+            const float value = order.h[cell + lane];
             errors[lane] += value * order.error[cell + lane];
             squares[lane] += value * value;
         }
     for (std::size_t lane = 0; cell < end; ++cell, ++lane) {
-        const float value = h[order.partners[cell]];
+        const float value = order.h[cell];
         errors[lane] += value * order.error[cell];
         squares[lane] += value * value;
     }
@@ -80,8 +97,8 @@ float drawn(float present, double errors, double squares, double noise, Normal p
 
 class Chain {
 public:
-    Chain(const Interactions& interactions, const SideFeatures& people, const SideFeatures& items,
-          const BayesianFmConfig& config, const JobContext& job);
+    Chain(const Interactions& interactions, const FmFeatures& features, const BayesianFmConfig& config,
+          const JobContext& job);
     Status run(const std::function<void(const FmState&)>& keep);
 
 private:
@@ -97,12 +114,15 @@ private:
     void initialize(FmSide& side, const SideFeatures& features, std::size_t rows, const std::string& name);
     void drawNoiseAndBias();
     Status drawSide(Half& half, const FmSide& other);
-    Status drawCoordinate(Half& half, std::size_t coordinate, const float* h);
-    void drawOwn(Half& half, std::size_t coordinate, const float* h, std::size_t first, std::size_t last);
+    Status drawCoordinate(Half& half, std::size_t coordinate, Partners partners);
+    void drawOwn(Half& half, std::size_t coordinate, Partners partners, std::size_t first, std::size_t last);
+    Status drawContext();
+    Status drawContextCoordinate(std::size_t coordinate);
+    void sumBySetting(std::size_t coordinate, std::size_t firstPerson, std::size_t lastPerson, std::span<RowSums> sums);
     void drawFeatures(Half& half, std::size_t coordinate);
     void drawPriors(FmSide& side, const SideFeatures& features, std::size_t coordinate);
     void drawPrior(FmSide& side, std::size_t coordinate, std::size_t group, std::span<const float> weights);
-    void shiftErrors(Half& half, std::size_t coordinate, const float* h, std::size_t first, std::size_t last);
+    void shiftErrors(Half& half, std::size_t coordinate, std::size_t first, std::size_t last);
     void toItems();
     void toPeople();
 
@@ -111,6 +131,7 @@ private:
     std::size_t m_coordinates;
     FmState m_state;
     Half m_people, m_items;
+    Half m_context;                     ///< without an order: it walks that of the people
     std::vector<std::uint32_t> m_place; ///< in item order, of a cell in person order
     std::vector<float> m_ones;          ///< h of the linear coordinate
     Rng m_rng;
@@ -137,29 +158,43 @@ Order transposed(const Order& order, std::size_t columns, std::vector<std::uint3
         out.starts[c + 1] += out.starts[c];
     out.partners.resize(order.partners.size());
     out.error.resize(order.partners.size());
+    out.settings.resize(order.settings.size());
     place.resize(order.partners.size());
     auto next = out.starts;
     for (std::uint32_t row = 0; row + 1 < order.starts.size(); ++row)
         for (auto cell = order.starts[row]; cell < order.starts[row + 1]; ++cell) {
             const auto to = next[order.partners[cell]]++;
             out.partners[to] = row;
+            if (!order.settings.empty())
+                out.settings[to] = order.settings[cell];
             place[cell] = static_cast<std::uint32_t>(to);
         }
     return out;
 }
 
-Chain::Chain(const Interactions& interactions, const SideFeatures& people, const SideFeatures& items,
-             const BayesianFmConfig& config, const JobContext& job)
-    : m_config(config), m_job(job), m_coordinates(static_cast<std::size_t>(config.factors) + 1),
-      m_people{"people", &people, {}, &m_state.people, {}, {}}, m_items{"items", &items, {}, &m_state.items, {}, {}},
+Chain::Chain(const Interactions& interactions, const FmFeatures& features, const BayesianFmConfig& config,
+             const JobContext& job)
+    : m_config(config), m_job(job),
+      m_coordinates(static_cast<std::size_t>(config.factors) + 1), m_people{"people", &features.people,
+                                                                            {},       &m_state.people,
+                                                                            {},       {}},
+      m_items{"items", &features.items, {}, &m_state.items, {}, {}}, m_context{"context", &features.context.features,
+                                                                               {},        &m_state.context,
+                                                                               {},        {}},
       m_ones(std::max(interactions.users(), interactions.items()), 1.F), m_rng(job.rng("bfm.chain"))
 {
     m_people.order = {{interactions.starts().begin(), interactions.starts().end()},
                       indicesOf(interactions.allItems()),
-                      {interactions.allValues().begin(), interactions.allValues().end()}};
+                      {interactions.allValues().begin(), interactions.allValues().end()},
+                      features.context.settings,
+                      {}};
     m_items.order = transposed(m_people.order, interactions.items(), m_place);
-    initialize(m_state.people, people, interactions.users(), "people");
-    initialize(m_state.items, items, interactions.items(), "items");
+    m_people.order.h.resize(m_place.size());
+    m_items.order.h.resize(m_place.size());
+    initialize(m_state.people, features.people, interactions.users(), "people");
+    initialize(m_state.items, features.items, interactions.items(), "items");
+    initialize(m_state.context, features.context.features, 0, "context");
+    m_state.context.total = Matrix(m_coordinates, features.context.any() ? settingCount : 0);
 }
 
 // Small random vectors of their own; weights and features start at zero, so the first error is the rating itself less
@@ -197,6 +232,8 @@ Status Chain::run(const std::function<void(const FmState&)>& keep)
         if (const auto done = drawSide(m_items, m_state.people); !done)
             return done;
         toPeople();
+        if (const auto done = drawContext(); !done)
+            return done;
         // Evenly over what is left after the burn-in, the last one included.
         const int step = m_iteration - burnt + 1;
         if (step > 0 && step * kept / left != (step - 1) * kept / left)
@@ -229,8 +266,10 @@ Status Chain::drawSide(Half& half, const FmSide& other)
 {
     for (std::size_t c = 0; c < m_coordinates; ++c) {
         drawPriors(*half.side, *half.features, c);
-        const float* h = c == 0 ? m_ones.data() : other.total.row(c).data();
-        if (const auto done = drawCoordinate(half, c, h); !done)
+        const bool when = c > 0 && m_state.context.total.cols() > 0;
+        const Partners partners{c == 0 ? m_ones.data() : other.total.row(c).data(),
+                                when ? m_state.context.total.row(c).data() : nullptr};
+        if (const auto done = drawCoordinate(half, c, partners); !done)
             return done;
     }
     return std::isfinite(half.order.error.empty() ? 0.F : half.order.error.front())
@@ -238,30 +277,31 @@ Status Chain::drawSide(Half& half, const FmSide& other)
                : error(Code::Numeric, "Training diverged", "Check the ratings for extreme values");
 }
 
-Status Chain::drawCoordinate(Half& half, std::size_t coordinate, const float* h)
+Status Chain::drawCoordinate(Half& half, std::size_t coordinate, Partners partners)
 {
     const std::size_t rows = half.side->own.cols();
     half.sums.resize(rows);
     const auto total = half.side->total.row(coordinate);
     half.before.assign(total.begin(), total.end());
     const auto drew = parallelFor(m_job, rows, rowsPerChunk, [&](std::size_t first, std::size_t last) {
-        drawOwn(half, coordinate, h, first, last);
+        drawOwn(half, coordinate, partners, first, last);
     });
     if (!drew)
         return drew;
     drawFeatures(half, coordinate);
     return parallelFor(m_job, rows, rowsPerChunk,
-                       [&](std::size_t first, std::size_t last) { shiftErrors(half, coordinate, h, first, last); });
+                       [&](std::size_t first, std::size_t last) { shiftErrors(half, coordinate, first, last); });
 }
 
-void Chain::drawOwn(Half& half, std::size_t coordinate, const float* h, std::size_t first, std::size_t last)
+void Chain::drawOwn(Half& half, std::size_t coordinate, Partners partners, std::size_t first, std::size_t last)
 {
     Rng rng = m_job.rng(fmt::format("bfm.{}.{}.{}.{}", half.name, m_iteration, coordinate, first));
     const Normal prior{static_cast<double>(half.side->mean.row(coordinate)[0]),
                        static_cast<double>(half.side->precision.row(coordinate)[0])};
     const auto own = half.side->own.row(coordinate), total = half.side->total.row(coordinate);
     for (std::size_t row = first; row < last; ++row) {
-        RowSums& sums = half.sums[row] = sumsOf(half.order, row, h);
+        gather(half.order, row, partners);
+        RowSums& sums = half.sums[row] = sumsOf(half.order, row);
         const float next = drawn(own[row], static_cast<double>(sums.errors), static_cast<double>(sums.squares),
                                  m_state.noisePrecision, prior, rng);
         const float change = next - own[row];
@@ -295,14 +335,68 @@ void Chain::drawFeatures(Half& half, std::size_t coordinate)
     }
 }
 
-void Chain::shiftErrors(Half& half, std::size_t coordinate, const float* h, std::size_t first, std::size_t last)
+void Chain::shiftErrors(Half& half, std::size_t coordinate, std::size_t first, std::size_t last)
 {
     const auto total = half.side->total.row(coordinate);
     for (std::size_t row = first; row < last; ++row) {
         const float change = total[row] - half.before[row];
         for (auto cell = half.order.starts[row]; cell < half.order.starts[row + 1]; ++cell)
-            half.order.error[cell] -= change * h[half.order.partners[cell]];
+            half.order.error[cell] -= change * half.order.h[cell];
     }
+}
+
+// The settings are few: their sums go over all ratings, in chunks of people, and are added in order.
+void Chain::sumBySetting(std::size_t coordinate, std::size_t firstPerson, std::size_t lastPerson,
+                         std::span<RowSums> sums)
+{
+    Order& order = m_people.order;
+    for (std::size_t person = firstPerson; person < lastPerson; ++person)
+        for (auto cell = order.starts[person]; cell < order.starts[person + 1]; ++cell) {
+            const float h = coordinate == 0 ? 1
+                                            : m_state.people.total.row(coordinate)[person] +
+                                                  m_state.items.total.row(coordinate)[order.partners[cell]];
+            RowSums& sum = sums[order.settings[cell]];
+            sum.errors += h * order.error[cell];
+            sum.squares += h * h;
+            order.h[cell] = h;
+        }
+}
+
+Status Chain::drawContext()
+{
+    for (std::size_t c = 0; c < m_coordinates && m_state.context.total.cols() > 0; ++c) {
+        drawPriors(m_state.context, *m_context.features, c);
+        if (const auto done = drawContextCoordinate(c); !done)
+            return done;
+    }
+    return {};
+}
+
+Status Chain::drawContextCoordinate(std::size_t coordinate)
+{
+    const std::size_t people = m_state.people.own.cols();
+    std::vector<RowSums> parts(chunkCount(people, rowsPerChunk) * settingCount);
+    const auto summed = parallelFor(m_job, people, rowsPerChunk, [&](std::size_t first, std::size_t last) {
+        sumBySetting(coordinate, first, last,
+                     std::span(parts).subspan(first / rowsPerChunk * settingCount, settingCount));
+    });
+    if (!summed)
+        return summed;
+    m_context.sums.assign(settingCount, {});
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        m_context.sums[i % settingCount].errors += parts[i].errors;
+        m_context.sums[i % settingCount].squares += parts[i].squares;
+    }
+    const auto total = m_state.context.total.row(coordinate);
+    m_context.before.assign(total.begin(), total.end());
+    drawFeatures(m_context, coordinate);
+    return parallelFor(m_job, people, rowsPerChunk, [&](std::size_t first, std::size_t last) {
+        Order& order = m_people.order;
+        for (auto cell = order.starts[first]; cell < order.starts[last]; ++cell) {
+            const std::uint8_t setting = order.settings[cell];
+            order.error[cell] -= (total[setting] - m_context.before[setting]) * order.h[cell];
+        }
+    });
 }
 
 void Chain::drawPriors(FmSide& side, const SideFeatures& features, std::size_t coordinate)
@@ -350,11 +444,10 @@ void Chain::toPeople()
 
 } // namespace
 
-Status sampleBayesianFm(const Interactions& interactions, const SideFeatures& people, const SideFeatures& items,
-                        const BayesianFmConfig& config, const JobContext& job,
-                        const std::function<void(const FmState&)>& keep)
+Status sampleBayesianFm(const Interactions& interactions, const FmFeatures& features, const BayesianFmConfig& config,
+                        const JobContext& job, const std::function<void(const FmState&)>& keep)
 {
-    return Chain(interactions, people, items, config, job).run(keep);
+    return Chain(interactions, features, config, job).run(keep);
 }
 
 } // namespace orrery

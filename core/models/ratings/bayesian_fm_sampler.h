@@ -4,6 +4,7 @@
 #include "core/base/job.h"
 #include "core/base/matrix.h"
 #include "core/data/interactions.h"
+#include "core/models/ratings/rating_context.h"
 #include "core/models/ratings/side_features.h"
 
 #include <functional>
@@ -19,6 +20,7 @@ struct BayesianFmConfig {
     bool history = true;    ///< what a person rated is a feature of the person
     bool audience = true;   ///< who rated an item is a feature of the item
     bool attributes = true; ///< what is known of people and items are features
+    bool context = false;   ///< weekday and part of the day are features of each rating
     float initSpread = .1F; ///< standard deviation of the first random vectors
 };
 
@@ -31,11 +33,19 @@ struct FmSide {
     Matrix precision; ///< same shape; > 0
 };
 
-/// A state of the chain: rating = bias + person[0] + item[0] + <person[1..k], item[1..k]> + noise.
+/// A state of the chain: rating = bias + person[0] + item[0] + when[0] + <person, item> + <person, when> + <item, when>
+/// + noise, with <,> over 1..k and `when` the setting of the rating.
 struct FmState {
     double bias = 0;
     double noisePrecision = 1;
     FmSide people, items;
+    FmSide context; ///< rows are settings, which have nothing of their own; no columns where there is no context
+};
+
+/// What is known beside who rated what.
+struct FmFeatures {
+    SideFeatures people, items;
+    RatingContext context;
 };
 
 /// Bayesian factorization machine between people and items by Gibbs sampling (Freudenthaler, Schmidt-Thieme & Rendle,
@@ -45,8 +55,8 @@ struct FmState {
 /// features of the same side are left out: they would only add to the bias of that side.
 /// `keep` is called with each state that is kept, in order. Reports "training RMSE" by iteration.
 /// The same bits on any number of threads. Errors: Numeric, Cancelled.
-[[nodiscard]] Status sampleBayesianFm(const Interactions& interactions, const SideFeatures& people,
-                                      const SideFeatures& items, const BayesianFmConfig& config, const JobContext& job,
+[[nodiscard]] Status sampleBayesianFm(const Interactions& interactions, const FmFeatures& features,
+                                      const BayesianFmConfig& config, const JobContext& job,
                                       const std::function<void(const FmState&)>& keep);
 
 } // namespace orrery
