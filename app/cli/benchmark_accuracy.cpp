@@ -8,18 +8,25 @@
 #include "core/base/words.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <cmath>
+#include <map>
 
 namespace orrery::cli {
 namespace {
+
+/// Whom a protocol cannot judge, and why not: "Trending needs times."
+struct Passed {
+    std::string title, why;
+};
 
 /// A protocol on the data at hand, and who was judged by it.
 struct ProtocolRun {
     const BenchmarkProtocol* protocol;
     std::vector<Split> splits;
-    std::vector<Judged> judged;      ///< best first
-    std::vector<std::string> passed; ///< "Trending needs times."
+    std::vector<Judged> judged; ///< best first
+    std::vector<Passed> passed;
 };
 
 Result<Protocol> askedBy(const BenchmarkProtocol& published, const Dataset& dataset, std::uint64_t seed)
@@ -75,7 +82,7 @@ Status judgeAll(ProtocolRun& run, const std::vector<ModelChoice>& choices, const
         if (why.empty())
             run.judged.push_back(std::move(judged));
         else
-            run.passed.push_back(why);
+            run.passed.push_back({choice.algorithm->title, why});
     }
     sortByFirstMetric(run.judged);
     return {};
@@ -109,6 +116,19 @@ std::string publishedText(const PublishedValue* value)
     return value ? fmt::format("{:.4g} {}", value->value, value->source) : std::string();
 }
 
+/// The titles of those who were passed over for the same reason, by reason: "predicts no ratings".
+std::map<std::string, std::vector<std::string>> passedByReason(const ProtocolRun& run)
+{
+    std::map<std::string, std::vector<std::string>> titles;
+    for (const auto& [title, why] : run.passed) {
+        std::string reason = why.starts_with(title + ' ') ? why.substr(title.size() + 1) : why;
+        if (reason.ends_with('.'))
+            reason.pop_back();
+        titles[reason].push_back(title);
+    }
+    return titles;
+}
+
 std::string runText(const ProtocolRun& run, std::string_view data)
 {
     std::string text = fmt::format("{} ({})\n", run.protocol->title, run.protocol->source);
@@ -136,20 +156,19 @@ std::string runText(const ProtocolRun& run, std::string_view data)
         }
         text += table.text();
     }
-    for (const std::string& passed : run.passed)
-        text += fmt::format("not judged: {}\n", passed);
+    for (const auto& [why, titles] : passedByReason(run))
+        text += fmt::format("not judged ({}): {}\n", why, fmt::join(titles, ", "));
     return text + "\n";
 }
 
 Json runJson(const ProtocolRun& run, std::string_view data)
 {
-    Json out = {{"protocol", run.protocol->id},
-                {"title", run.protocol->title},
-                {"source", run.protocol->source},
-                {"split", run.splits.front().description},
-                {"folds", run.splits.size()},
-                {"models", Json::array()},
-                {"passed", run.passed}};
+    Json out = {{"protocol", run.protocol->id},   {"title", run.protocol->title},
+                {"source", run.protocol->source}, {"split", run.splits.front().description},
+                {"folds", run.splits.size()},     {"models", Json::array()},
+                {"passed", Json::array()}};
+    for (const Passed& passed : run.passed)
+        out["passed"].push_back(passed.why);
     for (const Judged& judged : run.judged) {
         Json model = judgedJson(judged);
         for (const auto& value : judged.reports.front().values)

@@ -49,7 +49,7 @@ const ParamTable<BlendConfig>& table()
                     &BlendConfig::scaling,
                     {{"min-max", "Lowest 0, highest 1"}, {"z-score", "Standard deviations"}, {"rank", "Places"}})
             .choice("held-out", "Learnt from", "Which entries the weights are learnt from, where they are learnt",
-                    &BlendConfig::heldOut, {{"random", "A tenth of what people did"}, {"newest", "The newest entry"}})
+                    &BlendConfig::heldOut, {{"random", "A third of what people did"}, {"newest", "The newest entry"}})
             .advanced();
     return declared;
 }

@@ -35,7 +35,7 @@ std::vector<std::size_t> heldOutOf(const Interactions::Row& row, HeldOutKind kin
     std::size_t count = 1;
     if (kind == HeldOutKind::Random) {
         rng.shuffle(std::span(places));
-        count = std::max<std::size_t>(1, row.size() / 10);
+        count = std::max<std::size_t>(1, row.size() / 3);
     } else if (!row.times.empty())
         std::ranges::stable_sort(places, std::greater{},
                                  [&](std::size_t place) { return std::pair(row.times[place], row.items[place]); });

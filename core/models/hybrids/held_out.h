@@ -11,7 +11,7 @@ namespace orrery {
 
 /// Which entries are held out, to learn from how well the parts foretell them.
 enum class HeldOutKind {
-    Random, ///< a seeded tenth of what a person did, at least one entry
+    Random, ///< a seeded third of what a person did, at least one entry
     Newest, ///< the newest entry; of equal or no times the highest item
 };
 

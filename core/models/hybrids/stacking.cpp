@@ -42,7 +42,7 @@ const ParamTable<StackingConfig>& table()
                     &StackingConfig::regularization, .0001, 1e6, ParamScale::Logarithmic)
             .advanced()
             .choice("held-out", "Learnt from", "Which entries the weights are learnt from", &StackingConfig::heldOut,
-                    {{"random", "A tenth of what people did"}, {"newest", "The newest entry"}})
+                    {{"random", "A third of what people did"}, {"newest", "The newest entry"}})
             .advanced();
     return declared;
 }
