@@ -46,14 +46,6 @@ AlgorithmList::AlgorithmList(QWidget* parent) : Card(tr("Algorithms"), parent)
     body()->setContentsMargins(space::sm, space::sm, space::sm, space::sm);
     buildSearch();
     buildEntries();
-    m_all = linkButton({}, this);
-    m_all->setObjectName(QStringLiteral("algorithms.all"));
-    connect(m_all, &QPushButton::clicked, this, [this] {
-        m_showAll = !m_showAll;
-        m_search->clear();
-        fill();
-    });
-    body()->addWidget(m_all, 0, Qt::AlignLeft);
     m_current = catalogue().front().id;
     fill();
 }
@@ -78,10 +70,18 @@ void AlgorithmList::buildEntries()
     auto* inside = new QWidget(m_scroll);
     inside->setObjectName(QStringLiteral("qt_scrollarea_content")); // takes the ground of the card
     auto* layout = new QVBoxLayout(inside);
-    layout->setContentsMargins({});
+    layout->setContentsMargins(0, 0, space::sm, 0); // room for the scroll bar
     m_entries = new QVBoxLayout;
     m_entries->setSpacing(space::xs);
     layout->addLayout(m_entries);
+    m_all = linkButton({}, inside);
+    m_all->setObjectName(QStringLiteral("algorithms.all"));
+    connect(m_all, &QPushButton::clicked, this, [this] {
+        m_showAll = !m_showAll;
+        m_search->clear();
+        fill();
+    });
+    layout->addWidget(m_all, 0, Qt::AlignLeft);
     layout->addStretch();
     m_scroll->setWidget(inside);
     body()->addWidget(m_scroll, 1);
