@@ -13,56 +13,70 @@
 
 // Neighbour models on the ratings of the file that ORRERY_RATINGS names (columns user,item,rating[,fold]; the scripts
 // in benchmarks/peers read the same), or on a generated world of MovieLens 1M's shape: the similar items of all, and
-// training and predicting one fold of five, as peers/surprise_neighbours.py does it.
+// training and predicting fold 0, as `peers/surprise_neighbours.py --folds 1` does it; without folds a fifth is drawn.
 
 namespace {
 
 using namespace orrery;
 
-std::shared_ptr<const Dataset> readRatings(const char* path)
+struct Ratings {
+    std::shared_ptr<const Dataset> dataset;
+    std::vector<bool> heldOut; ///< of each rating, in the order of the log
+};
+
+Ratings readRatings(const char* path)
 {
     EventLog log;
     Vocabulary people, items;
+    std::vector<bool> heldOut;
+    Rng rng(1);
     std::ifstream file(path);
     std::string line;
     std::getline(file, line);
+    const bool hasFolds = line.ends_with(",fold");
     while (std::getline(file, line)) {
         const auto first = line.find(','), second = line.find(',', first + 1);
         log.append({UserIndex{people.add(line.substr(0, first))},
                     ItemIndex{items.add(line.substr(first + 1, second - first - 1))},
                     std::stof(line.substr(second + 1))});
+        heldOut.push_back(hasFolds ? line.ends_with(",0") : rng.below(5) == 0);
     }
     DatasetParts parts;
     parts.name = "ratings";
-    parts.ratingLow = 1;
-    parts.ratingHigh = 5;
+    const auto [low, high] = std::ranges::minmax(log.values());
+    parts.ratingLow = low;
+    parts.ratingHigh = high;
     parts.log = std::make_shared<const EventLog>(std::move(log));
     parts.personIds = std::make_shared<const Vocabulary>(std::move(people));
     parts.itemIds = std::make_shared<const Vocabulary>(std::move(items));
-    return std::make_shared<const Dataset>(std::move(parts));
+    return {std::make_shared<const Dataset>(std::move(parts)), std::move(heldOut)};
 }
 
-std::shared_ptr<const Dataset> generated()
+Ratings generated()
 {
     WorldPlan plan;
     plan.people = 6'040;
     plan.items = 3'700;
     plan.interactions = 1'000'000;
-    return generateWorld(plan, JobContext{}).value();
-}
-
-const std::shared_ptr<const Dataset>& ratings()
-{
-    static const auto made = [] {
-        const char* path = std::getenv("ORRERY_RATINGS");
-        auto dataset = path ? readRatings(path) : generated();
-        (void)dataset->shape();
-        return dataset;
-    }();
+    Ratings made{generateWorld(plan, JobContext{}).value(), {}};
+    Rng rng(1);
+    for (std::size_t n = 0; n < made.dataset->log().size(); ++n)
+        made.heldOut.push_back(rng.below(5) == 0);
     return made;
 }
 
-/// The n-th of five parts is held out; which are drawn by the place in the log.
+const Ratings& allRatings()
+{
+    static const Ratings made = [] {
+        const char* path = std::getenv("ORRERY_RATINGS");
+        Ratings read = path ? readRatings(path) : generated();
+        (void)read.dataset->shape();
+        return read;
+    }();
+    return made;
+}
+const std::shared_ptr<const Dataset>& ratings() { return allRatings().dataset; }
+
 struct Fold {
     std::shared_ptr<const Dataset> train, test;
 };
@@ -70,9 +84,8 @@ const Fold& fold()
 {
     static const Fold made = [] {
         EventLog train, test;
-        Rng rng(1);
         for (std::size_t n = 0; n < ratings()->log().size(); ++n)
-            (rng.below(5) == 0 ? test : train).append(ratings()->log().at(n));
+            (allRatings().heldOut[n] ? test : train).append(ratings()->log().at(n));
         Fold parts{ratings()->withLog(std::move(train)), ratings()->withLog(std::move(test))};
         (void)parts.train->shape();
         (void)parts.test->interactions();
@@ -142,7 +155,9 @@ void predict(benchmark::State& state, const std::string& id, const std::vector<s
                     model->read(queryFor(*fold().train, user))->score(row.items, scores);
                 squares[u] = 0;
                 for (std::size_t n = 0; n < row.size(); ++n) {
-                    const float clipped = std::isnan(scores[n]) ? 0 : std::clamp(scores[n], 1.F, 5.F);
+                    const float clipped = std::isnan(scores[n])
+                                              ? 0
+                                              : std::clamp(scores[n], ratings()->ratingLow(), ratings()->ratingHigh());
                     squares[u] += std::pow(static_cast<double>(clipped - row.values[n]), 2);
                 }
             }
@@ -158,18 +173,36 @@ void predict(benchmark::State& state, const std::string& id, const std::vector<s
 }
 
 using Settings = std::vector<std::string>;
-const Settings msd{"similarity=msd", "shrinkage=0"}, pearson{"similarity=pearson", "shrinkage=0"};
+/// As Surprise has them: MSD, not shrunk, nothing left out.
+const Settings basic{"similarity=msd", "shrinkage=0", "variant=basic"},
+    means{"similarity=msd", "shrinkage=0", "variant=means"}, baseline{"similarity=msd", "shrinkage=0"},
+    pearson{"similarity=pearson", "shrinkage=0"};
+Settings all(Settings settings)
+{
+    settings.emplace_back("kept=100000");
+    return settings;
+}
 const Settings usual{"similarity=msd"}; // shrunk, and of each item the 500 most similar
-const Settings allMsd{"similarity=msd", "shrinkage=0", "kept=100000"};
 
-BENCHMARK_CAPTURE(fit, userMsd, "rating-user-knn", msd)->Apply(cases);
-BENCHMARK_CAPTURE(predict, userMsd, "rating-user-knn", msd)->Apply(cases);
-BENCHMARK_CAPTURE(predict, userPearson, "rating-user-knn", pearson)->Apply(cases);
-BENCHMARK_CAPTURE(fit, itemMsd, "rating-item-knn", usual)->Apply(cases);
-BENCHMARK_CAPTURE(predict, itemMsd, "rating-item-knn", usual)->Apply(cases);
-BENCHMARK_CAPTURE(fit, itemMsdAll, "rating-item-knn", allMsd)->Apply(cases);
-BENCHMARK_CAPTURE(predict, itemMsdAll, "rating-item-knn", allMsd)->Apply(cases);
-BENCHMARK_CAPTURE(fit, slopeOne, "slope-one", Settings{})->Apply(cases);
-BENCHMARK_CAPTURE(predict, slopeOne, "slope-one", Settings{})->Apply(cases);
+void both(const std::string& name, const std::string& id, const Settings& settings)
+{
+    cases(benchmark::RegisterBenchmark(("fit/" + name).c_str(), fit, id, settings));
+    cases(benchmark::RegisterBenchmark(("predict/" + name).c_str(), predict, id, settings));
+}
+
+const bool registered = [] {
+    both("userBasic", "rating-user-knn", basic);
+    both("userMeans", "rating-user-knn", means);
+    both("userBaseline", "rating-user-knn", baseline);
+    both("userPearson", "rating-user-knn", pearson);
+    both("itemUsual", "rating-item-knn", usual);
+    both("itemBasic", "rating-item-knn", all(basic));
+    both("itemMeans", "rating-item-knn", all(means));
+    both("itemBaseline", "rating-item-knn", all(baseline));
+    both("itemPearson", "rating-item-knn", all(pearson));
+    both("slopeOneUsual", "slope-one", {});
+    both("slopeOne", "slope-one", all({}));
+    return true;
+}();
 
 } // namespace

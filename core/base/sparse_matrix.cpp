@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/sparse_matrix.h"
 
+#include "core/base/large_pages.h"
+
 namespace orrery {
 
 SparseMatrix SparseMatrix::transposed() const
@@ -12,6 +14,8 @@ SparseMatrix SparseMatrix::transposed() const
         ++out.starts[column + 1];
     for (std::size_t c = 0; c < columnCount; ++c)
         out.starts[c + 1] += out.starts[c];
+    reserveLarge(out.columns, size());
+    reserveLarge(out.values, size());
     out.columns.resize(size());
     out.values.resize(size());
     std::vector<std::uint64_t> next(out.starts.begin(), out.starts.end() - 1);

@@ -88,10 +88,27 @@ Result<ItemWeights> loadDense(const Artifact& artifact)
 } // namespace
 
 ItemWeights::ItemWeights(SparseMatrix speakers, SimilarBy similarBy)
-    : m_speakers(std::move(speakers)), m_spokenFor(m_speakers.transposed()), m_similarBy(similarBy)
+    : m_speakers(std::move(speakers)), m_spokenFor(m_speakers.transposed()), m_similarBy(similarBy),
+      m_isSymmetric(m_spokenFor.columns == m_speakers.columns && m_spokenFor.values == m_speakers.values)
+{
+    if (m_isSymmetric)
+        m_spokenFor = {};
+    deriveSilent();
+}
+
+ItemWeights ItemWeights::symmetric(SparseMatrix speakers)
+{
+    ItemWeights weights;
+    weights.m_speakers = std::move(speakers);
+    weights.m_isSymmetric = true;
+    weights.deriveSilent();
+    return weights;
+}
+
+void ItemWeights::deriveSilent()
 {
     for (std::size_t item = 0; item < m_speakers.rowCount(); ++item)
-        m_silent.push_back(m_spokenFor.row(item).size() == 0 ? 1 : 0);
+        m_silent.push_back(spokenFor().row(item).size() == 0 ? 1 : 0);
 }
 
 ItemWeights::ItemWeights(Matrix all) : m_all(std::move(all))
@@ -110,7 +127,7 @@ void ItemWeights::addSpokenFor(std::uint32_t item, double weight, std::span<doub
             sums[i] += static_cast<double>(row[i]) * weight;
         return;
     }
-    const auto row = m_spokenFor.row(item);
+    const auto row = spokenFor().row(item);
     for (std::size_t i = 0; i < row.size(); ++i)
         sums[row.columns[i]] += static_cast<double>(row.values[i]) * weight;
 }
@@ -119,7 +136,7 @@ std::vector<Neighbour> ItemWeights::positiveNeighbours(std::uint32_t item) const
 {
     std::vector<Neighbour> found;
     if (!isDense()) {
-        const auto row = (m_similarBy == SimilarBy::Speakers ? m_speakers : m_spokenFor).row(item);
+        const auto row = (m_similarBy == SimilarBy::Speakers ? m_speakers : spokenFor()).row(item);
         for (std::size_t i = 0; i < row.size(); ++i)
             found.push_back({ItemIndex{row.columns[i]}, row.values[i]});
         return found;

@@ -23,6 +23,8 @@ public:
     ItemWeights() = default;
     /// Row i: the items that speak for item i, ascending, never itself.
     ItemWeights(SparseMatrix speakers, SimilarBy similarBy = SimilarBy::Speakers);
+    /// The same of a matrix that is known to be its own transpose, which need not be worked out then.
+    [[nodiscard]] static ItemWeights symmetric(SparseMatrix speakers);
     /// Row j: what item j says of each item [items x items]; nothing, 0, of itself.
     explicit ItemWeights(Matrix all);
 
@@ -42,7 +44,7 @@ public:
     /// visit(i, weight) for the items that `item` speaks for, ascending. Sparse only.
     template <class Visit> void forSpokenFor(std::uint32_t item, Visit visit) const
     {
-        const auto row = m_spokenFor.row(item);
+        const auto row = spokenFor().row(item);
         for (std::size_t i = 0; i < row.size(); ++i)
             visit(row.columns[i], row.values[i]);
     }
@@ -78,10 +80,13 @@ private:
         }
     }
     [[nodiscard]] std::vector<Neighbour> positiveNeighbours(std::uint32_t item) const;
+    [[nodiscard]] const SparseMatrix& spokenFor() const { return m_isSymmetric ? m_speakers : m_spokenFor; }
+    void deriveSilent();
 
     SparseMatrix m_speakers;
-    SparseMatrix m_spokenFor; ///< its transpose
+    SparseMatrix m_spokenFor; ///< its transpose; empty where that is the same
     SimilarBy m_similarBy = SimilarBy::Speakers;
+    bool m_isSymmetric = false;
     Matrix m_all;
     std::vector<std::uint8_t> m_silent; ///< of each item
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/models/neighbours/cut.h"
+
 #include <algorithm>
 #include <bit>
 #include <cstdint>
@@ -16,31 +18,40 @@ public:
     /// Forgets all; makes room for so many that take part, and one.
     void begin(std::size_t most)
     {
-        if (m_keys.size() < most)
-            m_keys.resize(most);
+        if (m_similarities.size() < most) {
+            m_similarities.resize(most);
+            m_places.resize(most);
+        }
         m_count = 0;
     }
     /// Takes part if its similarity is above 0. `place` grows from offer to offer.
     void offer(float similarity, std::uint32_t place)
     {
-        // Bits of positive floats are ordered as they are. Written in any case: a jump would be guessed wrong too
-        // often.
-        m_keys[m_count] =
-            std::uint64_t{std::bit_cast<std::uint32_t>(similarity)} << 32 | static_cast<std::uint32_t>(~place);
+        // Written in any case: a jump would be guessed wrong too often.
+        m_similarities[m_count] = similarity;
+        m_places[m_count] = place;
         m_count += similarity > 0 ? 1 : 0;
     }
-    /// The keys of the `wanted` most similar, in a fixed but unspecified order.
+    /// The keys of the `wanted` most similar, by place.
     [[nodiscard]] std::span<const std::uint64_t> choose(std::size_t wanted)
     {
-        if (m_count > wanted)
-            std::nth_element(m_keys.begin(), at(wanted), at(m_count), std::greater{});
-        return std::span(m_keys).first(std::min(m_count, wanted));
+        const auto similarities = std::span(m_similarities).first(m_count);
+        Cut cut = m_count > wanted ? cutFor(similarities, wanted) : Cut{};
+        if (m_keys.size() < m_similarities.size())
+            m_keys.resize(m_similarities.size());
+        std::size_t count = 0;
+        for (std::size_t n = 0; n < m_count; ++n) {
+            m_keys[count] = keyOf(similarities[n], m_places[n]);
+            count += cut.keeps(similarities[n]) ? 1 : 0;
+        }
+        return std::span(m_keys).first(count);
     }
     /// The same, most similar first.
     [[nodiscard]] std::span<const std::uint64_t> sorted(std::size_t wanted)
     {
-        const auto chosen = choose(wanted);
-        std::sort(m_keys.begin(), at(chosen.size()), std::greater{});
+        const std::size_t count = choose(wanted).size();
+        const auto chosen = std::span(m_keys).first(count);
+        std::ranges::sort(chosen, std::ranges::greater{});
         return chosen;
     }
 
@@ -51,13 +62,16 @@ public:
     }
 
 private:
-    [[nodiscard]] std::vector<std::uint64_t>::iterator at(std::size_t place)
+    /// Bits of positive floats are ordered as they are; then the place upside down: larger is nearer.
+    static std::uint64_t keyOf(float similarity, std::uint32_t place)
     {
-        return m_keys.begin() + static_cast<std::ptrdiff_t>(place);
+        return std::uint64_t{std::bit_cast<std::uint32_t>(similarity)} << 32 | static_cast<std::uint32_t>(~place);
     }
 
-    std::vector<std::uint64_t> m_keys; ///< bits of the similarity, then the place upside down: larger is nearer
+    std::vector<float> m_similarities; ///< of what takes part, and its places
+    std::vector<std::uint32_t> m_places;
     std::size_t m_count = 0;
+    std::vector<std::uint64_t> m_keys; ///< of what was chosen
 };
 
 /// Places of the n largest similarities above 0, largest first, ties by place; without `left`.

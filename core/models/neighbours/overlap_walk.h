@@ -2,18 +2,22 @@
 #pragma once
 
 #include "core/base/job.h"
+#include "core/base/large_pages.h"
 #include "core/base/parallel.h"
 #include "core/base/result.h"
 #include "core/base/sparse_matrix.h"
 #include "core/data/dataset.h"
 #include "core/models/history_weigher.h"
+#include "core/models/neighbours/best_of_row.h"
+#include "core/models/neighbours/dense_sums.h"
+#include "core/models/neighbours/pair_sums.h"
 
 #include <algorithm>
 #include <atomic>
-#include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
+#include <memory>
+#include <mutex>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -34,216 +38,195 @@ struct Overlap {
     [[nodiscard]] bool any() const { return people > 0; }
 };
 
-/// A dense row of sums over what two have in common, and which of them were touched.
-/// Sums: add(double left, double right) for one person, any() whether there was one.
-template <class Sums> class Scratch {
-public:
-    explicit Scratch(std::size_t columns) : m_sums(columns), m_touched((columns + 63) / 64) {}
-
-    /// For sums of at most `cells` cells: where that is few, touched columns are noted; else all are looked through.
-    void begin(std::uint64_t cells) { m_noting = cells < 4 * m_sums.size(); }
-    void add(SparseMatrix::Row row, float own) { m_noting ? addTo<true>(row, own) : addTo<false>(row, own); }
-
-    /// visit(column, sums) for all that were touched, in ascending order; clears them.
-    template <class Visit> void take(Visit visit)
-    {
-        if (!m_noting)
-            for (std::size_t column = 0; column < m_sums.size(); ++column)
-                take(column, visit);
-        else
-            for (std::size_t word = 0; word < m_touched.size(); ++word)
-                for (std::uint64_t bits = std::exchange(m_touched[word], 0); bits != 0; bits &= bits - 1)
-                    take(word * 64 + static_cast<std::size_t>(std::countr_zero(bits)), visit);
-    }
-
-private:
-    template <bool noting> void addTo(SparseMatrix::Row row, float own)
-    {
-        Sums* const sums = m_sums.data();
-        std::uint64_t* const touched = m_touched.data();
-        const auto left = static_cast<double>(own);
-        for (std::size_t cell = 0; cell < row.size(); ++cell) {
-            const std::uint32_t column = row.columns[cell];
-            sums[column].add(left, static_cast<double>(row.values[cell]));
-            if constexpr (noting)
-                touched[column / 64] |= std::uint64_t{1} << column % 64;
-        }
-    }
-
-    template <class Visit> void take(std::size_t column, Visit& visit)
-    {
-        if (m_sums[column].any())
-            visit(static_cast<std::uint32_t>(column), m_sums[column]);
-        m_sums[column] = {};
-    }
-
-    std::vector<Sums> m_sums;
-    std::vector<std::uint64_t> m_touched; ///< a bit a column
-    bool m_noting = false;
-};
-
 /// How close a column is, and what else is to be kept of it.
 struct Rated {
     float similarity = 0;
     float extra = 0;
 };
 
-/// Keeps the best of many columns, offered in ascending order; of equal ones the lower columns.
-class Best {
-public:
-    Best(std::size_t wanted, std::size_t columns, bool hasExtras)
-        : m_wanted(wanted), m_room(4 * wanted + 64), m_extras(hasExtras ? columns : 0)
-    {
-        m_held.reserve(std::min(m_room, columns + 1));
-    }
-
-    void offer(std::uint32_t column, float similarity)
-    {
-        if (!(similarity > 0) || similarity < m_least)
-            return;
-        m_held.push_back(keyOf(column, similarity));
-        if (m_held.size() >= m_room)
-            cut();
-    }
-    void offer(std::uint32_t column, Rated rated)
-    {
-        m_extras[column] = rated.extra;
-        offer(column, rated.similarity);
-    }
-
-    /// visit(column, similarity, extra) for what was kept, by column; forgets it.
-    template <class Visit> void take(Visit visit)
-    {
-        cut();
-        for (const std::uint64_t key : m_held)
-            visit(columnOf(key), similarityOf(key), m_extras.empty() ? 0.F : m_extras[columnOf(key)]);
-        m_held.clear();
-        m_least = 0;
-    }
-
-private:
-    /// Bits of positive floats are ordered as they are; then the lower column is the larger.
-    static std::uint64_t keyOf(std::uint32_t column, float similarity)
-    {
-        return std::uint64_t{std::bit_cast<std::uint32_t>(similarity)} << 32 | static_cast<std::uint32_t>(~column);
-    }
-    static std::uint32_t columnOf(std::uint64_t key) { return ~static_cast<std::uint32_t>(key); }
-    static float similarityOf(std::uint64_t key) { return std::bit_cast<float>(static_cast<std::uint32_t>(key >> 32)); }
-
-    /// Leaves the best, as they were ordered.
-    void cut()
-    {
-        if (m_held.size() <= m_wanted)
-            return;
-        m_ranked = m_held;
-        const auto last = m_ranked.begin() + static_cast<std::ptrdiff_t>(m_wanted) - 1;
-        std::nth_element(m_ranked.begin(), last, m_ranked.end(), std::greater{});
-        std::erase_if(m_held, [least = *last](std::uint64_t key) { return key < least; });
-        m_least = similarityOf(*last);
-    }
-
-    std::size_t m_wanted;
-    std::size_t m_room;
-    std::vector<std::uint64_t> m_held, m_ranked;
-    std::vector<float> m_extras; ///< of each column, where there are any
-    float m_least = 0;           ///< the least similarity that is still among the best
-};
-
-/// The finished rows of one chunk.
-struct Part {
-    std::vector<std::uint32_t> counts;
-    std::vector<std::uint32_t> columns;
-    std::vector<float> values;
-    std::vector<float> extras;
-};
-
 /// What a walk finds.
 struct Lists {
     SparseMatrix best;         ///< row i: the closest of i, ascending, with their similarities
     std::vector<float> extras; ///< of each cell, where the score gives any
+    bool complete = true;      ///< whether no row left any out
+};
+
+/// Works out rows one by one: a dense row of sums, scored in batches. To be used again and again, by one thread at a
+/// time.
+template <class Pairs, class Score> class RowFinder {
+    using Held = typename Pairs::Held;
+    using Scored = std::invoke_result_t<const Score&, std::size_t, std::uint32_t,
+                                        decltype(std::declval<const Pairs&>().sumsOf(std::declval<const Held&>()))>;
+
+public:
+    static constexpr bool hasExtras = std::is_same_v<Scored, Rated>;
+
+    RowFinder(const Pairs& pairs, const Score& score, std::size_t columns, std::size_t wanted)
+        : m_pairs(pairs), m_score(score), m_sums(columns), m_best(wanted, hasExtras)
+    {
+    }
+
+    /// Row `item`, whose people are `people`, and `cells` cells theirs. Nothing of use after a cancel: it is asked for
+    /// with every person, as one popular item of a large dataset is a second of work.
+    void find(std::size_t item, SparseMatrix::Row people, std::uint64_t cells, const JobContext& job)
+    {
+        m_sums.begin(cells);
+        for (std::size_t p = 0; p < people.size() && !job.cancelled(); ++p)
+            m_pairs.add(people.columns[p], people.values[p], m_sums);
+        m_sums.held()[item] = {};
+        m_best.clear();
+        m_sums.forBlocks([&](Held* block, std::uint32_t first) {
+            m_batch += takeBlock(block, first, m_columns + m_batch, m_held + m_batch);
+            if (m_batch > batch - blockColumns)
+                score(item);
+        });
+        score(item);
+        m_best.finish();
+    }
+    [[nodiscard]] const BestOfRow& best() const { return m_best; }
+
+private:
+    static constexpr std::size_t batch = 512;
+
+    void score(std::size_t item)
+    {
+        for (std::size_t i = 0; i < m_batch; ++i) {
+            const Scored scored = m_score(item, m_columns[i], m_pairs.sumsOf(m_held[i]));
+            if constexpr (hasExtras) {
+                m_similarities[i] = scored.similarity;
+                m_extras[i] = scored.extra;
+            } else {
+                m_similarities[i] = scored;
+            }
+        }
+        m_best.offer(std::span(m_columns).first(m_batch), m_similarities, m_extras);
+        m_batch = 0;
+    }
+
+    const Pairs& m_pairs;
+    const Score& m_score;
+    DenseSums<Held> m_sums;
+    BestOfRow m_best;
+    std::size_t m_batch = 0; ///< found, not yet scored
+    std::uint32_t m_columns[batch + blockColumns];
+    Held m_held[batch + blockColumns];
+    float m_similarities[batch];
+    float m_extras[batch];
 };
 
 /// Compares all pairs: item i has the people and left weights of row i of `itemPeople` [items x people], and the right
-/// weights of the others are in `people` [people x items]. Row i of the result holds the `wanted` items j with the
-/// largest score(i, j, overlap) above 0, ascending, never itself; equal scores go to the lower index.
-/// score: (std::size_t, std::uint32_t, const Sums&) -> float or Rated; called from many threads.
-/// O(sum over people of their cells squared); memory for one dense row of items a chunk. The same bits on any number of
-/// threads.
-template <class Sums, class Score> class Walk {
-    static constexpr bool hasExtras =
-        std::is_same_v<std::invoke_result_t<const Score&, std::size_t, std::uint32_t, const Sums&>, Rated>;
+/// weights of the others are in `people` [people x items], which `pairs` adds up. Row i of the result holds the
+/// `wanted` items j with the largest score(i, j, sums) above 0, ascending, never itself; equal scores go to the lower
+/// index.
+/// score: (std::size_t, std::uint32_t, sums) -> float or Rated; called from many threads.
+/// O(sum over people of their cells squared); memory for one dense row of items a thread, and the result. The same bits
+/// on any number of threads, as each row is worked out by itself.
+template <class Pairs, class Score> class Walk {
+    using Finder = RowFinder<Pairs, Score>;
 
 public:
-    Walk(const SparseMatrix& people, const SparseMatrix& itemPeople, std::size_t wanted, const JobContext& job,
-         const Score& score)
-        : m_people(people), m_items(itemPeople), m_wanted(wanted), m_job(job), m_score(score)
+    Walk(const SparseMatrix& people, const SparseMatrix& itemPeople, const Pairs& pairs, std::size_t wanted,
+         const JobContext& job, const Score& score)
+        : m_people(people), m_items(itemPeople), m_pairs(pairs), m_wanted(wanted), m_job(job), m_score(score)
     {
-        for (std::size_t p = 0; p < people.rowCount(); ++p)
-            m_work += people.row(p).size() * people.row(p).size();
     }
 
     /// Errors: Cancelled.
     Result<Lists> run()
     {
         const std::size_t n = m_items.rowCount();
-        // Few enough chunks that clearing their scratch rows is cheap, enough of them to share out.
-        const std::size_t grain = std::max<std::size_t>(1, n / 256);
-        std::vector<Part> parts(chunkCount(n, grain));
-        const auto done = parallelFor(
-            m_job, n, grain, [&](std::size_t first, std::size_t last) { parts[first / grain] = compare(first, last); });
-        if (!done)
-            return tl::unexpected(done.error());
-        return joined(parts);
+        planRows();
+        Lists all;
+        all.best.columnCount = n;
+        all.best.starts.reserve(n + 1);
+        // Wave by wave, whose parts are used again: memory written for the first time costs more than the work.
+        const std::size_t grain = std::max<std::size_t>(1, n / 1024), wave = grain * 64;
+        std::vector<Part> parts(chunkCount(wave, grain));
+        for (std::size_t from = 0; from < n; from += wave) {
+            const std::size_t size = std::min(wave, n - from);
+            const auto done = parallelFor(m_job, size, grain, [&](std::size_t first, std::size_t last) {
+                compare(from + first, from + last, parts[first / grain]);
+            });
+            if (!done)
+                return tl::unexpected(done.error());
+            for (std::size_t part = 0; part < chunkCount(size, grain); ++part)
+                append(all, parts[part]);
+        }
+        return all;
     }
 
 private:
-    Part compare(std::size_t first, std::size_t last)
+    /// The finished rows of one chunk.
+    struct Part {
+        std::vector<std::uint32_t> counts;
+        std::vector<std::uint32_t> columns;
+        std::vector<float> values;
+        std::vector<float> extras;
+        bool complete = true;
+    };
+
+    void planRows()
     {
-        Part part;
-        Scratch<Sums> scratch(m_items.rowCount());
-        Best best(m_wanted, m_items.rowCount(), hasExtras);
-        for (std::size_t item = first; item < last; ++item) {
-            const std::uint64_t work = workOf(item);
-            addUp(item, work, scratch);
-            if (m_job.cancelled())
-                return {};
-            scratch.take([&](std::uint32_t other, const Sums& sums) {
-                if (other != item)
-                    best.offer(other, m_score(item, other, sums));
-            });
-            append(part, best);
-            report(work);
+        m_cells.resize(m_items.rowCount());
+        for (std::size_t item = 0; item < m_cells.size(); ++item) {
+            for (const std::uint32_t person : m_items.row(item).columns)
+                m_cells[item] += m_people.row(person).size();
+            m_work += m_cells[item];
+            m_room += std::min<std::uint64_t>({m_cells[item], m_wanted, m_cells.size()});
         }
-        return part;
     }
 
-    [[nodiscard]] std::uint64_t workOf(std::size_t item) const
+    void compare(std::size_t first, std::size_t last, Part& part)
     {
-        std::uint64_t work = 0;
-        for (const std::uint32_t person : m_items.row(item).columns)
-            work += m_people.row(person).size();
-        return work;
+        part.counts.clear();
+        part.columns.clear();
+        part.values.clear();
+        part.extras.clear();
+        auto finder = borrowFinder();
+        for (std::size_t item = first; item < last && !m_job.cancelled(); ++item) {
+            finder->find(item, m_items.row(item), m_cells[item], m_job);
+            const BestOfRow& best = finder->best();
+            part.counts.push_back(static_cast<std::uint32_t>(best.columns().size()));
+            part.columns.insert(part.columns.end(), best.columns().begin(), best.columns().end());
+            part.values.insert(part.values.end(), best.similarities().begin(), best.similarities().end());
+            part.extras.insert(part.extras.end(), best.extras().begin(), best.extras().end());
+            part.complete = part.complete && !best.leftOut();
+            report(m_cells[item]);
+        }
+        giveBack(std::move(finder));
     }
 
-    // Checks for a cancel with every person: one popular item of a large dataset is a second of work.
-    void addUp(std::size_t item, std::uint64_t work, Scratch<Sums>& scratch) const
+    std::unique_ptr<Finder> borrowFinder()
     {
-        scratch.begin(work);
-        const auto people = m_items.row(item);
-        for (std::size_t p = 0; p < people.size() && !m_job.cancelled(); ++p)
-            scratch.add(m_people.row(people.columns[p]), people.values[p]);
+        {
+            const std::scoped_lock lock(m_mutex);
+            if (!m_idle.empty()) {
+                auto finder = std::move(m_idle.back());
+                m_idle.pop_back();
+                return finder;
+            }
+        }
+        return std::make_unique<Finder>(m_pairs, m_score, m_items.rowCount(), m_wanted);
+    }
+    void giveBack(std::unique_ptr<Finder> finder)
+    {
+        const std::scoped_lock lock(m_mutex);
+        m_idle.push_back(std::move(finder));
     }
 
-    static void append(Part& part, Best& best)
+    void append(Lists& all, const Part& part) const
     {
-        const std::size_t before = part.columns.size();
-        best.take([&](std::uint32_t column, float similarity, float extra) {
-            part.columns.push_back(column);
-            part.values.push_back(similarity);
-            if constexpr (hasExtras)
-                part.extras.push_back(extra);
-        });
-        part.counts.push_back(static_cast<std::uint32_t>(part.columns.size() - before));
+        if (all.best.columns.empty()) {
+            reserveLarge(all.best.columns, m_room);
+            reserveLarge(all.best.values, m_room);
+            reserveLarge(all.extras, Finder::hasExtras ? m_room : 0);
+        }
+        for (const std::uint32_t count : part.counts)
+            all.best.starts.push_back(all.best.starts.back() + count);
+        all.best.columns.insert(all.best.columns.end(), part.columns.begin(), part.columns.end());
+        all.best.values.insert(all.best.values.end(), part.values.begin(), part.values.end());
+        all.extras.insert(all.extras.end(), part.extras.begin(), part.extras.end());
+        all.complete = all.complete && part.complete;
     }
 
     void report(std::uint64_t work)
@@ -254,53 +237,60 @@ private:
             m_job.progress(static_cast<double>(before + work) / static_cast<double>(m_work), "comparing items");
     }
 
-    [[nodiscard]] Lists joined(std::vector<Part>& parts) const
-    {
-        Lists all;
-        all.best.columnCount = m_items.rowCount();
-        std::size_t cells = 0;
-        for (const Part& part : parts)
-            cells += part.columns.size();
-        all.best.columns.reserve(cells);
-        all.best.values.reserve(cells);
-        all.extras.reserve(hasExtras ? cells : 0);
-        for (Part& part : parts) {
-            for (const std::uint32_t count : part.counts)
-                all.best.starts.push_back(all.best.starts.back() + count);
-            all.best.columns.insert(all.best.columns.end(), part.columns.begin(), part.columns.end());
-            all.best.values.insert(all.best.values.end(), part.values.begin(), part.values.end());
-            all.extras.insert(all.extras.end(), part.extras.begin(), part.extras.end());
-            part = {};
-        }
-        return all;
-    }
-
     const SparseMatrix& m_people;
     const SparseMatrix& m_items;
+    const Pairs& m_pairs;
     std::size_t m_wanted;
     const JobContext& m_job;
     const Score& m_score;
-    std::uint64_t m_work = 0;
+    std::vector<std::uint64_t> m_cells; ///< that each row goes through
+    std::uint64_t m_work = 0;           ///< their sum
+    std::uint64_t m_room = 0;           ///< what the result can need
     std::atomic<std::uint64_t> m_done{0};
+    std::mutex m_mutex;
+    std::vector<std::unique_ptr<Finder>> m_idle;
 };
 
 /// Walk::run, in one word.
-template <class Sums, class Score> [[nodiscard]] Result<Lists> lists(const SparseMatrix& people,
-                                                                     const SparseMatrix& itemPeople, std::size_t wanted,
-                                                                     const JobContext& job, const Score& score)
+template <class Pairs, class Score>
+[[nodiscard]] Result<Lists> lists(const SparseMatrix& people, const SparseMatrix& itemPeople, const Pairs& pairs,
+                                  std::size_t wanted, const JobContext& job, const Score& score)
 {
-    return Walk<Sums, Score>(people, itemPeople, wanted, job, score).run();
+    return Walk<Pairs, Score>(people, itemPeople, pairs, wanted, job, score).run();
 }
 
-/// The lists alone.
+/// The lists alone, of any values.
 template <class Sums = Overlap, class Score>
 [[nodiscard]] Result<SparseMatrix> best(const SparseMatrix& people, const SparseMatrix& itemPeople, std::size_t wanted,
                                         const JobContext& job, const Score& score)
 {
-    auto found = lists<Sums>(people, itemPeople, wanted, job, score);
+    auto found = lists(people, itemPeople, ValuePairs<Sums>(people), wanted, job, score);
     if (!found)
         return tl::unexpected(found.error());
     return std::move(found->best);
+}
+
+/// The lists where the sums are of differences of ratings. sumOn: (const RatingGrid&) -> GridSum, for ratings that are
+/// on a grid; others are added up by Sums.
+template <class Sums, class SumOn, class Score>
+[[nodiscard]] Result<Lists> differenceLists(const SparseMatrix& ratings, std::size_t wanted, const JobContext& job,
+                                            const SumOn& sumOn, const Score& score)
+{
+    const SparseMatrix items = ratings.transposed();
+    std::uint64_t people = 1;
+    for (std::size_t item = 0; item < items.rowCount(); ++item)
+        people = std::max<std::uint64_t>(people, items.row(item).size());
+    if (const auto grid = RatingGrid::of(ratings.values)) {
+        const GridSum sum = sumOn(*grid);
+        using Narrow = GridPairs<std::uint32_t, Sums>;
+        using Wide = GridPairs<std::uint64_t, Sums>;
+        const int bits = Narrow::bitsFor(sum, people);
+        if (bits <= 32)
+            return lists(ratings, items, Narrow(ratings, *grid, sum, people), wanted, job, score);
+        if (bits <= 64)
+            return lists(ratings, items, Wide(ratings, *grid, sum, people), wanted, job, score);
+    }
+    return lists(ratings, items, ValuePairs<Sums>(ratings), wanted, job, score);
 }
 
 /// What a walk over a dataset of this shape goes through, for estimates.

@@ -3,6 +3,7 @@
 
 #include "core/models/artifact.h"
 #include "core/models/item_weights.h"
+#include "core/models/neighbours/history_places.h"
 #include "core/models/neighbours/overlap_walk.h"
 #include "core/models/neighbours/rating_knn.h"
 
@@ -52,22 +53,20 @@ class RatingItemKnnReader final : public Reader {
 public:
     RatingItemKnnReader(const RatingItemKnn& model, const Query& query)
         : m_model(model.parts()), m_history(m_model.baseline.usable(query.history)),
-          m_personBias(m_model.baseline.baseline().personBias(m_history)), m_places(model.itemCount(), nowhere)
+          m_personBias(m_model.baseline.baseline().personBias(m_history)), m_places(m_history, model.itemCount())
     {
-        for (std::uint32_t place = 0; place < m_history.size(); ++place) {
-            const auto [item, value, at] = m_history[place];
-            m_places[item.value] = place;
+        for (const auto& [item, value, at] : m_history)
             m_normed.push_back(m_model.norms[item.value].of(value));
-        }
     }
 
     void score(std::span<const ItemIndex> items, std::span<float> out) const override
     {
         Nearest nearest;
+        std::vector<std::uint32_t> found;
         std::ranges::transform(items, out.begin(), [&](ItemIndex item) {
-            if (item.value >= m_places.size())
+            if (item.value >= m_places.itemCount())
                 return std::numeric_limits<float>::quiet_NaN();
-            offerSimilar(item, nearest);
+            offerSimilar(item, nearest, found);
             return scoreOf(item, nearest);
         });
     }
@@ -77,7 +76,7 @@ public:
         const Offers offers = offersOfAll();
         Nearest nearest;
         for (std::uint32_t i = 0; i < out.size(); ++i) {
-            if (i >= m_places.size()) {
+            if (i >= m_places.itemCount()) {
                 out[i] = std::numeric_limits<float>::quiet_NaN();
                 continue;
             }
@@ -90,10 +89,11 @@ public:
 
     [[nodiscard]] Explanation explain(ItemIndex item) const override
     {
-        if (item.value >= m_places.size())
+        if (item.value >= m_places.itemCount())
             return {};
         Nearest nearest;
-        offerSimilar(item, nearest);
+        std::vector<std::uint32_t> found;
+        offerSimilar(item, nearest, found);
         Explanation why{{}, static_cast<double>(scoreOf(item, nearest))};
         const auto near = nearest.sorted(neighbours());
         if (near.empty() || near.size() < leastNeighbours()) {
@@ -120,8 +120,6 @@ public:
     }
 
 private:
-    static constexpr std::uint32_t nowhere = ~std::uint32_t{0};
-
     struct Offer {
         float similarity = 0;
         std::uint32_t place = 0;
@@ -136,22 +134,21 @@ private:
     [[nodiscard]] std::size_t neighbours() const { return static_cast<std::size_t>(m_model.config.neighbours); }
     [[nodiscard]] std::size_t leastNeighbours() const { return static_cast<std::size_t>(m_model.config.minNeighbours); }
 
-    void offerSimilar(ItemIndex item, Nearest& nearest) const
+    void offerSimilar(ItemIndex item, Nearest& nearest, std::vector<std::uint32_t>& found) const
     {
         const auto similar = m_model.similar.speakers().row(item.value);
-        nearest.begin(m_history.size() + 1);
-        for (std::size_t i = 0; i < similar.size(); ++i) {
-            const std::uint32_t place = m_places[similar.columns[i]];
-            nearest.offer(place == nowhere ? 0 : similar.values[i], place);
-        }
+        const auto cells = m_places.among(similar.columns, found, similar.values.data());
+        nearest.begin(cells.size() + 1);
+        for (const std::uint32_t cell : cells)
+            nearest.offer(similar.values[cell], m_places.of(similar.columns[cell]));
     }
 
     [[nodiscard]] Offers offersOfAll() const
     {
-        Offers offers{std::vector<std::size_t>(m_places.size() + 1, 0), {}};
+        Offers offers{std::vector<std::size_t>(m_places.itemCount() + 1, 0), {}};
         for (const HistoryEntry& entry : m_history)
             m_model.similar.forSpokenFor(entry.item.value, [&](std::uint32_t i, float) { ++offers.ends[i + 1]; });
-        for (std::size_t i = 0; i < m_places.size(); ++i)
+        for (std::size_t i = 0; i < m_places.itemCount(); ++i)
             offers.ends[i + 1] += offers.ends[i];
         offers.all.resize(offers.ends.back());
         for (std::uint32_t place = 0; place < m_history.size(); ++place) // ends[i] grows from where i begins
@@ -176,8 +173,8 @@ private:
     const RatingItemKnnParts& m_model;
     History m_history;
     double m_personBias = 0;
-    std::vector<double> m_normed;        ///< of each entry
-    std::vector<std::uint32_t> m_places; ///< in the history, of each item
+    HistoryPlaces m_places;
+    std::vector<double> m_normed; ///< of each entry
 };
 
 std::unique_ptr<Reader> RatingItemKnn::read(const Query& query) const
@@ -199,16 +196,40 @@ void RatingItemKnn::save(Artifact& artifact) const
     m_parts.config.save(artifact);
 }
 
+/// How alike does not depend on which of two is asked about: with nothing left out, rows are columns.
+Result<ItemWeights> weightsOf(Result<overlaps::Lists> lists)
+{
+    if (!lists)
+        return tl::unexpected(lists.error());
+    return lists->complete ? ItemWeights::symmetric(std::move(lists->best)) : ItemWeights(std::move(lists->best));
+}
+
 template <class Sums>
-Result<SparseMatrix> mostSimilar(const SparseMatrix& people, const RatingKnnConfig& config, const JobContext& job)
+Result<ItemWeights> mostSimilar(const SparseMatrix& people, const RatingKnnConfig& config, const JobContext& job)
 {
     const SparseMatrix items = people.transposed();
-    const RatingSimilarity measure = config.measure();
-    return overlaps::best<Sums>(people, items, static_cast<std::size_t>(config.kept), job,
-                                [&](std::size_t a, std::uint32_t b, const Sums& common) {
-                                    const auto either = static_cast<double>(items.row(a).size() + items.row(b).size());
-                                    return static_cast<float>(similarityOf(measure, common, either));
-                                });
+    return weightsOf(
+        overlaps::lists(people, items, overlaps::ValuePairs<Sums>(people), static_cast<std::size_t>(config.kept), job,
+                        [&items, measure = config.measure()](std::size_t a, std::uint32_t b, const Sums& common) {
+                            const auto either = static_cast<double>(items.row(a).size() + items.row(b).size());
+                            return static_cast<float>(similarityOf(measure, common, either));
+                        }));
+}
+
+Result<ItemWeights> leastDifferent(const SparseMatrix& people, const RatingKnnConfig& config, const JobContext& job)
+{
+    const auto squares = [](const RatingGrid& grid) {
+        overlaps::GridSum sum{{}, grid.unit * grid.unit, 0};
+        const auto highest = static_cast<int>(grid.highest);
+        for (int difference = -highest; difference <= highest; ++difference)
+            sum.f.push_back(static_cast<std::uint32_t>(difference * difference));
+        return sum;
+    };
+    return weightsOf(overlaps::differenceLists<CommonDifferences>(
+        people, static_cast<std::size_t>(config.kept), job, squares,
+        [measure = config.measure()](std::size_t, std::uint32_t, const CommonDifferences& common) {
+            return static_cast<float>(similarityOf(measure, common));
+        }));
 }
 
 std::vector<RatingNorm> normsOf(const SparseMatrix& ratings, const RatingBaseline& baseline, RatingVariant variant)
@@ -234,13 +255,14 @@ Result<ModelPtr> fitRatingItemKnn(const FitInput& input, const ParamSet& params,
     if (const auto alive = job.check(); !alive)
         return tl::unexpected(alive.error());
     const SparseMatrix apart = centred(ratings, centringFor(config->similarity, KnnSide::Items, ratings, *baseline));
-    const auto compare =
-        config->similarity == RatingMeasure::Pearson ? mostSimilar<CommonMoments> : mostSimilar<CommonSquares>;
+    const auto compare = config->similarity == RatingMeasure::Msd       ? leastDifferent
+                         : config->similarity == RatingMeasure::Pearson ? mostSimilar<CommonMoments>
+                                                                        : mostSimilar<CommonSquares>;
     auto similar = compare(apart, *config, job.part(.05, 1));
     if (!similar)
         return tl::unexpected(similar.error());
     return std::make_shared<const RatingItemKnn>(
-        RatingItemKnnParts{ItemWeights(std::move(*similar)), std::move(norms),
+        RatingItemKnnParts{std::move(*similar), std::move(norms),
                            BaselinePart(std::move(*baseline), ratingRangeOf(*input.train)), *config});
 }
 

@@ -8,13 +8,6 @@
 namespace orrery {
 namespace {
 
-/// value / scale, shrunk: in one division, as this is asked of every pair.
-double shrunk(double value, double scale, double count, double shrinkage)
-{
-    const double below = scale * (count + shrinkage);
-    return below > 0 ? value * count / below : 0;
-}
-
 std::vector<float> rowMeans(const SparseMatrix& matrix)
 {
     std::vector<float> means;
@@ -40,9 +33,9 @@ double similarityOf(const RatingSimilarity& similarity, const CommonSquares& com
         return shrunk(common.ab, std::sqrt(common.aa * common.bb), n, similarity.shrinkage);
     case RatingMeasure::PearsonBaseline:
         return shrunk(common.ab, std::sqrt(common.aa * common.bb), n - 1, similarity.shrinkage);
-    case RatingMeasure::Msd:
-        return shrunk(n, n + std::max(0.0, common.aa + common.bb - 2 * common.ab), n, similarity.shrinkage);
     case RatingMeasure::Jaccard: return shrunk(n, either - n, n, similarity.shrinkage);
+    case RatingMeasure::Msd:
+        return similarityOf(similarity, CommonDifferences{n, std::max(0.0, common.aa + common.bb - 2 * common.ab)});
     case RatingMeasure::Pearson: break;
     }
     return 0;

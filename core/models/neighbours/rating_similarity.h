@@ -31,7 +31,19 @@ struct RatingSimilarity {
     double minSupport = 1;
 };
 
-/// Sums over what two have in common: enough for all measures but Pearson.
+/// Sums over what two have in common: all that Msd needs.
+struct CommonDifferences {
+    double count = 0, squares = 0;
+
+    void add(double a, double b)
+    {
+        count += 1;
+        squares += (a - b) * (a - b);
+    }
+    [[nodiscard]] bool any() const { return count > 0; }
+};
+
+/// Enough for all measures but Pearson.
 struct CommonSquares {
     double count = 0, aa = 0, bb = 0, ab = 0;
 
@@ -61,6 +73,20 @@ struct CommonMoments {
     [[nodiscard]] bool any() const { return count > 0; }
 };
 
+/// value / scale, shrunk: in one division, as this is asked of every pair.
+[[nodiscard]] inline double shrunk(double value, double scale, double count, double shrinkage)
+{
+    const double below = scale * (count + shrinkage);
+    return below > 0 ? value * count / below : 0;
+}
+
+/// Of Msd.
+[[nodiscard]] inline double similarityOf(const RatingSimilarity& similarity, const CommonDifferences& common)
+{
+    const double n = common.count;
+    const double whole = shrunk(n, n + common.squares, n, similarity.shrinkage);
+    return n < similarity.minSupport ? 0 : whole;
+}
 /// 0 where it is not defined. `either`: how many the first has plus how many the second has.
 [[nodiscard]] double similarityOf(const RatingSimilarity& similarity, const CommonSquares& common, double either);
 /// Of Pearson.

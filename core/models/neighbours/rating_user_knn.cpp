@@ -259,9 +259,13 @@ std::vector<float> RatingUserKnn::comparedBy(const Compared& own, const SparseMa
     const RatingSimilarity measure = m_config.measure();
     std::vector<float> similarities(rows.rowCount(), 0.F);
     for (std::size_t row = 0; row < similarities.size(); ++row)
-        if (sums[row].any())
-            similarities[row] = static_cast<float>(
-                similarityOf(measure, sums[row], static_cast<double>(own.columns.size() + rows.row(row).size())));
+        if (sums[row].any()) {
+            if constexpr (std::is_same_v<Sums, CommonDifferences>)
+                similarities[row] = static_cast<float>(similarityOf(measure, sums[row]));
+            else
+                similarities[row] = static_cast<float>(
+                    similarityOf(measure, sums[row], static_cast<double>(own.columns.size() + rows.row(row).size())));
+        }
     return similarities;
 }
 
@@ -269,8 +273,11 @@ template <class ValueOf> std::vector<float> RatingUserKnn::compared(const Compar
                                                                     const SparseMatrix& rows,
                                                                     const ValueOf& valueOf) const
 {
-    return m_config.similarity == RatingMeasure::Pearson ? comparedBy<CommonMoments>(own, lists, rows, valueOf)
-                                                         : comparedBy<CommonSquares>(own, lists, rows, valueOf);
+    switch (m_config.similarity) {
+    case RatingMeasure::Msd: return comparedBy<CommonDifferences>(own, lists, rows, valueOf);
+    case RatingMeasure::Pearson: return comparedBy<CommonMoments>(own, lists, rows, valueOf);
+    default: return comparedBy<CommonSquares>(own, lists, rows, valueOf);
+    }
 }
 
 std::vector<float> RatingUserKnn::similarities(const History& history) const

@@ -2,6 +2,7 @@
 #include "core/models/neighbours/slope_one.h"
 
 #include "core/models/artifact.h"
+#include "core/models/neighbours/history_places.h"
 #include "core/models/neighbours/overlap_walk.h"
 #include "core/models/neighbours/rating_similarity.h"
 #include "core/models/neighbours/stored_rows.h"
@@ -10,6 +11,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 namespace orrery {
 namespace {
@@ -33,25 +35,52 @@ const ParamTable<SlopeOneConfig>& table()
     return declared;
 }
 
-/// Of two items, over the people who rated both.
+/// Of two items, over the people who rated both: how much higher the second is rated.
 struct Difference {
+    double people = 0;
     double sum = 0;
-    std::uint32_t people = 0;
 
     void add(double left, double right)
     {
-        sum += left - right;
-        ++people;
+        people += 1;
+        sum += right - left;
     }
     [[nodiscard]] bool any() const { return people > 0; }
 };
 
-struct SlopeOneParts {
-    /// Row j: the items i that j has something to say of, and d_ij.
-    SparseMatrix deviations;
+/// Row i: other items j, and how much higher these are rated.
+struct Differences {
+    SparseMatrix mean;
     std::vector<float> people; ///< c_ij of each cell
+
+    [[nodiscard]] bool operator==(const Differences& other) const
+    {
+        return mean.columns == other.mean.columns && mean.starts == other.mean.starts &&
+               mean.values == other.mean.values && people == other.people;
+    }
+    /// Row j: the items in whose row j stands, and how much higher these are rated than j.
+    [[nodiscard]] Differences turned() const
+    {
+        Differences other{mean.transposed(), {}};
+        for (float& value : other.mean.values)
+            value = -value;
+        SparseMatrix counts;
+        counts.columnCount = mean.columnCount;
+        counts.starts = mean.starts;
+        counts.columns = mean.columns;
+        counts.values = people;
+        other.people = counts.transposed().values;
+        return other;
+    }
+};
+
+struct SlopeOneParts {
+    Differences said;  ///< row j: the items i that j has something to say of, and d_ij
+    Differences heard; ///< row i: the items j that have something to say of i, and d_ji; empty: the same
     bool weighted = true;
     BaselinePart baseline;
+
+    [[nodiscard]] const Differences& of() const { return heard.people.empty() ? said : heard; }
 };
 
 class SlopeOne final : public Model {
@@ -74,7 +103,7 @@ class SlopeOneReader final : public Reader {
 public:
     SlopeOneReader(const SlopeOne& model, const Query& query)
         : m_model(model.parts()), m_history(m_model.baseline.usable(query.history)),
-          m_personBias(m_model.baseline.baseline().personBias(m_history))
+          m_personBias(m_model.baseline.baseline().personBias(m_history)), m_places(m_history, model.itemCount())
     {
         for (const HistoryEntry& entry : m_history)
             m_mean += static_cast<double>(entry.value) / static_cast<double>(m_history.size());
@@ -82,9 +111,10 @@ public:
 
     void score(std::span<const ItemIndex> items, std::span<float> out) const override
     {
-        std::ranges::transform(items, out.begin(), [this](ItemIndex item) {
+        std::vector<std::uint32_t> found;
+        std::ranges::transform(items, out.begin(), [&](ItemIndex item) {
             Said said;
-            forEachSay(item, [&](std::size_t entry, double deviation, double people) {
+            forEachSay(item, found, [&](std::size_t entry, double deviation, double people) {
                 said.add(*this, entry, deviation, people);
             });
             return scoreOf(item, said);
@@ -95,11 +125,11 @@ public:
     {
         std::vector<Said> said(std::max(out.size(), m_model.baseline.itemCount()));
         for (std::size_t entry = 0; entry < m_history.size(); ++entry) {
-            const auto first = m_model.deviations.starts[m_history[entry].item.value];
-            const auto row = m_model.deviations.row(m_history[entry].item.value);
+            const auto first = m_model.said.mean.starts[m_history[entry].item.value];
+            const auto row = m_model.said.mean.row(m_history[entry].item.value);
             for (std::size_t cell = 0; cell < row.size(); ++cell)
                 said[row.columns[cell]].add(*this, entry, static_cast<double>(row.values[cell]),
-                                            static_cast<double>(m_model.people[first + cell]));
+                                            static_cast<double>(m_model.said.people[first + cell]));
         }
         for (std::uint32_t i = 0; i < out.size(); ++i)
             out[i] = scoreOf(ItemIndex{i}, said[i]);
@@ -111,8 +141,9 @@ public:
             return {};
         Explanation why;
         Said said;
+        std::vector<std::uint32_t> found;
         why.terms.push_back({TermKind::PersonBias, {}, "mean rating of this person", m_mean});
-        forEachSay(item, [&](std::size_t entry, double deviation, double people) {
+        forEachSay(item, found, [&](std::size_t entry, double deviation, double people) {
             said.add(*this, entry, deviation, people);
             why.terms.push_back(
                 {TermKind::HistoryItem, m_history[entry].item, {}, weightOf(people) * says(entry, deviation)});
@@ -151,19 +182,18 @@ private:
         return m_model.weighted ? deviation + static_cast<double>(m_history[entry].value) - m_mean : deviation;
     }
 
-    /// visit(entry, deviation, people) for the entries that have something to say of a known item, ascending.
-    template <class Visit> void forEachSay(ItemIndex item, Visit visit) const
+    /// visit(entry, deviation, people) for the entries that have something to say of an item, by item.
+    template <class Visit> void forEachSay(ItemIndex item, std::vector<std::uint32_t>& found, Visit visit) const
     {
-        for (std::size_t entry = 0; entry < m_history.size(); ++entry) {
-            const std::uint32_t j = m_history[entry].item.value;
-            const auto row = m_model.deviations.row(j);
-            const auto found = std::ranges::lower_bound(row.columns, item.value);
-            if (found == row.columns.end() || *found != item.value)
-                continue;
-            const auto cell = static_cast<std::size_t>(found - row.columns.begin());
-            visit(entry, static_cast<double>(row.values[cell]),
-                  static_cast<double>(m_model.people[m_model.deviations.starts[j] + cell]));
-        }
+        if (item.value >= m_places.itemCount())
+            return;
+        const Differences& heard = m_model.of();
+        const auto first = heard.mean.starts[item.value];
+        const auto row = heard.mean.row(item.value);
+        for (const std::uint32_t cell :
+             m_places.among(row.columns, found, row.values.data(), heard.people.data() + first))
+            visit(m_places.of(row.columns[cell]), -static_cast<double>(row.values[cell]),
+                  static_cast<double>(heard.people[first + cell]));
     }
 
     /// NaN for an item newer than the model.
@@ -176,6 +206,7 @@ private:
     const SlopeOneParts& m_model;
     History m_history;
     double m_personBias = 0;
+    HistoryPlaces m_places;
     double m_mean = 0;
 };
 
@@ -186,21 +217,27 @@ std::unique_ptr<Reader> SlopeOne::read(const Query& query) const
 
 void SlopeOne::save(Artifact& artifact) const
 {
-    saveRows(artifact, m_parts.deviations);
-    artifact.put("people", std::span<const float>(m_parts.people));
+    saveRows(artifact, m_parts.said.mean);
+    artifact.put("people", std::span<const float>(m_parts.said.people));
     artifact.putNumber("weighted", m_parts.weighted ? 1 : 0);
     m_parts.baseline.save(artifact);
 }
 
-/// Deviations by item i, and how many people each is of.
+/// Row i: how many people rated the others j, too, and d_ji.
 Result<overlaps::Lists> deviationsOf(const Interactions& interactions, std::size_t kept, const JobContext& job)
 {
-    const SparseMatrix people = ratingMatrix(interactions);
-    return overlaps::lists<Difference>(
-        people, people.transposed(), kept, job, [](std::size_t, std::uint32_t, const Difference& difference) {
-            const auto count = static_cast<double>(difference.people);
-            return overlaps::Rated{static_cast<float>(count), static_cast<float>(difference.sum / count)};
-        });
+    const auto differences = [](const RatingGrid& grid) { // moved up, so that none is below 0
+        overlaps::GridSum sum{{}, grid.unit, -grid.unit * grid.highest};
+        for (std::uint32_t step = 0; step <= 2 * grid.highest; ++step)
+            sum.f.push_back(2 * grid.highest - step);
+        return sum;
+    };
+    return overlaps::differenceLists<Difference>(ratingMatrix(interactions), kept, job, differences,
+                                                 [](std::size_t, std::uint32_t, const Difference& difference) {
+                                                     return overlaps::Rated{
+                                                         static_cast<float>(difference.people),
+                                                         static_cast<float>(difference.sum / difference.people)};
+                                                 });
 }
 
 Result<ModelPtr> fitSlopeOne(const FitInput& input, const ParamSet& params, const JobContext& job)
@@ -215,11 +252,14 @@ Result<ModelPtr> fitSlopeOne(const FitInput& input, const ParamSet& params, cons
     if (!lists)
         return tl::unexpected(lists.error());
     SlopeOneParts parts;
-    parts.people = lists->best.transposed().values;
-    lists->best.values = std::move(lists->extras);
+    parts.said.people = std::exchange(lists->best.values, std::move(lists->extras));
+    parts.said.mean = std::move(lists->best);
+    if (!lists->complete) { // else rows are columns, upside down
+        parts.heard = std::move(parts.said);
+        parts.said = parts.heard.turned();
+    }
     if (const auto alive = job.check(); !alive)
         return tl::unexpected(alive.error());
-    parts.deviations = lists->best.transposed();
     parts.weighted = config->weighted;
     parts.baseline = BaselinePart(std::move(*baseline), ratingRangeOf(*input.train));
     return std::make_shared<const SlopeOne>(std::move(parts));
@@ -245,8 +285,10 @@ Result<ModelPtr> loadSlopeOne(const Artifact& artifact)
         return tl::unexpected(baseline.error());
     if (deviations->rowCount() != baseline->itemCount() || deviations->columnCount != baseline->itemCount())
         return error(Code::Corrupt, "The stored model does not have one bias for each item", "Train the model again");
-    parts.deviations = std::move(*deviations);
-    parts.people = std::move(*people);
+    parts.said = {std::move(*deviations), std::move(*people)};
+    parts.heard = parts.said.turned();
+    if (parts.heard == parts.said)
+        parts.heard = {};
     parts.weighted = *weighted != 0;
     parts.baseline = std::move(*baseline);
     return std::make_shared<const SlopeOne>(std::move(parts));
