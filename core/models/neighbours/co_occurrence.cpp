@@ -65,15 +65,15 @@ Result<SparseMatrix> companions(const SparseMatrix& matrix, const CoOccurrenceCo
 {
     const SparseMatrix items = matrix.transposed();
     const double people = peopleWithEntries(matrix);
-    const auto least = static_cast<std::uint32_t>(config.support);
-    return overlaps::best(
-        matrix, items, static_cast<std::size_t>(config.neighbours), job,
-        [&](std::size_t a, std::uint32_t b, const overlaps::Overlap& both) {
-            return both.people < least ? 0.F
-                                       : static_cast<float>(valueOf(config.measure, static_cast<double>(both.people),
-                                                                    static_cast<double>(items.row(a).size()),
-                                                                    static_cast<double>(items.row(b).size()), people));
-        });
+    const auto least = static_cast<double>(config.support);
+    return overlaps::best(matrix, items, static_cast<std::size_t>(config.neighbours), job,
+                          [&](std::size_t a, std::uint32_t b, const overlaps::Overlap& both) {
+                              return both.people < least
+                                         ? 0.F
+                                         : static_cast<float>(valueOf(
+                                               config.measure, both.people, static_cast<double>(items.row(a).size()),
+                                               static_cast<double>(items.row(b).size()), people));
+                          });
 }
 
 Result<ModelPtr> fitCoOccurrence(const FitInput& input, const ParamSet& params, const JobContext& job)

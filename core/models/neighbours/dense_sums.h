@@ -57,6 +57,27 @@ inline std::size_t takeBlock(std::uint32_t* block, std::uint32_t first, std::uin
     }
     return count;
 }
+
+template <>
+inline std::size_t takeBlock(std::uint64_t* block, std::uint32_t first, std::uint32_t* columns, std::uint64_t* out)
+{
+    constexpr std::uint32_t lanes = 8;
+    const __m512i ascending = _mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0);
+    std::size_t count = 0;
+    for (std::uint32_t c = 0; c < blockColumns; c += lanes) {
+        const __m512i held = _mm512_loadu_si512(block + c);
+        const __mmask8 any = _mm512_test_epi64_mask(held, held);
+        if (any == 0)
+            continue;
+        const __m512i numbers = _mm512_add_epi64(ascending, _mm512_set1_epi64(first + c));
+        _mm256_storeu_si256(reinterpret_cast<__m256i*>(columns + count),
+                            _mm512_cvtepi64_epi32(_mm512_maskz_compress_epi64(any, numbers)));
+        _mm512_storeu_si512(out + count, _mm512_maskz_compress_epi64(any, held));
+        _mm512_storeu_si512(block + c, _mm512_setzero_si512());
+        count += static_cast<std::size_t>(__builtin_popcount(any));
+    }
+    return count;
+}
 #endif
 
 /// A dense row of sums over what two have in common, and which of its blocks were touched.

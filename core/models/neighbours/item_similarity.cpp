@@ -18,11 +18,11 @@ Result<SparseMatrix> mostSimilarColumns(const SparseMatrix& matrix, std::size_t 
     for (std::size_t item = 0; item < items.rowCount(); ++item)
         sizes.push_back(static_cast<double>(items.row(item).size()));
     const SparseMatrix weighed = weights.any() ? items.transposed() : SparseMatrix{};
-    return overlaps::best(weights.any() ? weighed : matrix, items, wanted, job,
-                          [&](std::size_t a, std::uint32_t b, const overlaps::Overlap& both) {
-                              return similarityOf(config, {both.dot, static_cast<double>(both.people),
-                                                           inverses[a] * inverses[b], sizes[a] + sizes[b]});
-                          });
+    return overlaps::best(
+        weights.any() ? weighed : matrix, items, wanted, job,
+        [&](std::size_t a, std::uint32_t b, const overlaps::Overlap& both) {
+            return similarityOf(config, {both.dot, both.people, inverses[a] * inverses[b], sizes[a] + sizes[b]});
+        });
 }
 
 } // namespace orrery

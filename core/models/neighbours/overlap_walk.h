@@ -18,6 +18,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -27,12 +28,12 @@ namespace orrery::overlaps {
 
 /// What one item has in common with another: the sum over their people of left * right, and how many they are.
 struct Overlap {
+    double people = 0;
     double dot = 0;
-    std::uint32_t people = 0;
 
     void add(double left, double right)
     {
-        ++people;
+        people += 1;
         dot += left * right;
     }
     [[nodiscard]] bool any() const { return people > 0; }
@@ -71,8 +72,14 @@ public:
     void find(std::size_t item, SparseMatrix::Row people, std::uint64_t cells, const JobContext& job)
     {
         m_sums.begin(cells);
-        for (std::size_t p = 0; p < people.size() && !job.cancelled(); ++p)
+        constexpr std::size_t ahead = 2, farAhead = 8;
+        for (std::size_t p = 0; p < people.size() && !job.cancelled(); ++p) {
+            if (p + farAhead < people.size())
+                m_pairs.prefetchStart(people.columns[p + farAhead]);
+            if (p + ahead < people.size())
+                m_pairs.prefetch(people.columns[p + ahead]);
             m_pairs.add(people.columns[p], people.values[p], m_sums);
+        }
         m_sums.held()[item] = {};
         m_best.clear();
         m_sums.forBlocks([&](Held* block, std::uint32_t first) {
@@ -259,38 +266,45 @@ template <class Pairs, class Score>
     return Walk<Pairs, Score>(people, itemPeople, pairs, wanted, job, score).run();
 }
 
-/// The lists alone, of any values.
-template <class Sums = Overlap, class Score>
-[[nodiscard]] Result<SparseMatrix> best(const SparseMatrix& people, const SparseMatrix& itemPeople, std::size_t wanted,
-                                        const JobContext& job, const Score& score)
+/// On which all values of both are.
+[[nodiscard]] inline std::optional<RatingGrid> commonGrid(const SparseMatrix& people, const SparseMatrix& itemPeople)
 {
-    auto found = lists(people, itemPeople, ValuePairs<Sums>(people), wanted, job, score);
+    const auto grid = RatingGrid::of(people.values);
+    const auto has = [&](float value) { return grid->has(value); };
+    return grid && std::ranges::all_of(itemPeople.values, has) ? grid : std::nullopt;
+}
+
+/// The lists by Sums or, where values are on a grid, by sumOn: (const RatingGrid&) -> std::optional<GridSum>, which
+/// means the same.
+template <class Sums, class SumOn, class Score>
+[[nodiscard]] Result<Lists> gridLists(const SparseMatrix& people, const SparseMatrix& itemPeople, std::size_t wanted,
+                                      const JobContext& job, const SumOn& sumOn, const Score& score)
+{
+    using Narrow = GridPairs<std::uint32_t, Sums>;
+    using Wide = GridPairs<std::uint64_t, Sums>;
+    const auto grid = commonGrid(people, itemPeople);
+    if (const auto sum = grid && people.columnCount < Narrow::mostColumns ? sumOn(*grid) : std::optional<GridSum>{}) {
+        std::uint64_t most = 1;
+        for (std::size_t item = 0; item < itemPeople.rowCount(); ++item)
+            most = std::max<std::uint64_t>(most, itemPeople.row(item).size());
+        const int bits = Narrow::bitsFor(*sum, most);
+        if (bits <= 32)
+            return lists(people, itemPeople, Narrow(people, *grid, *sum, most), wanted, job, score);
+        if (bits <= 64)
+            return lists(people, itemPeople, Wide(people, *grid, *sum, most), wanted, job, score);
+    }
+    return lists(people, itemPeople, ValuePairs<Sums>(people), wanted, job, score);
+}
+
+/// The lists alone, by what two have in common.
+template <class Score> [[nodiscard]] Result<SparseMatrix> best(const SparseMatrix& people,
+                                                               const SparseMatrix& itemPeople, std::size_t wanted,
+                                                               const JobContext& job, const Score& score)
+{
+    auto found = gridLists<Overlap>(people, itemPeople, wanted, job, gridProducts, score);
     if (!found)
         return tl::unexpected(found.error());
     return std::move(found->best);
-}
-
-/// The lists where the sums are of differences of ratings. sumOn: (const RatingGrid&) -> GridSum, for ratings that are
-/// on a grid; others are added up by Sums.
-template <class Sums, class SumOn, class Score>
-[[nodiscard]] Result<Lists> differenceLists(const SparseMatrix& ratings, std::size_t wanted, const JobContext& job,
-                                            const SumOn& sumOn, const Score& score)
-{
-    const SparseMatrix items = ratings.transposed();
-    std::uint64_t people = 1;
-    for (std::size_t item = 0; item < items.rowCount(); ++item)
-        people = std::max<std::uint64_t>(people, items.row(item).size());
-    if (const auto grid = RatingGrid::of(ratings.values)) {
-        const GridSum sum = sumOn(*grid);
-        using Narrow = GridPairs<std::uint32_t, Sums>;
-        using Wide = GridPairs<std::uint64_t, Sums>;
-        const int bits = Narrow::bitsFor(sum, people);
-        if (bits <= 32)
-            return lists(ratings, items, Narrow(ratings, *grid, sum, people), wanted, job, score);
-        if (bits <= 64)
-            return lists(ratings, items, Wide(ratings, *grid, sum, people), wanted, job, score);
-    }
-    return lists(ratings, items, ValuePairs<Sums>(ratings), wanted, job, score);
 }
 
 /// What a walk over a dataset of this shape goes through, for estimates.

@@ -16,9 +16,7 @@ std::optional<RatingGrid> RatingGrid::of(std::span<const float> ratings)
         if (!(steps < mostCodes))
             return {};
         const RatingGrid grid{static_cast<double>(low), unit, static_cast<std::uint32_t>(steps)};
-        if (std::ranges::all_of(ratings, [&](float rating) {
-                return grid.low + unit * grid.codeOf(rating) == static_cast<double>(rating);
-            }))
+        if (std::ranges::all_of(ratings, [&](float rating) { return grid.has(rating); }))
             return grid;
     }
     return {};

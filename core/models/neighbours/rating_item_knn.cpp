@@ -218,15 +218,13 @@ Result<ItemWeights> mostSimilar(const SparseMatrix& people, const RatingKnnConfi
 
 Result<ItemWeights> leastDifferent(const SparseMatrix& people, const RatingKnnConfig& config, const JobContext& job)
 {
-    const auto squares = [](const RatingGrid& grid) {
-        overlaps::GridSum sum{{}, grid.unit * grid.unit, 0};
-        const auto highest = static_cast<int>(grid.highest);
-        for (int difference = -highest; difference <= highest; ++difference)
-            sum.f.push_back(static_cast<std::uint32_t>(difference * difference));
-        return sum;
+    const auto squares = [](const RatingGrid& grid) -> std::optional<overlaps::GridSum> {
+        return overlaps::gridSum(grid, grid.unit * grid.unit, 0, [](std::uint32_t own, std::uint32_t other) {
+            return own > other ? (own - other) * (own - other) : (other - own) * (other - own);
+        });
     };
-    return weightsOf(overlaps::differenceLists<CommonDifferences>(
-        people, static_cast<std::size_t>(config.kept), job, squares,
+    return weightsOf(overlaps::gridLists<CommonDifferences>(
+        people, people.transposed(), static_cast<std::size_t>(config.kept), job, squares,
         [measure = config.measure()](std::size_t, std::uint32_t, const CommonDifferences& common) {
             return static_cast<float>(similarityOf(measure, common));
         }));

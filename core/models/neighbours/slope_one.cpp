@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/models/neighbours/slope_one.h"
 
+#include "core/base/large_pages.h"
 #include "core/models/artifact.h"
 #include "core/models/neighbours/history_places.h"
 #include "core/models/neighbours/overlap_walk.h"
@@ -62,14 +63,13 @@ struct Differences {
     [[nodiscard]] Differences turned() const
     {
         Differences other{mean.transposed(), {}};
+        reserveLarge(other.people, people.size());
+        other.people.resize(people.size());
+        std::vector<std::uint64_t> next(other.mean.starts.begin(), other.mean.starts.end() - 1);
+        for (std::size_t cell = 0; cell < people.size(); ++cell)
+            other.people[next[mean.columns[cell]]++] = people[cell];
         for (float& value : other.mean.values)
             value = -value;
-        SparseMatrix counts;
-        counts.columnCount = mean.columnCount;
-        counts.starts = mean.starts;
-        counts.columns = mean.columns;
-        counts.values = people;
-        other.people = counts.transposed().values;
         return other;
     }
 };
@@ -226,18 +226,17 @@ void SlopeOne::save(Artifact& artifact) const
 /// Row i: how many people rated the others j, too, and d_ji.
 Result<overlaps::Lists> deviationsOf(const Interactions& interactions, std::size_t kept, const JobContext& job)
 {
-    const auto differences = [](const RatingGrid& grid) { // moved up, so that none is below 0
-        overlaps::GridSum sum{{}, grid.unit, -grid.unit * grid.highest};
-        for (std::uint32_t step = 0; step <= 2 * grid.highest; ++step)
-            sum.f.push_back(2 * grid.highest - step);
-        return sum;
+    const auto differences = [](const RatingGrid& grid) -> std::optional<overlaps::GridSum> {
+        return overlaps::gridSum(grid, grid.unit, -grid.unit * grid.highest, // moved up, so that none is below 0
+                                 [&](std::uint32_t own, std::uint32_t other) { return grid.highest + other - own; });
     };
-    return overlaps::differenceLists<Difference>(ratingMatrix(interactions), kept, job, differences,
-                                                 [](std::size_t, std::uint32_t, const Difference& difference) {
-                                                     return overlaps::Rated{
-                                                         static_cast<float>(difference.people),
-                                                         static_cast<float>(difference.sum / difference.people)};
-                                                 });
+    const SparseMatrix people = ratingMatrix(interactions);
+    return overlaps::gridLists<Difference>(people, people.transposed(), kept, job, differences,
+                                           [](std::size_t, std::uint32_t, const Difference& difference) {
+                                               return overlaps::Rated{
+                                                   static_cast<float>(difference.people),
+                                                   static_cast<float>(difference.sum / difference.people)};
+                                           });
 }
 
 Result<ModelPtr> fitSlopeOne(const FitInput& input, const ParamSet& params, const JobContext& job)
