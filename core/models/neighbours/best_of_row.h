@@ -3,6 +3,7 @@
 
 #include "core/models/neighbours/cut.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -19,15 +20,14 @@ public:
     void offer(std::span<const std::uint32_t> columns, const float* similarities, const float* extras)
     {
         makeRoom(m_count + columns.size());
-        std::size_t count = m_count;
-        for (std::size_t i = 0; i < columns.size(); ++i) { // without a jump: it would be guessed wrong too often
-            m_columns[count] = columns[i];
-            m_similarities[count] = similarities[i];
-            if (m_hasExtras)
-                m_extras[count] = extras[i];
-            count += similarities[i] > m_least ? 1 : 0;
-        }
-        m_count = count;
+        const float least = m_least;
+        std::uint32_t taking = 0;
+        for (std::size_t i = 0; i < columns.size(); ++i)
+            taking += similarities[i] > least ? 1U : 0U;
+        if (taking == columns.size())
+            takeAll(columns, similarities, extras);
+        else if (taking > 0)
+            takeAbove(least, columns, similarities, extras);
         if (m_count / 4 > m_wanted && m_count > m_wanted + 1024)
             cut();
     }
@@ -51,6 +51,28 @@ public:
     }
 
 private:
+    void takeAll(std::span<const std::uint32_t> columns, const float* similarities, const float* extras)
+    {
+        std::copy_n(columns.data(), columns.size(), m_columns.data() + m_count);
+        std::copy_n(similarities, columns.size(), m_similarities.data() + m_count);
+        if (m_hasExtras)
+            std::copy_n(extras, columns.size(), m_extras.data() + m_count);
+        m_count += columns.size();
+    }
+
+    void takeAbove(float least, std::span<const std::uint32_t> columns, const float* similarities, const float* extras)
+    {
+        std::size_t count = m_count;
+        for (std::size_t i = 0; i < columns.size(); ++i) { // without a jump: it would be guessed wrong too often
+            m_columns[count] = columns[i];
+            m_similarities[count] = similarities[i];
+            if (m_hasExtras)
+                m_extras[count] = extras[i];
+            count += similarities[i] > least ? 1 : 0;
+        }
+        m_count = count;
+    }
+
     void makeRoom(std::size_t size)
     {
         if (size <= m_columns.size())

@@ -147,7 +147,7 @@ public:
         all.best.columnCount = n;
         all.best.starts.reserve(n + 1);
         // Wave by wave, whose parts are used again: memory written for the first time costs more than the work.
-        const std::size_t grain = std::max<std::size_t>(1, n / 1024), wave = grain * 64;
+        const std::size_t grain = std::max<std::size_t>(1, n / 4096), wave = grain * 64;
         std::vector<Part> parts(chunkCount(wave, grain));
         for (std::size_t from = 0; from < n; from += wave) {
             const std::size_t size = std::min(wave, n - from);

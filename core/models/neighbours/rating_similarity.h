@@ -73,11 +73,13 @@ struct CommonMoments {
     [[nodiscard]] bool any() const { return count > 0; }
 };
 
-/// value / scale, shrunk: in one division, as this is asked of every pair.
+/// value / scale, shrunk: in one division, as this is asked of every pair; divided in any case, so that many are at
+/// once.
 [[nodiscard]] inline double shrunk(double value, double scale, double count, double shrinkage)
 {
     const double below = scale * (count + shrinkage);
-    return below > 0 ? value * count / below : 0;
+    const double whole = value * count / below;
+    return below > 0 ? whole : 0;
 }
 
 /// Of Msd.
