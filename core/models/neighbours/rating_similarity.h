@@ -5,8 +5,10 @@
 #include "core/data/interactions.h"
 #include "core/models/ratings/rating_baseline.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 namespace orrery {
@@ -73,21 +75,19 @@ struct CommonMoments {
     [[nodiscard]] bool any() const { return count > 0; }
 };
 
-/// value / scale, shrunk: in one division, as this is asked of every pair; divided in any case, so that many are at
-/// once.
+/// value / scale, shrunk, in one division, as this is asked of every pair; 0 for 0 / 0. Without a jump, so that many
+/// are divided at once.
 [[nodiscard]] inline double shrunk(double value, double scale, double count, double shrinkage)
 {
-    const double below = scale * (count + shrinkage);
-    const double whole = value * count / below;
-    return below > 0 ? whole : 0;
+    return value * count / std::max(scale * (count + shrinkage), std::numeric_limits<double>::min());
 }
 
 /// Of Msd.
 [[nodiscard]] inline double similarityOf(const RatingSimilarity& similarity, const CommonDifferences& common)
 {
     const double n = common.count;
-    const double whole = shrunk(n, n + common.squares, n, similarity.shrinkage);
-    return n < similarity.minSupport ? 0 : whole;
+    const double counts = n >= similarity.minSupport ? 1 : 0;
+    return counts * shrunk(n, n + common.squares, n, similarity.shrinkage);
 }
 /// 0 where it is not defined. `either`: how many the first has plus how many the second has.
 [[nodiscard]] double similarityOf(const RatingSimilarity& similarity, const CommonSquares& common, double either);
