@@ -299,7 +299,7 @@ Cost estimateSlopeOne(const DatasetShape& shape, const ParamSet& params)
     const auto n = static_cast<double>(shape.items);
     const auto work = overlaps::Work::of(shape, Entries::All);
     const double kept = std::min({n, static_cast<double>(config.kept), work.compared / std::max(1.0, n)});
-    return {work.seconds() + work.cells * 3e-8, static_cast<std::size_t>(work.cells * 16 + n * (kept * 32 + 64))};
+    return {work.seconds() * .5 + work.cells * 3e-8, static_cast<std::size_t>(work.cells * 16 + n * (kept * 32 + 64))};
 }
 
 } // namespace
