@@ -2,12 +2,15 @@
 // Rating kNN of both sides and Slope One against independent implementations: fixtures/neighbours/recipe.py.
 #include "core/models/artifact.h"
 #include "core/models/catalogue.h"
+#include "core/models/neighbours/cut.h"
+#include "core/models/neighbours/overlap_walk.h"
 #include "core/models/neighbours/rating_similarity.h"
 #include "tests/testing/dataset_builder.h"
 #include "tests/testing/model_fixtures.h"
 
 #include <QtTest>
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <map>
@@ -189,6 +192,52 @@ private slots:
         for (int n = 0; n < 100; ++n)
             flat.add(4.1, n % 5);
         QCOMPARE(similarityOf({RatingMeasure::Pearson, 0, 1}, flat, 200), 0.0);
+    }
+
+    void wordsAddUpWhatDoublesDo()
+    {
+        SparseMatrix ratings; // half stars
+        ratings.columnCount = 150;
+        Rng rng(3);
+        for (int person = 0; person < 80; ++person) {
+            for (std::uint32_t item = 0; item < 150; ++item)
+                if (rng.below(1 + item / 10) == 0) {
+                    ratings.columns.push_back(item);
+                    ratings.values.push_back(static_cast<float>(1 + rng.below(10)) / 2);
+                }
+            ratings.starts.push_back(ratings.columns.size());
+        }
+        const SparseMatrix items = ratings.transposed();
+        const auto score = [](std::size_t, std::uint32_t, const overlaps::Overlap& both) {
+            return overlaps::Rated{static_cast<float>(both.dot / (both.people + 5)), static_cast<float>(both.people)};
+        };
+        for (const std::size_t wanted : {7UL, 150UL}) {
+            const auto words = overlaps::gridLists<overlaps::Overlap>(ratings, items, wanted, JobContext({1, 2}),
+                                                                      overlaps::gridProducts, score);
+            const overlaps::ValuePairs<overlaps::Overlap> values(ratings);
+            const auto doubles = overlaps::lists(ratings, items, values, wanted, JobContext{}, score);
+            QCOMPARE(words->complete, wanted == 150);
+            QVERIFY(words->best.starts == doubles->best.starts && words->best.columns == doubles->best.columns);
+            QVERIFY(words->best.values == doubles->best.values && words->extras == doubles->extras);
+        }
+    }
+
+    void aCutLeavesTheLargest()
+    {
+        Rng rng(4);
+        for (int round = 0; round < 200; ++round) {
+            std::vector<float> values(2 + rng.below(60));
+            for (float& value : values)
+                value = static_cast<float>(1 + rng.below(20)) / 16; // many are equal
+            const std::size_t wanted = 1 + rng.below(values.size() - 1);
+            Cut cut = cutFor(values, wanted);
+            std::vector<float> kept;
+            std::ranges::copy_if(values, std::back_inserter(kept), [&](float value) { return cut.keeps(value); });
+            std::ranges::sort(values, std::ranges::greater{});
+            std::ranges::sort(kept, std::ranges::greater{});
+            values.resize(wanted);
+            QVERIFY(kept == values);
+        }
     }
 
     void tooFewNeighboursLeaveItToTheBaseline()
