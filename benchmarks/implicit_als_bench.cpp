@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/models/implicit/als_solver.h"
+#include "benchmarks/cells_csv.h"
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
-#include <fstream>
-#include <sstream>
-#include <stdexcept>
 
 #include <Eigen/Core>
 #include <benchmark/benchmark.h>
@@ -22,56 +18,9 @@ using namespace orrery;
 
 constexpr int iterations = 8;
 
-std::vector<std::vector<std::uint32_t>> readRows(const char* path)
-{
-    std::ifstream file(path);
-    if (!file)
-        throw std::runtime_error(std::string("cannot read ") + path);
-    std::vector<std::vector<std::uint32_t>> rows;
-    std::string line;
-    std::getline(file, line);
-    while (std::getline(file, line)) {
-        std::istringstream fields(line);
-        std::size_t user = 0;
-        std::uint32_t item = 0;
-        char comma = 0;
-        fields >> user >> comma >> item;
-        rows.resize(std::max(rows.size(), user + 1));
-        rows[user].push_back(item);
-    }
-    return rows;
-}
-
-/// Powers favour low indices, as popular items and busy people are favoured.
-std::vector<std::vector<std::uint32_t>> randomRows()
-{
-    Rng rng(1);
-    std::vector<std::vector<std::uint32_t>> rows(6'040);
-    for (int n = 0; n < 1'250'000; ++n)
-        rows[static_cast<std::size_t>(std::pow(rng.uniform(), 2) * 6'040)].push_back(
-            static_cast<std::uint32_t>(std::pow(rng.uniform(), 2.5) * 3'706));
-    return rows;
-}
-
-als::Cells loadCells()
-{
-    const char* path = std::getenv("ORRERY_BENCH_CSV");
-    auto rows = path ? readRows(path) : randomRows();
-    als::Cells cells;
-    for (auto& row : rows) {
-        std::ranges::sort(row);
-        row.erase(std::unique(row.begin(), row.end()), row.end());
-        cells.columns.insert(cells.columns.end(), row.begin(), row.end());
-        cells.starts.push_back(cells.columns.size());
-    }
-    cells.weights.assign(cells.columns.size(), 40);
-    cells.columnCount = *std::ranges::max_element(cells.columns) + std::size_t{1};
-    return cells;
-}
-
 const als::Cells& people()
 {
-    static const als::Cells cells = loadCells();
+    static const als::Cells cells = bench::loadCells(40);
     return cells;
 }
 

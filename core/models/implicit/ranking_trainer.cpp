@@ -92,61 +92,83 @@ PlacedCells placed(const als::Cells& cells, const Layout& people, const Layout& 
 /// Draws places of one hand in proportion to their weights (Vose's alias method; Vose, 1991).
 class Drawer {
 public:
-    Drawer(std::vector<std::uint32_t> places, std::span<const float> weightOf) : m_places(std::move(places))
+    Drawer(std::span<const std::uint32_t> places, std::span<const float> weightOf) : m_weighted(!weightOf.empty())
     {
-        if (weightOf.empty())
-            return; // all alike
+        for (const std::uint32_t place : places)
+            m_slots.push_back({place, place, 1});
+        if (m_weighted)
+            share(weightOf);
+    }
+
+    [[nodiscard]] std::uint32_t draw(Rng& rng) const
+    {
+        const Slot& slot = m_slots[rng.below(m_slots.size())];
+        if (!m_weighted)
+            return slot.place;
+        return rng.uniform() < static_cast<double>(slot.keep) ? slot.place : slot.alias;
+    }
+    [[nodiscard]] bool empty() const { return m_slots.empty(); }
+
+private:
+    struct Slot {
+        std::uint32_t place, alias;
+        float keep; ///< how probable `place` is once the slot is drawn
+    };
+
+    void share(std::span<const float> weightOf)
+    {
         double sum = 0;
-        for (const std::uint32_t place : m_places)
-            sum += static_cast<double>(weightOf[place]);
-        m_keep.assign(m_places.size(), 1.F);
-        m_alias.resize(m_places.size());
-        std::vector<double> share;
+        for (const Slot& slot : m_slots)
+            sum += static_cast<double>(weightOf[slot.place]);
+        const double perSlot = std::max(sum, 1e-30) / static_cast<double>(m_slots.size());
+        std::vector<double> left;
         std::vector<std::uint32_t> small, large;
-        for (std::uint32_t n = 0; n < m_places.size(); ++n) {
-            share.push_back(static_cast<double>(weightOf[m_places[n]]) * static_cast<double>(m_places.size()) /
-                            std::max(sum, 1e-30));
-            (share[n] < 1 ? small : large).push_back(n);
+        for (std::uint32_t n = 0; n < m_slots.size(); ++n) {
+            left.push_back(static_cast<double>(weightOf[m_slots[n].place]) / perSlot);
+            (left[n] < 1 ? small : large).push_back(n);
         }
         while (!small.empty() && !large.empty()) {
             const std::uint32_t low = small.back();
             const std::uint32_t high = large.back();
             small.pop_back();
-            m_keep[low] = static_cast<float>(share[low]);
-            m_alias[low] = high;
-            share[high] -= 1 - share[low];
-            if (share[high] < 1) {
+            m_slots[low].keep = static_cast<float>(left[low]);
+            m_slots[low].alias = m_slots[high].place;
+            left[high] -= 1 - left[low];
+            if (left[high] < 1) {
                 large.pop_back();
                 small.push_back(high);
             }
         }
     }
 
-    [[nodiscard]] std::uint32_t draw(Rng& rng) const
-    {
-        const std::uint64_t n = rng.below(m_places.size());
-        if (m_keep.empty() || rng.uniform() < static_cast<double>(m_keep[n]))
-            return m_places[n];
-        return m_places[m_alias[n]];
-    }
-    [[nodiscard]] bool empty() const { return m_places.empty(); }
-    [[nodiscard]] std::size_t size() const { return m_places.size(); }
-
-private:
-    std::vector<std::uint32_t> m_places;
-    std::vector<float> m_keep;
-    std::vector<std::uint32_t> m_alias;
+    bool m_weighted;
+    std::vector<Slot> m_slots;
 };
 
 /// What a block met on its way.
 struct Met {
     double loss = 0;
+    double likelihood = 1; ///< a product whose -ln belongs to the loss: one logarithm for many steps
     double inOrder = 0;
     double steps = 0;
 
+    /// Adds -w ln sigma(x), given sigma(-x); for x of any size.
+    void addSoftLoss(float x, float miss, float weight = 1)
+    {
+        if (!(miss < 1)) {
+            loss -= static_cast<double>(weight) * static_cast<double>(x);
+        } else if (weight != 1) {
+            loss -= static_cast<double>(weight) * std::log1p(-static_cast<double>(miss));
+        } else {
+            likelihood *= static_cast<double>(1 - miss);
+            if (likelihood < 1e-200)
+                loss -= std::log(std::exchange(likelihood, 1));
+        }
+    }
+
     Met& operator+=(const Met& other)
     {
-        loss += other.loss;
+        loss += other.loss - std::log(other.likelihood);
         inOrder += other.inOrder;
         steps += other.steps;
         return *this;
@@ -154,12 +176,6 @@ struct Met {
 };
 
 float sigma(float x) { return 1 / (1 + std::exp(-x)); }
-
-/// -ln sigma(x), given sigma(-x); for x of any size.
-double softLoss(float x, float miss)
-{
-    return miss < 1 ? -std::log1p(-static_cast<double>(miss)) : -static_cast<double>(x);
-}
 
 float differenceDot(const float* p, const float* a, const float* b, std::size_t stride)
 {
@@ -275,7 +291,7 @@ private:
                 for (std::uint32_t p = m_itemsLayout.starts[group]; p < m_itemsLayout.starts[group + 1]; ++p)
                     places.push_back(p);
             }
-            m_hands.emplace_back(std::move(places), m_popularity);
+            m_hands.emplace_back(places, m_popularity);
         }
     }
 
@@ -379,7 +395,9 @@ private:
         const float ahead = m_bias[liked] - m_bias[other] + differenceDot(p, row(liked), row(other), m_stride);
         const float miss = sigma(-ahead);
         move(p, liked, other, m_config.learningRate * miss);
-        met += {softLoss(ahead, miss), ahead > 0 ? 1.0 : 0.0, 1};
+        met.addSoftLoss(ahead, miss);
+        met.inOrder += ahead > 0 ? 1 : 0;
+        ++met.steps;
     }
 
     void move(float* p, std::uint32_t liked, std::uint32_t other, float step)
@@ -393,7 +411,8 @@ private:
     void warpStep(float* p, std::uint32_t liked, std::size_t hand, Rng& rng, Met& met)
     {
         const float reached = score(p, liked);
-        met += {0, 1, 1};
+        ++met.inOrder;
+        ++met.steps;
         for (int trial = 1; trial <= m_config.draws; ++trial) {
             std::uint32_t other = 0;
             if (!drawOther(hand, rng, other))
@@ -403,7 +422,8 @@ private:
                 const std::size_t rank = (m_rankWeights.size() - 1) / static_cast<std::size_t>(trial);
                 const float weight = m_rankWeights[std::max<std::size_t>(rank, 1)];
                 move(p, liked, other, m_config.learningRate * weight);
-                met += {static_cast<double>(weight * behind), behind > 1 ? -1.0 : 0.0, 0};
+                met.loss += static_cast<double>(weight * behind);
+                met.inOrder -= behind > 1 ? 1 : 0;
                 return;
             }
         }
@@ -414,14 +434,9 @@ private:
         pull(p, liked, 1, weight, met);
         for (int n = 0; n < m_config.draws; ++n) {
             std::uint32_t other = 0;
-            if (drawCandidateForLogistic(hand, rng, other))
+            if (drawOther(hand, rng, other))
                 pull(p, other, -1, 1, met);
         }
-    }
-
-    [[nodiscard]] bool drawCandidateForLogistic(std::size_t hand, Rng& rng, std::uint32_t& other) const
-    {
-        return drawOther(hand, rng, other);
     }
 
     /// Up for sign 1, down for -1.
@@ -432,7 +447,8 @@ private:
         const float step = sign * weight * m_config.learningRate * miss;
         moveOne(p, row(item), m_stride, step, m_keep);
         m_bias[item] = m_keep * m_bias[item] + step;
-        met += {static_cast<double>(weight) * softLoss(reached, miss), 0, 1};
+        met.addSoftLoss(reached, miss, weight);
+        ++met.steps;
     }
 
     void report(int epoch, const Met& met) const
