@@ -379,14 +379,18 @@ Cost estimateLightFm(const DatasetShape& shape, const ParamSet& params)
     const LightFmSettings config = table().read(params).value_or(LightFmSettings{});
     constexpr double usualFeatures = 4; // of an item: itself, some tags, a year
     const double k = config.factors;
-    const double looks = config.loss == LightFmLoss::Warp    ? 2 + config.draws * .3
-                         : config.loss == LightFmLoss::Pairs ? 2
-                                                             : 1.0 + config.draws;
+    const bool warp = config.loss == LightFmLoss::Warp;
+    const double gathered = config.loss == LightFmLoss::Logistic ? 1.0 + config.draws : 3;
+    const double moves = config.loss == LightFmLoss::Logistic ? gathered : 3;
+    const double looks = warp ? config.draws * .3 : 0; // at sums that are kept
     const auto cells = static_cast<double>(shape.interactions);
     const auto rows = static_cast<double>(shape.people + shape.items);
-    return {config.epochs * cells * usualFeatures * (looks + 3) * (1e-8 + k * 2e-10) + rows * 1e-7,
-            shape.interactions * 2 * (sizeof(float) + sizeof(std::uint32_t)) +
-                static_cast<std::size_t>(rows * (k * 3 + usualFeatures * 4) * sizeof(float))};
+    const double sums = warp ? static_cast<double>(shape.items) * (k + 1) * sizeof(float) : 0;
+    return {config.epochs * cells *
+                    (usualFeatures * (gathered + moves) * (1.3e-8 + k * 3e-10) + looks * (6e-9 + k * 1e-10)) +
+                rows * 1e-7,
+            shape.interactions * (2 * (sizeof(float) + sizeof(std::uint32_t)) + 1) +
+                static_cast<std::size_t>(sums + rows * (k * 3 + usualFeatures * 4) * sizeof(float))};
 }
 
 } // namespace

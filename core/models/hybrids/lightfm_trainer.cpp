@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/models/hybrids/lightfm_trainer.h"
 
+#include "core/models/implicit/adagrad.h"
+#include "core/models/implicit/als_kernels.h"
+#include "core/models/implicit/row_filter.h"
+
 #include <algorithm>
 #include <cmath>
-#include <numeric>
+#include <functional>
 
 #include <fmt/format.h>
 
@@ -12,47 +16,43 @@ namespace {
 
 constexpr int mostRejections = 16; ///< of drawn items that were liked, before a step is left out
 constexpr std::size_t cellsPerCheck = 64;
+constexpr std::size_t fewestBetweenSums = 256; ///< cells
 
-/// Vectors of features, and what Adagrad has seen of each coordinate.
-struct Vectors {
-    Matrix values, seen;
+/// Vectors of features, and their biases.
+struct Vectors : adagrad::Vectors {
     std::vector<float> bias, biasSeen;
 
-    Vectors(std::size_t features, std::size_t factors)
-        : values(features, factors), seen(features, factors), bias(features), biasSeen(features, 1.F)
+    Vectors(std::size_t features, std::size_t stride)
+        : adagrad::Vectors(features, stride), bias(features), biasSeen(features, 1.F)
     {
-        std::ranges::fill(seen.all(), 1.F);
     }
 };
 
-/// The sum over a row's features.
-struct Sum {
-    std::vector<float> vector;
-    float bias = 0;
+/// Sums over the features of rows.
+struct Sums {
+    Matrix vectors;
+    std::vector<float> bias;
 
-    explicit Sum(std::size_t factors) : vector(factors) {}
-    void gather(const SparseMatrix& rows, std::size_t row, const Vectors& of)
+    Sums(std::size_t rows, std::size_t stride) : vectors(rows, stride), bias(rows) {}
+    [[nodiscard]] float* row(std::size_t r = 0) { return vectors.row(r).data(); }
+
+    /// Puts the sum of row `row` at place `to`.
+    void gather(const SparseMatrix& rows, std::size_t row, const Vectors& of, std::size_t to = 0)
     {
-        std::ranges::fill(vector, 0.F);
-        bias = 0;
         const auto features = rows.row(row);
+        const std::size_t stride = vectors.cols();
+        float* __restrict sum = this->row(to);
+        std::fill_n(sum, stride, 0.F);
+        bias[to] = 0;
         for (std::size_t f = 0; f < features.size(); ++f) {
             const float value = features.values[f];
-            const float* from = of.values.row(features.columns[f]).data();
-            for (std::size_t d = 0; d < vector.size(); ++d)
-                vector[d] += value * from[d];
-            bias += value * of.bias[features.columns[f]];
+            const float* __restrict from = of.values.row(features.columns[f]).data();
+            for (std::size_t d = 0; d < stride; ++d)
+                sum[d] += value * from[d];
+            bias[to] += value * of.bias[features.columns[f]];
         }
     }
 };
-
-float dot(const std::vector<float>& a, const std::vector<float>& b)
-{
-    float sum = 0;
-    for (std::size_t d = 0; d < a.size(); ++d)
-        sum += a[d] * b[d];
-    return sum;
-}
 
 float sigma(float x) { return 1 / (1 + std::exp(-x)); }
 
@@ -60,12 +60,16 @@ class Trainer {
 public:
     Trainer(const LightFmInput& input, const LightFmConfig& config, const JobContext& job)
         : m_input(input), m_config(config), m_job(job), m_factors(static_cast<std::size_t>(config.factors)),
-          m_people(input.people.columnCount, m_factors), m_items(input.items.columnCount, m_factors),
-          m_person(m_factors), m_liked(m_factors), m_other(m_factors), m_between(m_factors),
+          m_stride(als::paddedTo(m_factors, als::lanes)), m_adagrad{config.learningRate, config.regularization},
+          m_people(input.people.columnCount, m_stride), m_items(input.items.columnCount, m_stride),
+          m_person(1, m_stride), m_likedItem(1, m_stride), m_other(1, m_stride), m_between(1, m_stride),
+          m_sums(config.loss == LightFmLoss::Warp ? input.items.rowCount() : 0, m_stride),
           m_rng(job.rng("lightfm.steps"))
     {
         initialize(m_people, input.people, likedRows(), "lightfm.init.people");
         initialize(m_items, input.items, likedColumns(), "lightfm.init.items");
+        for (std::size_t person = 0; person < input.liked.rows(); ++person)
+            m_likes.add(input.liked.columnsOf(person), std::identity{});
     }
 
     [[nodiscard]] Result<LightFmFactors> run()
@@ -79,6 +83,8 @@ public:
                 if (c % cellsPerCheck == 0)
                     if (const auto alive = m_job.check(); !alive)
                         return tl::unexpected(alive.error());
+                if (c % m_betweenSums == 0)
+                    sumUp();
                 step(cells[c]);
             }
             if (!std::isfinite(m_loss))
@@ -86,7 +92,7 @@ public:
                              "Lower the learning rate");
             m_job.measure("training loss", epoch, m_loss / std::max(m_steps, 1.0));
         }
-        return LightFmFactors{std::move(m_people.values), std::move(m_items.values), std::move(m_items.bias)};
+        return LightFmFactors{unpadded(m_people), unpadded(m_items), std::move(m_items.bias)};
     }
 
 private:
@@ -131,14 +137,29 @@ private:
         Rng rng = m_job.rng(stream);
         for (std::size_t feature = 0; feature < used.size(); ++feature)
             if (used[feature])
-                for (float& value : of.values.row(feature))
+                for (float& value : of.values.row(feature).first(m_factors))
                     value = static_cast<float>((rng.uniform() - .5) / m_config.factors);
+    }
+
+    [[nodiscard]] Matrix unpadded(const Vectors& of) const
+    {
+        Matrix out(of.values.rows(), m_factors);
+        for (std::size_t row = 0; row < out.rows(); ++row)
+            std::ranges::copy(of.values.row(row).first(m_factors), out.row(row).begin());
+        return out;
+    }
+
+    /// Of all items, to find the ones out of order by; a step then looks at what they are by now.
+    void sumUp()
+    {
+        for (std::size_t item = 0; item < m_sums.bias.size(); ++item)
+            m_sums.gather(m_input.items, item, m_items, item);
     }
 
     void step(const Cell& cell)
     {
         m_person.gather(m_input.people, cell.person, m_people);
-        m_liked.gather(m_input.items, cell.item, m_items);
+        m_likedItem.gather(m_input.items, cell.item, m_items);
         switch (m_config.loss) {
         case LightFmLoss::Warp: return warpStep(cell);
         case LightFmLoss::Pairs: return pairStep(cell);
@@ -146,7 +167,10 @@ private:
         }
     }
 
-    [[nodiscard]] float score(const Sum& item) const { return item.bias + dot(m_person.vector, item.vector); }
+    [[nodiscard]] float score(Sums& items, std::size_t place = 0)
+    {
+        return items.bias[place] + als::dot(m_person.row(), items.row(place), m_stride);
+    }
 
     /// False when only liked items came up.
     [[nodiscard]] bool drawOther(std::uint32_t person, std::uint32_t& other)
@@ -154,7 +178,7 @@ private:
         const auto liked = m_input.liked.columnsOf(person);
         for (int attempt = 0; attempt < mostRejections; ++attempt) {
             other = m_input.drawn[m_rng.below(m_input.drawn.size())];
-            if (!std::ranges::binary_search(liked, other))
+            if (!m_likes.mayContain(person, other) || !std::ranges::binary_search(liked, other))
                 return true;
         }
         return false;
@@ -162,12 +186,14 @@ private:
 
     void warpStep(const Cell& cell)
     {
-        const float reached = score(m_liked);
+        const float reached = score(m_likedItem);
         ++m_steps;
         for (int trial = 1; trial <= m_config.draws; ++trial) {
             std::uint32_t other = 0;
             if (!drawOther(cell.person, other))
                 return;
+            if (1 - reached + score(m_sums, other) <= 0)
+                continue;
             m_other.gather(m_input.items, other, m_items);
             const float behind = 1 - reached + score(m_other);
             if (behind <= 0)
@@ -186,7 +212,7 @@ private:
         if (!drawOther(cell.person, other))
             return;
         m_other.gather(m_input.items, other, m_items);
-        const float miss = sigma(score(m_other) - score(m_liked));
+        const float miss = sigma(score(m_other) - score(m_likedItem));
         m_loss -= std::log(std::max(1e-30, 1 - static_cast<double>(miss)));
         ++m_steps;
         movePair(cell, other, miss);
@@ -194,7 +220,7 @@ private:
 
     void logisticStep(const Cell& cell)
     {
-        pull(cell.person, cell.item, m_liked, 1);
+        pull(cell.person, cell.item, m_likedItem, 1);
         for (int n = 0; n < m_config.draws; ++n) {
             std::uint32_t other = 0;
             if (!drawOther(cell.person, other))
@@ -205,55 +231,49 @@ private:
         }
     }
 
-    void pull(std::uint32_t person, std::uint32_t item, const Sum& at, float sign)
+    void pull(std::uint32_t person, std::uint32_t item, Sums& at, float sign)
     {
         const float miss = sigma(-sign * score(at));
         m_loss -= std::log(std::max(1e-30, 1 - static_cast<double>(miss)));
         ++m_steps;
-        m_between.vector = at.vector;
         const float by = sign * miss;
-        move(m_input.items, item, m_items, m_person.vector, by, by);
-        move(m_input.people, person, m_people, m_between.vector, by, 0);
+        move(m_input.items, item, m_items, m_person, by, by);
+        move(m_input.people, person, m_people, at, by, 0);
     }
 
     /// Up for the liked item, down for the other; each by the others' old values.
     void movePair(const Cell& cell, std::uint32_t other, float by)
     {
-        for (std::size_t d = 0; d < m_factors; ++d)
-            m_between.vector[d] = m_liked.vector[d] - m_other.vector[d];
-        move(m_input.items, cell.item, m_items, m_person.vector, by, by);
-        move(m_input.items, other, m_items, m_person.vector, -by, -by);
-        move(m_input.people, cell.person, m_people, m_between.vector, by, 0);
+        for (std::size_t d = 0; d < m_stride; ++d)
+            m_between.row()[d] = m_likedItem.row()[d] - m_other.row()[d];
+        move(m_input.items, cell.item, m_items, m_person, by, by);
+        move(m_input.items, other, m_items, m_person, -by, -by);
+        move(m_input.people, cell.person, m_people, m_between, by, 0);
     }
 
-    /// Adagrad (Duchi, Hazan & Singer, JMLR 2011): every feature of the row, along `direction`.
-    void move(const SparseMatrix& rows, std::size_t row, Vectors& of, const std::vector<float>& direction, float by,
-              float biasBy)
+    /// Every feature of the row, along `direction`.
+    void move(const SparseMatrix& rows, std::size_t row, Vectors& of, Sums& direction, float by, float biasBy)
     {
         const auto features = rows.row(row);
         for (std::size_t f = 0; f < features.size(); ++f) {
             const std::uint32_t feature = features.columns[f];
-            const float strength = by * features.values[f];
-            float* __restrict values = of.values.row(feature).data();
-            float* __restrict seen = of.seen.row(feature).data();
-            const float* __restrict along = direction.data();
-            for (std::size_t d = 0; d < m_factors; ++d) {
-                const float slope = strength * along[d] - m_config.regularization * values[d];
-                seen[d] += slope * slope;
-                values[d] += m_config.learningRate * slope / std::sqrt(seen[d]);
-            }
-            const float slope = biasBy * features.values[f] - m_config.regularization * of.bias[feature];
-            of.biasSeen[feature] += slope * slope;
-            of.bias[feature] += m_config.learningRate * slope / std::sqrt(of.biasSeen[feature]);
+            const float value = features.values[f];
+            adagrad::move(of.row(feature), of.seenOf(feature), direction.row(), m_stride, by * value, m_adagrad);
+            adagrad::move(of.bias[feature], of.biasSeen[feature], biasBy * value, m_adagrad);
         }
     }
 
     const LightFmInput& m_input;
     const LightFmConfig& m_config;
     const JobContext& m_job;
-    std::size_t m_factors;
+    std::size_t m_factors, m_stride;
+    adagrad::Steps m_adagrad;
     Vectors m_people, m_items;
-    Sum m_person, m_liked, m_other, m_between;
+    Sums m_person, m_likedItem, m_other, m_between; ///< of one row
+    Sums m_sums;                                    ///< of all items, as they were; Warp only
+    /// Cells; so that summing up all items takes less than the steps.
+    std::size_t m_betweenSums = std::max(fewestBetweenSums, m_input.items.columns.size() / 32);
+    implicit::RowFilter m_likes;
     Rng m_rng;
     double m_loss = 0, m_steps = 0;
 };

@@ -43,7 +43,8 @@ struct LightFmFactors {
 /// LightFM (Kula: Metadata Embeddings for User and Item Cold-start Recommendations, CBRecSys 2015): stochastic gradient
 /// descent with a step size of each coordinate's own (Adagrad), over the liked cells in a shuffled order. On one
 /// thread: features are shared by all rows, and what one step teaches them the next must know; so the bits are the same
-/// on any number of threads. Reports "training loss" (mean a step). Errors: Numeric, Cancelled.
+/// on any number of threads. WARP searches for an item out of order among sums that are some hundred cells old; whether
+/// it is one, and the step, go by what it is now. Reports "training loss" (mean a step). Errors: Numeric, Cancelled.
 [[nodiscard]] Result<LightFmFactors> trainLightFm(const LightFmInput& input, const LightFmConfig& config,
                                                   const JobContext& job);
 

@@ -358,8 +358,8 @@ Cost estimateFpmc(const DatasetShape& shape, const ParamSet& params)
     const double k = config.factors;
     const auto steps = static_cast<double>(shape.interactions);
     const auto values = static_cast<double>(2 * shape.people + 5 * shape.items) * k;
-    return {config.epochs * steps * (2.2e-7 + k * (12 + 2.0 * config.basket + 2.0 * config.candidates) * 4.4e-10) +
-                values * 1e-9,
+    const double step = 2e-7 + k * (12 + 2.0 * config.basket) * 3e-10 + config.candidates * (1.5e-8 + k * 3e-10);
+    return {config.epochs * steps * step + values * 1e-9,
             shape.interactions * 2 * (sizeof(FpmcStep) + sizeof(std::uint32_t)) +
                 static_cast<std::size_t>(values * 2 * sizeof(float))};
 }
