@@ -276,7 +276,7 @@ tl::unexpected<Error> nothingShared()
                  "Lower fewest-items, or give texts, tags or numbers a weight", "fewest-items");
 }
 
-double secondsOfFeatures(std::size_t items) { return static_cast<double>(items) * 2e-5; }
+double secondsOfFeatures(std::size_t items) { return static_cast<double>(items) * 1e-5; }
 
 std::size_t bytesOfFeatures(std::size_t items) { return items * 700; }
 

@@ -389,8 +389,8 @@ Cost estimateLightFm(const DatasetShape& shape, const ParamSet& params)
     return {config.epochs * cells *
                     (usualFeatures * (gathered + moves) * (1.3e-8 + k * 3e-10) + looks * (6e-9 + k * 1e-10)) +
                 rows * 1e-7,
-            shape.interactions * (2 * (sizeof(float) + sizeof(std::uint32_t)) + 1) +
-                static_cast<std::size_t>(sums + rows * (k * 3 + usualFeatures * 4) * sizeof(float))};
+            shape.interactions * (2 * (sizeof(float) + sizeof(std::uint32_t)) + 4) +
+                static_cast<std::size_t>(sums + rows * (k * 3 + usualFeatures * 4 + 4) * sizeof(float))};
 }
 
 } // namespace

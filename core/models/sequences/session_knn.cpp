@@ -370,7 +370,7 @@ Result<ModelPtr> loadSessionKnn(const Artifact& artifact)
 Cost estimateSessionKnn(const DatasetShape& shape, const ParamSet&)
 {
     const auto events = static_cast<double>(shape.interactions);
-    return {events * 1.2e-7, static_cast<std::size_t>(events * 24 + static_cast<double>(shape.items) * 16)};
+    return {events * 1.5e-7, static_cast<std::size_t>(events * 26 + static_cast<double>(shape.items) * 8)};
 }
 
 } // namespace

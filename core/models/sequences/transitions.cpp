@@ -340,7 +340,7 @@ Cost estimateTransitions(const DatasetShape& shape, const ParamSet& params)
     const auto events = static_cast<double>(shape.interactions), items = static_cast<double>(shape.items);
     const double pairs = events * config.window;
     const double kept = std::min(pairs, items * std::min(items, static_cast<double>(config.kept)));
-    return {events * 8e-8 + pairs * 6e-9 + kept * 3e-8 + items * items * 2e-11,
+    return {events * 1.4e-7 + pairs * 1e-8 + kept * 5e-8 + items * items * 3.5e-11,
             static_cast<std::size_t>(events * 48 + kept * 7 + items * 40)};
 }
 
