@@ -42,7 +42,7 @@ void run(benchmark::State& state, implicit::RankingConfig config)
     config.factors = static_cast<int>(state.range(0));
     config.epochs = epochs;
     implicit::RankingFactors factors;
-    for ([[maybe_unused]] const auto _ : state)
+    for ([[maybe_unused]] auto _ : state)
         factors = implicit::trainRanking(cells(), config, job).value();
     write(factors);
     state.counters["seconds_per_epoch"] =

@@ -47,7 +47,7 @@ Cost estimateRanking(const DatasetShape& shape, const RankingConfig& config, dou
     const auto cells = static_cast<double>(shape.interactions);
     const auto rows = static_cast<double>(shape.people + shape.items);
     Cost cost;
-    cost.seconds = config.epochs * (cells * stepsACell * (2.5e-8 + k * 4e-10) + rows * 1e-7);
+    cost.seconds = config.epochs * (cells * stepsACell * (1.9e-8 + k * 3e-10) + rows * 1e-7);
     cost.bytes = shape.interactions * 2 * (sizeof(float) + sizeof(std::uint32_t)) +
                  shape.people * 32 * sizeof(std::uint64_t) + static_cast<std::size_t>(rows * k * 2 * sizeof(float));
     return cost;
