@@ -176,7 +176,7 @@ Cost estimateSlim(const DatasetShape& shape, const ParamSet& params)
     const auto work = overlaps::Work::of(shape, config.entries);
     const double pairs = pairsInCommon(shape, config.entries);
     return {work.seconds() + pairs * 7e-7 + n * 1.5e-4,
-            static_cast<std::size_t>(work.cells * 16 + pairs * 16 + n * 2000)};
+            static_cast<std::size_t>(work.cells * 16 + pairs * 8 + n * 2000)};
 }
 
 } // namespace

@@ -106,8 +106,8 @@ Cost estimateCoOccurrence(const DatasetShape& shape, const ParamSet& params)
     // Items in the tail are liked by nobody, or have few neighbours: the more, the fewer entries an item has on
     // average.
     const double each = static_cast<double>(shape.interactions) / std::max(1.0, n);
-    const double kept = std::min(n, static_cast<double>(config.neighbours)) * each / (each + 8);
-    return {work.seconds(), static_cast<std::size_t>(work.cells * 16 + n * (kept * 24 + 64))};
+    const double kept = std::min(n, static_cast<double>(config.neighbours)) * each / (each + 12);
+    return {work.seconds(), static_cast<std::size_t>(work.cells * 16 + n * (kept * 20 + 64))};
 }
 
 } // namespace
