@@ -4,8 +4,8 @@
 
     item_neighbours.py ratings.csv --k 100 --threads 1 2
 
-The CSV has a header and its first three columns are user, item (both numbers) and value; `orrery`'s neighbours_bench reads the same
-file. Every value counts with its size. Prints one JSON document a method and number of threads: seconds, the peak of
+The CSV has a header and its first three columns are user, item (both numbers) and value; `orrery`'s neighbours_bench
+reads the same file. Every value counts with its size. Prints one JSON document a method and number of threads: seconds, the peak of
 memory so far, and the sum of the similarities (which must agree). The sparse product runs on one thread, in blocks of
 rows, as its whole result would not fit.
 """
