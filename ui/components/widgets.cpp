@@ -97,7 +97,7 @@ void Card::showHeader()
 
 PageHeader::PageHeader(const QString& title, QWidget* parent)
     : QWidget(parent), m_title(label(title, ui::font(type::pageTitle, QFont::Bold), this)),
-      m_subtitle(new ElidedLabel({}, this)), m_actions(new QHBoxLayout)
+      m_subtitle(new ElidedLabel({}, this)), m_leading(new QHBoxLayout), m_actions(new QHBoxLayout)
 {
     orrery::ui::setTone(m_subtitle, "secondary");
     // One baseline for both: the small text stands as much higher as its descent is smaller.
@@ -112,6 +112,7 @@ PageHeader::PageHeader(const QString& title, QWidget* parent)
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(space::lg);
+    row->addLayout(m_leading);
     row->addLayout(texts, 1);
     row->addLayout(m_actions);
     setMinimumHeight(space::xxl);
@@ -120,6 +121,7 @@ PageHeader::PageHeader(const QString& title, QWidget* parent)
 
 void PageHeader::setTitle(const QString& title) { m_title->setText(title); }
 void PageHeader::setSubtitle(const QString& text) { m_subtitle->setFullText(text); }
+void PageHeader::addLeading(QWidget* widget) { m_leading->addWidget(widget, 0, Qt::AlignVCenter); }
 void PageHeader::addAction(QWidget* widget) { m_actions->addWidget(widget, 0, Qt::AlignVCenter); }
 QString PageHeader::title() const { return m_title->text(); }
 

@@ -48,11 +48,13 @@ public:
     void setTitle(const QString& title);
     void setSubtitle(const QString& text);
     void addAction(QWidget* widget);
+    void addLeading(QWidget* widget); ///< before the title
     [[nodiscard]] QString title() const;
 
 private:
     QLabel* m_title;
     ElidedLabel* m_subtitle;
+    QHBoxLayout* m_leading;
     QHBoxLayout* m_actions;
 };
 

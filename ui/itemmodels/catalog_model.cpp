@@ -6,17 +6,51 @@
 
 namespace orrery::ui {
 
-void CatalogModel::setDataset(const std::shared_ptr<const Dataset>& dataset, std::shared_ptr<const Tally> tally)
+namespace {
+
+std::vector<TableColumn> columnsOf(const std::shared_ptr<const Dataset>& dataset, std::shared_ptr<const Tally> tally)
 {
-    if (!dataset) {
-        reset(0, {});
-        return;
-    }
     const auto title = [dataset](int row) { return text(dataset->title(ItemIndex{static_cast<std::uint32_t>(row)})); };
     std::vector<TableColumn> columns = {{"Title", TableColumn::Kind::Text, title, {}, {}, {}, title}};
     std::ranges::move(attributeColumns(dataset->parts().items), std::back_inserter(columns));
     std::ranges::move(tallyColumns(std::move(tally), dataset->feedback()), std::back_inserter(columns));
-    reset(static_cast<int>(dataset->itemCount()), std::move(columns));
+    return columns;
+}
+
+/// What `of` says of the item in a row.
+template <class T>
+std::function<T(int)> ofItems(std::function<T(int)> of, const std::shared_ptr<const std::vector<ItemIndex>>& items)
+{
+    if (!of)
+        return of;
+    return [of = std::move(of), items](int row) {
+        return of(static_cast<int>((*items)[static_cast<std::size_t>(row)].value));
+    };
+}
+
+} // namespace
+
+void CatalogModel::setDataset(const std::shared_ptr<const Dataset>& dataset, std::shared_ptr<const Tally> tally)
+{
+    if (!dataset)
+        return reset(0, {});
+    reset(static_cast<int>(dataset->itemCount()), columnsOf(dataset, std::move(tally)));
+}
+
+void CatalogModel::setItems(const std::shared_ptr<const Dataset>& dataset, std::shared_ptr<const Tally> tally,
+                            std::vector<ItemIndex> items)
+{
+    const auto rows = std::make_shared<const std::vector<ItemIndex>>(std::move(items));
+    std::vector<TableColumn> columns = columnsOf(dataset, std::move(tally));
+    for (TableColumn& column : columns) {
+        column.display = ofItems(std::move(column.display), rows);
+        column.sort = ofItems(std::move(column.sort), rows);
+        column.bar = ofItems(std::move(column.bar), rows);
+        column.swatch = ofItems(std::move(column.swatch), rows);
+        column.tip = ofItems(std::move(column.tip), rows);
+        column.strong = ofItems(std::move(column.strong), rows);
+    }
+    reset(static_cast<int>(rows->size()), std::move(columns));
 }
 
 } // namespace orrery::ui

@@ -17,6 +17,9 @@ public:
     using TableModel::TableModel;
     /// `tally` is tallyOfItems(*dataset). A null dataset empties the table.
     void setDataset(const std::shared_ptr<const Dataset>& dataset, std::shared_ptr<const Tally> tally);
+    /// Only these, row by row.
+    void setItems(const std::shared_ptr<const Dataset>& dataset, std::shared_ptr<const Tally> tally,
+                  std::vector<ItemIndex> items);
 };
 
 } // namespace orrery::ui

@@ -10,13 +10,6 @@
 namespace orrery::ui {
 namespace {
 
-QString titled(const std::string& name)
-{
-    QString out = text(name);
-    out.replace('_', ' ');
-    return out.left(1).toUpper() + out.mid(1);
-}
-
 QString tagsShown(const TagColumn& column, std::size_t row)
 {
     QString out;
@@ -81,6 +74,13 @@ TableColumn valueColumn(std::shared_ptr<const Tally> tally, Feedback feedback)
 
 } // namespace
 
+QString columnTitle(const std::string& name)
+{
+    QString out = text(name);
+    out.replace('_', ' ');
+    return out.left(1).toUpper() + out.mid(1);
+}
+
 Tally tallyOfItems(const Dataset& dataset)
 {
     const Interactions& interactions = dataset.interactions();
@@ -119,7 +119,7 @@ std::vector<TableColumn> attributeColumns(const std::shared_ptr<const AttributeT
     constexpr std::size_t longest = 40; // a longer text is for reading, not for a table: plots
     std::vector<TableColumn> out;
     for (const AttributeColumn& column : table->columns()) {
-        const QString title = titled(column.name);
+        const QString title = columnTitle(column.name);
         if (const auto* numbers = std::get_if<NumberColumn>(&column.data)) {
             out.push_back(numberColumn(title, {table, numbers}));
         } else if (const auto* tags = std::get_if<TagColumn>(&column.data)) {

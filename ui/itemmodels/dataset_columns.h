@@ -14,6 +14,8 @@ struct Tally {
     std::vector<std::uint32_t> counts;
     std::vector<double> sums;
 };
+/// The name of a column as a heading: "Release year" of release_year.
+[[nodiscard]] QString columnTitle(const std::string& name);
 [[nodiscard]] Tally tallyOfItems(const Dataset& dataset);
 [[nodiscard]] Tally tallyOfPeople(const Dataset& dataset);
 

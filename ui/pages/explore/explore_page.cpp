@@ -1,368 +1,68 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/explore/explore_page.h"
 
-#include "ui/components/picker.h"
-#include "ui/components/text.h"
 #include "ui/components/widgets.h"
-#include "ui/itemmodels/item_search.h"
-#include "ui/pages/explore/history_card.h"
-#include "ui/pages/explore/list_board.h"
-#include "ui/pages/explore/next_card.h"
-#include "ui/pages/explore/person_columns.h"
-#include "ui/session/workspace_session.h"
-#include "ui/theme/theme.h"
+#include "ui/pages/explore/map_lens.h"
+#include "ui/pages/explore/person_lens.h"
 
-#include <QHBoxLayout>
-#include <QMenu>
-#include <QRandomGenerator>
 #include <QStackedLayout>
-#include <QTimer>
-
-#include <algorithm>
 
 namespace orrery::ui {
-namespace {
-
-constexpr int historyWidth = 232;
-constexpr int patience = 30; // ms that the history waits for its lists, so that all is painted in one go
-constexpr std::size_t comparedPlaces = 10;
-constexpr std::size_t comparedPeople = 1000;
-constexpr std::size_t changedShown = 10;
-
-} // namespace
 
 struct ExplorePage::Impl {
-    Impl(ExplorePage& owner, WorkspaceSession& openSession) : page(owner), session(openSession) {}
-
-    void build();
-    void buildHeader();
-    void buildPerson(QVBoxLayout* layout);
-    void connectSession();
-    void refreshPeople();
-    void refreshHeader();
-    void refreshPerson();
-    void ask();
-    void askAboutPerson();
-    void showView(const PersonView& view);
-    void redraw();
-    void shuffle();
-    void offerMostChanged();
-    void showMostChanged(const std::vector<Changed>& changed);
-    [[nodiscard]] std::vector<ModelEntry> columns() const;
-
-    ExplorePage& page;
-    WorkspaceSession& session;
+    PersonLens* person = nullptr;
+    MapLens* map = nullptr;
     QStackedLayout* stack = nullptr;
-    EmptyState* empty = nullptr;
-    PageHeader* header = nullptr;
-    Picker* picker = nullptr;
-    QPushButton* mostChanged = nullptr;
-    QPushButton* columnsButton = nullptr;
-    HistoryCard* history = nullptr;
-    ListBoard* board = nullptr;
-    NextCard* next = nullptr;
-    QLabel* summary = nullptr;
-    PersonView view;
-    std::vector<ModelEntry> shown;
-    QTimer personTimer; // runs while the person on screen is behind the session's
-    bool stale = true;
+
+    [[nodiscard]] Page* current() const { return qobject_cast<Page*>(stack->currentWidget()); }
+    void show(int lens)
+    {
+        stack->setCurrentIndex(lens);
+        current()->shown();
+    }
 };
 
-ExplorePage::ExplorePage(WorkspaceSession& session, QWidget* parent)
-    : Page(parent), m_impl(std::make_unique<Impl>(*this, session))
+ExplorePage::ExplorePage(WorkspaceSession& session, QWidget* parent) : Page(parent), m_impl(std::make_unique<Impl>())
 {
-    m_impl->build();
+    m_impl->stack = new QStackedLayout(this);
+    m_impl->person = new PersonLens(session, this);
+    m_impl->map = new MapLens(session, this);
+    m_impl->stack->addWidget(m_impl->person);
+    m_impl->stack->addWidget(m_impl->map);
+    // Each lens has the switch in its own header, and shows there which one it is.
+    for (int lens = 0; lens < m_impl->stack->count(); ++lens) {
+        auto* lenses = new SegmentedControl({tr("Person"), tr("Map")}, this);
+        lenses->setObjectName(QStringLiteral("explore.lens.%1").arg(lens));
+        lenses->setCurrent(lens);
+        connect(lenses, &SegmentedControl::currentChanged, this, [this, lenses, lens](int chosen) {
+            lenses->setCurrent(lens);
+            m_impl->show(chosen);
+        });
+        lens == 0 ? m_impl->person->addLeading(lenses) : m_impl->map->addLeading(lenses);
+    }
 }
 
 ExplorePage::~ExplorePage() = default;
 
 std::vector<PageAction> ExplorePage::actions()
 {
-    return {{tr("Shuffle to another person"), [this] { m_impl->shuffle(); }, {}},
-            {tr("Start a guest with an empty history"), [this] { m_impl->session.selectGuest(); }, {}},
-            {tr("Undo all changes of the history"), [this] { m_impl->session.resetHistory(); }, {}},
-            {tr("People whose lists differ most between A and B"), [this] { m_impl->offerMostChanged(); }, {}}};
-}
-
-void ExplorePage::shown()
-{
-    if (m_impl->stale)
-        m_impl->ask();
-}
-
-void ExplorePage::Impl::build()
-{
-    stack = new QStackedLayout(&page);
-    empty = new EmptyState({}, {}, &page);
-    auto* person = new QWidget(&page);
-    stack->addWidget(empty);
-    stack->addWidget(person);
-    auto* layout = new QVBoxLayout(person);
-    layout->setContentsMargins(space::lg, space::lg, space::lg, space::lg);
-    layout->setSpacing(space::md);
-    buildHeader();
-    layout->addWidget(header);
-    buildPerson(layout);
-    connectSession();
-    refreshPeople();
-    refreshHeader();
-}
-
-void ExplorePage::Impl::buildHeader()
-{
-    header = new PageHeader(tr("Person"), &page);
-    picker = new Picker(tr("Find a person"), header);
-    picker->setObjectName(QStringLiteral("explore.person"));
-    picker->setFixedWidth(130);
-    auto* shuffleButton = plainButton(tr("Shuffle"), header);
-    shuffleButton->setObjectName(QStringLiteral("explore.shuffle"));
-    auto* guest = plainButton(tr("Guest"), header);
-    guest->setObjectName(QStringLiteral("explore.guest"));
-    guest->setToolTip(tr("Somebody new: start with an empty history and add to it"));
-    mostChanged = plainButton(tr("Most changed ▾"), header);
-    mostChanged->setObjectName(QStringLiteral("explore.mostChanged"));
-    mostChanged->setToolTip(tr("People whose lists differ most between A and B"));
-    columnsButton = plainButton(tr("Lists ▾"), header);
-    columnsButton->setObjectName(QStringLiteral("explore.columns"));
-    columnsButton->setToolTip(tr("Show more lists beside A and B"));
-    for (QWidget* tool :
-         {static_cast<QWidget*>(picker), static_cast<QWidget*>(shuffleButton), static_cast<QWidget*>(guest),
-          static_cast<QWidget*>(mostChanged), static_cast<QWidget*>(columnsButton)})
-        header->addAction(tool);
-    QObject::connect(shuffleButton, &QPushButton::clicked, &page, [this] { shuffle(); });
-    QObject::connect(guest, &QPushButton::clicked, &session, &WorkspaceSession::selectGuest);
-    QObject::connect(mostChanged, &QPushButton::clicked, &page, [this] { offerMostChanged(); });
-    QObject::connect(picker, &Picker::picked, &page, [this](int id) {
-        picker->clear();
-        session.selectPerson(UserIndex{static_cast<std::uint32_t>(id)});
-    });
-    QObject::connect(columnsButton, &QPushButton::clicked, &page, [this] {
-        auto* menu = new QMenu(&page);
-        menu->setAttribute(Qt::WA_DeleteOnClose);
-        for (const ModelEntry& entry : session.models()) {
-            const ModelId id = entry.row.id;
-            if ((session.a() && session.a()->row.id == id) || (session.b() && session.b()->row.id == id))
-                continue;
-            QAction* action = menu->addAction(entry.name());
-            action->setCheckable(true);
-            action->setChecked(std::ranges::count(session.extraColumns(), id) > 0);
-            QObject::connect(action, &QAction::toggled, &page, [this, id](bool on) {
-                std::vector<ModelId> extra = session.extraColumns();
-                std::erase(extra, id);
-                if (on)
-                    extra.push_back(id);
-                session.setExtraColumns(extra);
-            });
-        }
-        if (menu->isEmpty())
-            menu->addAction(tr("Train more models under Recipes"))->setEnabled(false);
-        menu->popup(columnsButton->mapToGlobal(QPoint(0, columnsButton->height() + space::xs)));
-    });
-}
-
-void ExplorePage::Impl::buildPerson(QVBoxLayout* layout)
-{
-    auto* middle = new QHBoxLayout;
-    middle->setSpacing(space::md);
-    history = new HistoryCard(session, &page);
-    history->setFixedWidth(historyWidth);
-    middle->addWidget(history);
-    board = new ListBoard(&page);
-    middle->addWidget(board, 1);
-    layout->addLayout(middle, 1);
-    next = new NextCard(&page);
-    layout->addWidget(next);
-    auto* inShortCard = new QFrame(&page);
-    inShortCard->setProperty("role", "card");
-    auto* line = new QHBoxLayout(inShortCard);
-    line->setContentsMargins(space::md, space::sm, space::md, space::sm);
-    auto* title = new QLabel(tr("In short."), inShortCard);
-    title->setFont(ui::font(type::body, QFont::DemiBold));
-    line->addWidget(title, 0, Qt::AlignTop);
-    summary = new QLabel(inShortCard);
-    summary->setTextFormat(Qt::PlainText);
-    summary->setObjectName(QStringLiteral("explore.inShort"));
-    summary->setWordWrap(true);
-    line->addWidget(summary, 1);
-    layout->addWidget(inShortCard);
-    QObject::connect(board, &ListBoard::clicked, &page, [this](int column, ItemIndex item) {
-        session.selectItem(item, shown[static_cast<std::size_t>(column)].row.id);
-    });
-    QObject::connect(board, &ListBoard::roomChanged, &page, [this] { redraw(); });
-}
-
-void ExplorePage::Impl::connectSession()
-{
-    const auto askAgain = [this] {
-        stale = true;
-        refreshHeader();
-        if (page.isVisible())
-            ask();
-    };
-    QObject::connect(&session, &WorkspaceSession::personChanged, &page, [this] { askAboutPerson(); });
-    personTimer.setSingleShot(true);
-    QObject::connect(&personTimer, &QTimer::timeout, &page, [this] { refreshPerson(); });
-    QObject::connect(&session, &WorkspaceSession::comparisonChanged, &page, askAgain);
-    QObject::connect(&session, &WorkspaceSession::modelsChanged, &page, askAgain);
-    QObject::connect(&session, &WorkspaceSession::datasetChanged, &page, [this, askAgain] {
-        view = {};
-        shown.clear();
-        refreshPeople();
-        askAgain();
-    });
-    QObject::connect(&session, &WorkspaceSession::digestReady, &page, [this] { refreshPeople(); });
-    QObject::connect(&session, &WorkspaceSession::itemSelected, &page,
-                     [this] { board->setSelectedItem(session.item()); });
-}
-
-void ExplorePage::Impl::refreshPeople() { picker->setSearch(personSearch(session.digest())); }
-
-void ExplorePage::Impl::refreshHeader()
-{
-    const bool hasData = session.dataset() != nullptr;
-    const bool ready = hasData && !columns().empty();
-    stack->setCurrentIndex(ready ? 1 : 0);
-    if (!hasData)
-        empty->setTexts(tr("No data yet"), tr("Open the sample films on Home, or drop your own file anywhere."));
-    else if (!ready)
-        empty->setTexts(tr("No recommender yet"), tr("Get a first answer on Home, or train a model under Recipes."));
-    if (!ready)
-        return;
-    mostChanged->setEnabled(session.a() && session.b());
-    const Query query = session.query();
-    QStringList likes;
-    for (const std::string& tag : favouriteTags(*session.dataset(), query.history, 3))
-        likes << text(tag).toLower();
-    const auto user = session.person().user;
-    header->setTitle(user ? tr("Person %1").arg(text(session.dataset()->personName(*user))) : tr("Guest"));
-    const bool rated = session.dataset()->feedback() == Feedback::Explicit;
-    QString line = counted(static_cast<double>(query.history.size()), rated ? tr("rating") : tr("event"),
-                           rated ? tr("ratings") : tr("events"));
-    if (!likes.isEmpty())
-        line += tr(" · mostly %1").arg(likes.join(QStringLiteral(", ")));
-    header->setSubtitle(line);
-}
-
-void ExplorePage::Impl::refreshPerson()
-{
-    personTimer.stop();
-    history->refresh();
-    refreshHeader();
-}
-
-std::vector<ModelEntry> ExplorePage::Impl::columns() const
-{
-    std::vector<ModelEntry> all;
-    for (const ModelEntry* entry : {session.a(), session.b()})
-        if (entry)
-            all.push_back(*entry);
-    for (const ModelId id : session.extraColumns())
-        if (const ModelEntry* entry = session.model(id); entry && entry != session.a() && entry != session.b())
-            all.push_back(*entry);
+    std::vector<PageAction> all = m_impl->person->actions();
+    for (PageAction& action : all)
+        action.run = [this, run = action.run] {
+            m_impl->show(0);
+            run();
+        };
+    all.push_back({tr("Show the map"), [this] { m_impl->show(1); }, {}});
+    for (PageAction action : m_impl->map->actions()) {
+        action.run = [this, run = action.run] {
+            m_impl->show(1);
+            run();
+        };
+        all.push_back(std::move(action));
+    }
     return all;
 }
 
-// The question goes out first; what the window itself has to do for an edit waits for the answer.
-void ExplorePage::Impl::askAboutPerson()
-{
-    stale = true;
-    if (!page.isVisible() || columns().empty())
-        return refreshPerson();
-    ask();
-    if (!personTimer.isActive())
-        personTimer.start(patience);
-}
-
-void ExplorePage::Impl::ask()
-{
-    const std::vector<ModelEntry> models = columns();
-    if (!session.dataset() || models.empty())
-        return;
-    stale = false;
-    std::vector<RecommenderPtr> recommenders;
-    for (const ModelEntry& entry : models)
-        recommenders.push_back(entry.recommender);
-    PersonQuestion question;
-    question.user = session.person().user;
-    question.edits = session.person().edits;
-    question.asOf = session.asOf();
-    session.jobs().startQuick<PersonView>(
-        QStringLiteral("person"),
-        [dataset = session.dataset(), recommenders, question](const JobContext& job) {
-            return viewPerson(*dataset, recommenders, question, job);
-        },
-        &page,
-        [this, models, dataset = session.dataset()](Result<PersonView> answer) {
-            if (dataset != session.dataset())
-                return; // people and items of another dataset
-            if (!answer)
-                return session.raise({Message::Kind::Error, text(answer.error().text()), {}});
-            if (personTimer.isActive())
-                refreshPerson();
-            shown = models;
-            showView(*answer);
-        });
-}
-
-void ExplorePage::Impl::showView(const PersonView& answer)
-{
-    view = answer;
-    redraw();
-}
-
-void ExplorePage::Impl::redraw()
-{
-    if (!session.dataset() || view.lists.empty() || view.lists.size() != shown.size())
-        return;
-    const auto rows = static_cast<std::size_t>(board->visibleRows());
-    auto contents = columnsOf(*session.dataset(), view, shown, !session.person().edits.empty(), session.asOf(), rows);
-    const auto fit = static_cast<std::size_t>(board->columnsThatFit());
-    if (contents.size() > fit)
-        contents.resize(fit);
-    board->setColumns(contents);
-    next->show(*session.dataset(), view, shown, session.asOf());
-    const QString words = inShort(view, shown, rows);
-    summary->setText(words.isEmpty() ? tr("Choose B in the header to compare two lists.") : words);
-}
-
-void ExplorePage::Impl::shuffle()
-{
-    if (session.dataset() && session.dataset()->personCount() > 0)
-        session.selectPerson(
-            UserIndex{QRandomGenerator::global()->bounded(static_cast<quint32>(session.dataset()->personCount()))});
-}
-
-void ExplorePage::Impl::offerMostChanged()
-{
-    if (!session.a() || !session.b())
-        return;
-    session.jobs().startQuick<std::vector<Changed>>(
-        QStringLiteral("most changed"),
-        [dataset = session.dataset(), a = session.a()->recommender, b = session.b()->recommender,
-         asOf = session.asOf()](const JobContext& job) {
-            return orrery::mostChanged(*dataset, *a, *b, asOf, comparedPlaces, comparedPeople, job);
-        },
-        &page,
-        [this, dataset = session.dataset()](Result<std::vector<Changed>> changed) {
-            if (changed && dataset == session.dataset())
-                showMostChanged(*changed);
-        });
-}
-
-void ExplorePage::Impl::showMostChanged(const std::vector<Changed>& changed)
-{
-    auto* menu = new QMenu(&page);
-    menu->setAttribute(Qt::WA_DeleteOnClose);
-    for (std::size_t i = 0; i < std::min(changed.size(), changedShown); ++i) {
-        const Changed& person = changed[i];
-        const QString title = tr("Person %1: %2 of the first %3 in common")
-                                  .arg(text(session.dataset()->personName(person.user)))
-                                  .arg(person.shared)
-                                  .arg(comparedPlaces);
-        QObject::connect(menu->addAction(title), &QAction::triggered, &page,
-                         [this, user = person.user] { session.selectPerson(user); });
-    }
-    menu->popup(mostChanged->mapToGlobal(QPoint(0, mostChanged->height() + space::xs)));
-}
+void ExplorePage::shown() { m_impl->current()->shown(); }
 
 } // namespace orrery::ui

@@ -7,7 +7,7 @@
 
 namespace orrery::ui {
 
-/// One person: history, lists side by side, what if, what they did next.
+/// One selection through two lenses: a person with their lists, and the map of all items.
 class ExplorePage : public Page {
     Q_OBJECT
 public:

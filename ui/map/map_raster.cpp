@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/map/map_raster.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace orrery::ui {
+namespace {
+
+constexpr int subpixels = 4; ///< places within a pixel, each way, that a disc may have
+constexpr std::size_t discSizes = 4;
+constexpr std::array<double, discSizes> sizeFactors{.8, 1, 1.35, 1.8};
+constexpr double discAlpha = .85;
+
+/// Coverage of the pixels around a disc whose centre lies at a fraction of a pixel.
+struct Disc {
+    int side = 0;                       ///< pixels each way
+    int reach = 0;                      ///< from the first pixel to the one with the centre
+    std::vector<std::uint8_t> coverage; ///< side * side, 0 to 255
+};
+
+Disc discOf(double radius, double atX, double atY)
+{
+    constexpr int samples = 4;
+    Disc disc;
+    disc.reach = static_cast<int>(std::ceil(radius));
+    disc.side = 2 * disc.reach + 1;
+    for (int y = 0; y < disc.side; ++y)
+        for (int x = 0; x < disc.side; ++x) {
+            int inside = 0;
+            for (int sample = 0; sample < samples * samples; ++sample) {
+                const double dx = x + (sample % samples + .5) / samples - disc.reach - atX;
+                const double dy = y + (sample / samples + .5) / samples - disc.reach - atY;
+                inside += dx * dx + dy * dy <= radius * radius ? 1 : 0;
+            }
+            disc.coverage.push_back(static_cast<std::uint8_t>(std::lround(255 * discAlpha * inside / 16)));
+        }
+    return disc;
+}
+
+using Discs = std::array<Disc, discSizes * subpixels * subpixels>;
+
+Discs discsOf(double radius)
+{
+    Discs discs;
+    for (std::size_t size = 0; size < discSizes; ++size)
+        for (int y = 0; y < subpixels; ++y)
+            for (int x = 0; x < subpixels; ++x)
+                discs[(size * subpixels + static_cast<std::size_t>(y)) * subpixels + static_cast<std::size_t>(x)] =
+                    discOf(radius * sizeFactors.at(size), (x + .5) / subpixels, (y + .5) / subpixels);
+    return discs;
+}
+
+/// Two channels at a time: red with blue, and green.
+QRgb mixed(QRgb under, QRgb over, unsigned share)
+{
+    const unsigned rest = 256 - share;
+    const unsigned redBlue = ((over & 0xFF00FF) * share + (under & 0xFF00FF) * rest) >> 8;
+    const unsigned green = ((over & 0x00FF00) * share + (under & 0x00FF00) * rest) >> 8;
+    return 0xFF000000U | (redBlue & 0xFF00FF) | (green & 0x00FF00);
+}
+
+// A pixel's sums in one word: 16 bits each for the count and the sums of red, green and blue in 32 steps. Beyond 2,000
+// points a pixel is as dense as can be seen.
+constexpr std::uint64_t mostCounted = 2000;
+
+std::uint64_t packed(QRgb colour)
+{
+    const auto steps = [](int channel) { return static_cast<std::uint64_t>(channel >> 3); };
+    return std::uint64_t{1} << 48 | steps(qRed(colour)) << 32 | steps(qGreen(colour)) << 16 | steps(qBlue(colour));
+}
+
+/// How much of a pixel's ground the colour of so many points covers.
+std::array<std::uint16_t, mostCounted + 1> coverByCount(double pointsAPixel)
+{
+    std::array<std::uint16_t, mostCounted + 1> cover{};
+    const double full = std::log1p(std::max(4.0, 12 * pointsAPixel));
+    for (std::size_t n = 1; n <= mostCounted; ++n)
+        cover[n] = static_cast<std::uint16_t>(
+            std::lround(256 * std::min(1.0, .28 + .72 * std::log1p(static_cast<double>(n)) / full)));
+    return cover;
+}
+
+} // namespace
+
+struct MapRaster::Frame {
+    QRgb* pixels = nullptr;
+    int width = 0, height = 0;
+    qsizetype stride = 0; ///< pixels
+    MapRect shown;        ///< with a margin for discs that reach in
+    double scale = 1;     ///< pixels of the picture a unit
+    double left = 0, top = 0;
+
+    [[nodiscard]] double xOf(MapPoint point) const { return static_cast<double>(point.x) * scale - left; }
+    [[nodiscard]] double yOf(MapPoint point) const { return static_cast<double>(point.y) * scale - top; }
+};
+
+MapRaster::MapRaster(std::shared_ptr<const PointGrid> grid, PointLooks looks)
+    : m_grid(std::move(grid)), m_looks(std::move(looks))
+{
+}
+
+void MapRaster::paint(QImage& image, const MapCamera& camera, double pixelRatio)
+{
+    image.fill(m_looks.ground);
+    Frame frame;
+    frame.pixels = reinterpret_cast<QRgb*>(image.bits());
+    frame.width = image.width();
+    frame.height = image.height();
+    frame.stride = image.bytesPerLine() / static_cast<qsizetype>(sizeof(QRgb));
+    frame.scale = camera.scale * pixelRatio;
+    frame.left = camera.x * frame.scale - image.width() / 2.0;
+    frame.top = camera.y * frame.scale - image.height() / 2.0;
+    frame.shown = camera.shown(8);
+    const std::size_t visible = m_grid->countNear(frame.shown);
+    if (visible > mostDiscs)
+        paintDensity(frame);
+    else
+        paintDiscs(frame, visible);
+}
+
+void MapRaster::paintDiscs(const Frame& frame, std::size_t visible)
+{
+    // Few points are large, many leave room for each other.
+    const double area = static_cast<double>(frame.width) * frame.height / static_cast<double>(visible + 1);
+    const Discs discs = discsOf(std::clamp(.16 * std::sqrt(area), 1.3, 4.5));
+    const auto drawAll = [&](bool marked) {
+        m_grid->visit(frame.shown, [&](std::size_t first, std::size_t last) {
+            for (std::size_t slot = first; slot < last; ++slot) {
+                const bool isMarked = m_looks.marks.empty() || m_looks.marks[slot] != 0;
+                if (isMarked != marked)
+                    continue;
+                const double atX = frame.xOf(m_grid->points()[slot]), atY = frame.yOf(m_grid->points()[slot]);
+                const double x = std::floor(atX), y = std::floor(atY);
+                const auto subX = static_cast<std::size_t>((atX - x) * subpixels);
+                const auto subY = static_cast<std::size_t>((atY - y) * subpixels);
+                const Disc& disc = discs[(m_looks.sizes[slot] * std::size_t{subpixels} + subY) * subpixels + subX];
+                const QRgb colour = marked ? m_looks.palette[m_looks.colours[slot]] : m_looks.grey;
+                const int left = static_cast<int>(x) - disc.reach, top = static_cast<int>(y) - disc.reach;
+                const int firstX = std::max(0, -left), lastX = std::min(disc.side, frame.width - left);
+                const int lastY = std::min(disc.side, frame.height - top);
+                for (int dy = std::max(0, -top); dy < lastY; ++dy) {
+                    QRgb* row = frame.pixels + (top + dy) * frame.stride + left;
+                    const std::uint8_t* coverage = disc.coverage.data() + dy * disc.side;
+                    for (int dx = firstX; dx < lastX; ++dx)
+                        row[dx] = mixed(row[dx], colour, coverage[dx]);
+                }
+            }
+        });
+    };
+    if (!m_looks.marks.empty())
+        drawAll(false);
+    drawAll(true);
+}
+
+void MapRaster::paintDensity(const Frame& frame)
+{
+    m_sums.assign(static_cast<std::size_t>(frame.width) * static_cast<std::size_t>(frame.height), 0);
+    std::array<std::uint64_t, 256> colours{};
+    for (std::size_t c = 0; c < m_looks.palette.size(); ++c)
+        colours.at(c) = packed(m_looks.palette[c]);
+    const std::uint64_t grey = packed(m_looks.grey);
+    const auto scale = static_cast<float>(frame.scale);
+    const auto left = static_cast<float>(frame.left), top = static_cast<float>(frame.top);
+    m_grid->visit(frame.shown, [&](std::size_t first, std::size_t last) {
+        for (std::size_t slot = first; slot < last; ++slot) {
+            const MapPoint point = m_grid->points()[slot];
+            const auto x = static_cast<unsigned>(static_cast<int>(std::floor(point.x * scale - left)));
+            const auto y = static_cast<unsigned>(static_cast<int>(std::floor(point.y * scale - top)));
+            if (x >= static_cast<unsigned>(frame.width) || y >= static_cast<unsigned>(frame.height))
+                continue;
+            std::uint64_t& sum = m_sums[std::size_t{y} * static_cast<std::size_t>(frame.width) + x];
+            const bool plain = m_looks.marks.empty() || m_looks.marks[slot] != 0;
+            if (sum >> 48 < mostCounted)
+                sum += plain ? colours[m_looks.colours[slot]] : grey;
+        }
+    });
+    const double pixels = static_cast<double>(frame.width) * frame.height;
+    const auto cover = coverByCount(static_cast<double>(m_grid->countNear(frame.shown)) / pixels);
+    for (int y = 0; y < frame.height; ++y)
+        for (int x = 0; x < frame.width; ++x) {
+            const std::uint64_t sum = m_sums[static_cast<std::size_t>(y) * static_cast<std::size_t>(frame.width) +
+                                             static_cast<std::size_t>(x)];
+            if (sum == 0)
+                continue;
+            const auto count = static_cast<unsigned>(sum >> 48);
+            const auto mean = [count](std::uint64_t channel) {
+                return static_cast<int>((static_cast<unsigned>(channel & 0xFFFF) * 8 + 4 * count) / count);
+            };
+            QRgb& pixel = frame.pixels[y * frame.stride + x];
+            pixel = mixed(pixel, qRgb(mean(sum >> 32), mean(sum >> 16), mean(sum)), cover.at(count));
+        }
+}
+
+} // namespace orrery::ui
