@@ -11,6 +11,7 @@
 #include "app/cli/man_command.h"
 #include "app/cli/models_command.h"
 #include "app/cli/profile_command.h"
+#include "app/cli/project_command.h"
 #include "app/cli/recommend_command.h"
 #include "app/cli/similar_command.h"
 #include "app/cli/train_command.h"
@@ -30,8 +31,8 @@ template <class... Commands> std::vector<std::unique_ptr<Command>> oneOfEach()
 std::vector<std::unique_ptr<Command>> allCommands()
 {
     return oneOfEach<ImportCommand, ProfileCommand, ModelsCommand, TrainCommand, RecommendCommand, SimilarCommand,
-                     ExplainCommand, EvaluateCommand, BenchmarkCommand, GenerateCommand, ExportCommand, HelpCommand,
-                     ManCommand>();
+                     ExplainCommand, ProjectCommand, EvaluateCommand, BenchmarkCommand, GenerateCommand, ExportCommand,
+                     HelpCommand, ManCommand>();
 }
 
 } // namespace orrery::cli

@@ -56,6 +56,23 @@ private slots:
         QVERIFY(ran.err.contains("five"));
     }
 
+    void projectsTheItemsOfAModel()
+    {
+        const auto ran =
+            runCli({"project", "--model", "implicit-als", "--set", "factors=8", "--method", "pca", "--json"});
+        QCOMPARE(ran.exitCode, 0);
+        QCOMPARE(ran.json()[u"items"].toArray().size(), 400); // the sample films
+        for (const auto& item : ran.json()[u"items"].toArray())
+            QVERIFY(item[u"x"].isDouble() && item[u"y"].isDouble());
+        const double trust = ran.json()[u"trust"].toDouble();
+        QVERIFY2(trust > .6 && trust <= 1, qPrintable(QString::number(trust)));
+        QVERIFY(!ran.json()[u"regions"].toArray().isEmpty());
+        const auto without = runCli({"project", "--model", "popularity", "--json"});
+        QCOMPARE(without.json()[u"error"][u"code"].toString(), QString("unsupported"));
+        const auto unknown = runCli({"project", "--model", "svd", "--method-set", "sparkle=1", "--json"});
+        QCOMPARE(unknown.exitCode, 2);
+    }
+
     void profilesTheSample()
     {
         const auto ran = runCli({"profile", "--data", films(), "--json"});

@@ -85,7 +85,7 @@ private slots:
         const auto all = runLine("help");
         QCOMPARE(all.exitCode, 0);
         for (const char* command : {"import", "profile", "models", "train", "recommend", "similar", "explain",
-                                    "evaluate", "generate", "export"}) {
+                                    "project", "evaluate", "generate", "export"}) {
             QVERIFY2(all.out.contains(command), command);
             const auto help = runLine(QString(command) + " --help");
             QCOMPARE(help.exitCode, 0);

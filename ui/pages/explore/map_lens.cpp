@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/explore/map_lens.h"
 
+#include "core/projection/item_map.h"
 #include "core/projection/projection.h"
 #include "core/projection/projection_trust.h"
+#include "core/retrieval/vector_search.h"
 #include "ui/components/data_table.h"
 #include "ui/components/picker.h"
 #include "ui/components/text.h"
@@ -11,7 +13,6 @@
 #include "ui/itemmodels/item_search.h"
 #include "ui/map/map_colours.h"
 #include "ui/map/map_view.h"
-#include "ui/pages/explore/item_map.h"
 #include "ui/pages/explore/map_legend.h"
 #include "ui/session/workspace_session.h"
 #include "ui/theme/theme.h"
@@ -23,6 +24,7 @@
 #include <QTimer>
 
 #include <algorithm>
+#include <mutex>
 #include <numeric>
 
 namespace orrery::ui {
@@ -32,6 +34,25 @@ constexpr int tableHeight = 190, drawEvery = 100; // ms between two pictures of 
 constexpr std::size_t titledItems = 400, linkedNeighbours = 8, mostRegions = 40, trustNeighbours = 10,
                       trustSample = 500;
 constexpr float regionWeight = 1e9F; // names of regions go before titles of items
+
+/// A layout on its way from a job to the window: the latest counts.
+class LayoutMailbox {
+public:
+    void put(const Layout& layout)
+    {
+        const std::lock_guard lock(m_mutex);
+        m_latest = layout;
+    }
+    [[nodiscard]] std::optional<Layout> take()
+    {
+        const std::lock_guard lock(m_mutex);
+        return std::exchange(m_latest, std::nullopt);
+    }
+
+private:
+    std::mutex m_mutex;
+    std::optional<Layout> m_latest;
+};
 
 } // namespace
 

@@ -5,17 +5,15 @@
 #include "core/projection/point_grid.h"
 #include "core/projection/projection.h"
 #include "core/projection/region_labels.h"
-#include "core/retrieval/vector_search.h"
 
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <vector>
 
-namespace orrery::ui {
+namespace orrery {
 
 /// The items that a model has vectors for, as the points of a map. Point p is items[p].
-struct ItemMap {
+struct ORRERY_API ItemMap {
     ModelPtr model; ///< keeps the vectors alive
     std::vector<ItemIndex> items;
     std::vector<std::uint32_t> points; ///< by item; noPoint where the model has no vector
@@ -29,31 +27,12 @@ struct ItemMap {
     }
 };
 
-/// A layout on its way from a job to the window: the latest counts.
-class LayoutMailbox {
-public:
-    void put(const Layout& layout)
-    {
-        const std::lock_guard lock(m_mutex);
-        m_latest = layout;
-    }
-    [[nodiscard]] std::optional<Layout> take()
-    {
-        const std::lock_guard lock(m_mutex);
-        return std::exchange(m_latest, std::nullopt);
-    }
-
-private:
-    std::mutex m_mutex;
-    std::optional<Layout> m_latest;
-};
-
 /// Items whose vector is not all zeros; without points yet.
-[[nodiscard]] ItemMap mappedItems(const ModelPtr& model);
+[[nodiscard]] ORRERY_API ItemMap mappedItems(const ModelPtr& model);
 /// With the places of a layout, one for each of its items.
-[[nodiscard]] ItemMap placed(ItemMap map, const Layout& layout);
+[[nodiscard]] ORRERY_API ItemMap placed(ItemMap map, const Layout& layout);
 /// Their vectors, in the order of the items.
-[[nodiscard]] Matrix vectorsOf(const ItemMap& map);
+[[nodiscard]] ORRERY_API Matrix vectorsOf(const ItemMap& map);
 
 /// A region of the map and what its items are: "noir & crime".
 struct NamedRegion {
@@ -62,7 +41,7 @@ struct NamedRegion {
     float prominence = 0;
 };
 /// At most `most`, the most prominent first. `map` has points. Errors: Cancelled.
-[[nodiscard]] Result<std::vector<NamedRegion>> namedRegions(const ItemMap& map, const ItemTerms& terms,
-                                                            std::size_t most, const JobContext& job);
+[[nodiscard]] ORRERY_API Result<std::vector<NamedRegion>> namedRegions(const ItemMap& map, const ItemTerms& terms,
+                                                                       std::size_t most, const JobContext& job);
 
-} // namespace orrery::ui
+} // namespace orrery

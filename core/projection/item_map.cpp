@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/pages/explore/item_map.h"
+#include "core/projection/item_map.h"
 
 #include <algorithm>
 
-namespace orrery::ui {
+namespace orrery {
 
 ItemMap mappedItems(const ModelPtr& model)
 {
@@ -58,4 +58,4 @@ Result<std::vector<NamedRegion>> namedRegions(const ItemMap& map, const ItemTerm
     return out;
 }
 
-} // namespace orrery::ui
+} // namespace orrery
