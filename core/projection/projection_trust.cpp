@@ -2,9 +2,10 @@
 #include "core/projection/projection_trust.h"
 
 #include "core/base/parallel.h"
-#include "core/retrieval/vector_search.h"
 
 #include <algorithm>
+#include <array>
+#include <atomic>
 #include <cmath>
 #include <numeric>
 
@@ -13,7 +14,7 @@
 namespace orrery {
 namespace {
 
-constexpr std::size_t slotsPerChunk = 256;
+constexpr std::size_t lanes = 16, slotsPerChunk = 256;
 
 struct Placed {
     float square = 0; ///< of its distance
@@ -81,20 +82,64 @@ private:
     PointGrid m_grid;
 };
 
-/// Sum of r(i, j) - k over the false neighbours of a row.
-Result<double> penaltyOf(std::uint32_t row, const std::vector<Placed>& onMap, const ExactSearch& exact,
-                         MatrixView vectors, const JobContext& job)
+// Fixed lanes: the compiler may use vectors, and the sum does not depend on which.
+template <class Term> float sumOf(std::span<const float> a, std::span<const float> b, const Term& term)
 {
-    const auto ranked = exact.nearest(vectors.row(row), vectors.rows - 1, job, row);
-    if (!ranked)
-        return tl::unexpected(ranked.error());
-    std::vector<std::uint32_t> ranks(vectors.rows);
-    for (std::size_t i = 0; i < ranked->size(); ++i)
-        ranks[(*ranked)[i].row] = static_cast<std::uint32_t>(i + 1);
-    double sum = 0;
-    for (const Placed& placed : onMap)
-        sum += std::max(0., static_cast<double>(ranks[placed.row]) - static_cast<double>(onMap.size()));
-    return sum;
+    std::array<float, lanes> sums{};
+    std::size_t d = 0;
+    for (; d + lanes <= a.size(); d += lanes)
+        for (std::size_t lane = 0; lane < lanes; ++lane)
+            sums[lane] += term(a[d + lane], b[d + lane]);
+    for (std::size_t lane = 0; d < a.size(); ++d, ++lane)
+        sums[lane] += term(a[d], b[d]);
+    return std::accumulate(sums.begin(), sums.end(), 0.F);
+}
+
+/// How near all rows are to one, in the order of its neighbours: larger is nearer.
+class Nearness {
+public:
+    Nearness(MatrixView vectors, SpaceMetric metric) : m_vectors(vectors), m_metric(metric)
+    {
+        for (std::size_t row = 0; row < vectors.rows && metric == SpaceMetric::Cosine; ++row) {
+            const float square = product(row, row);
+            m_scales.push_back(square > 0 ? 1 / std::sqrt(square) : 0);
+        }
+    }
+
+    void measure(std::size_t from, std::vector<float>& all) const
+    {
+        for (std::size_t row = 0; row < m_vectors.rows; ++row)
+            all[row] = m_metric == SpaceMetric::Euclidean ? -squareBetween(from, row)
+                       : m_metric == SpaceMetric::Cosine  ? product(from, row) * m_scales[row]
+                                                          : product(from, row);
+    }
+
+private:
+    [[nodiscard]] float product(std::size_t a, std::size_t b) const
+    {
+        return sumOf(m_vectors.row(a), m_vectors.row(b), [](float x, float y) { return x * y; });
+    }
+    [[nodiscard]] float squareBetween(std::size_t a, std::size_t b) const
+    {
+        return sumOf(m_vectors.row(a), m_vectors.row(b), [](float x, float y) { return (x - y) * (x - y); });
+    }
+
+    MatrixView m_vectors;
+    SpaceMetric m_metric;
+    std::vector<float> m_scales;
+};
+
+/// r(i, j): counted, as sorting all rows for a few of them would take longer.
+std::size_t rankOf(std::uint32_t other, std::uint32_t row, const std::vector<float>& nearness)
+{
+    const float near = nearness[other];
+    std::uint32_t before = 0;
+    for (std::size_t at = 0; at < nearness.size(); ++at)
+        before += static_cast<std::uint32_t>(nearness[at] > near);
+    for (std::size_t at = 0; at < other; ++at)
+        before += static_cast<std::uint32_t>(nearness[at] == near);
+    const bool itself = nearness[row] > near || (nearness[row] == near && row < other);
+    return before + 1 - static_cast<std::size_t>(itself);
 }
 
 std::vector<std::uint32_t> sampled(std::size_t rows, std::size_t sample, const JobContext& job)
@@ -122,19 +167,24 @@ Result<double> trustworthiness(MatrixView vectors, SpaceMetric metric, std::span
         return error(Code::InvalidArgument, fmt::format("{} neighbours of {} vectors tell nothing", k, vectors.rows),
                      "Ask for at least one and less than half of them");
     const MapNeighbours map(layout);
-    const ExactSearch exact(vectors, metric);
+    const Nearness nearness(vectors, metric);
     const auto rows = sampled(vectors.rows, sample, job);
-    std::vector<Placed> onMap;
-    double sum = 0;
-    for (std::size_t i = 0; i < rows.size(); ++i) {
+    std::vector<double> penalties(rows.size());
+    std::atomic<std::size_t> compared{0};
+    const auto done = parallelFor(job, rows.size(), 1, [&](std::size_t i, std::size_t) {
+        std::vector<Placed> onMap;
+        std::vector<float> all(vectors.rows);
         float reach = map.firstReach();
         map.find(rows[i], k, reach, onMap);
-        const auto penalty = penaltyOf(rows[i], onMap, exact, vectors, job);
-        if (!penalty)
-            return tl::unexpected(penalty.error());
-        sum += *penalty;
-        job.progress(static_cast<double>(i + 1) / static_cast<double>(rows.size()), "comparing with the vectors");
-    }
+        nearness.measure(rows[i], all);
+        for (const Placed& placed : onMap)
+            if (const std::size_t rank = rankOf(placed.row, rows[i], all); rank > k)
+                penalties[i] += static_cast<double>(rank - k);
+        job.progress(static_cast<double>(++compared) / static_cast<double>(rows.size()), "comparing with the vectors");
+    });
+    if (!done)
+        return tl::unexpected(done.error());
+    const double sum = std::accumulate(penalties.begin(), penalties.end(), 0.);
     const auto n = static_cast<double>(vectors.rows), near = static_cast<double>(k);
     return 1 - sum * 2 / (static_cast<double>(rows.size()) * near * (2 * n - 3 * near - 1));
 }
