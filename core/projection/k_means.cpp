@@ -28,18 +28,64 @@ float squaredDistance(const float* a, const float* b, std::size_t length)
     return std::accumulate(sums.begin(), sums.end(), 0.F);
 }
 
+using Lane __attribute__((vector_size(lanes * sizeof(float)))) = float;
+constexpr std::size_t rowsAtOnce = 4;
+
+/// Centres side by side in lanes, so that the distances of a row to as many are summed at once.
+class CentreLanes {
+public:
+    explicit CentreLanes(const Matrix& centres)
+        : m_centres(centres.rows()), m_length(centres.cols()),
+          m_values(chunkCount(centres.rows(), lanes) * centres.cols(), Lane{})
+    {
+        for (std::size_t c = 0; c < m_centres; ++c)
+            for (std::size_t d = 0; d < m_length; ++d)
+                m_values[c / lanes * m_length + d][c % lanes] = centres.row(c)[d];
+    }
+
+    struct Nearest {
+        std::uint32_t centre = 0;
+        float distance = std::numeric_limits<float>::max(); ///< squared
+    };
+    /// Of these rows, of equally near ones the first.
+    [[nodiscard]] std::array<Nearest, rowsAtOnce> nearest(const std::array<const float*, rowsAtOnce>& rows) const
+    {
+        std::array<Nearest, rowsAtOnce> found;
+        for (std::size_t first = 0; first < m_centres; first += lanes) {
+            const Lane* values = &m_values[first / lanes * m_length];
+            std::array<Lane, rowsAtOnce> sums{};
+            for (std::size_t d = 0; d < m_length; ++d)
+                for (std::size_t row = 0; row < rowsAtOnce; ++row) {
+                    const Lane apart = rows[row][d] - values[d];
+                    sums[row] += apart * apart;
+                }
+            for (std::size_t row = 0; row < rowsAtOnce; ++row)
+                for (std::size_t lane = 0; lane < std::min(lanes, m_centres - first); ++lane)
+                    if (sums[row][lane] < found[row].distance)
+                        found[row] = {static_cast<std::uint32_t>(first + lane), sums[row][lane]};
+        }
+        return found;
+    }
+
+private:
+    std::size_t m_centres, m_length;
+    std::vector<Lane, AlignedAllocator<Lane>> m_values; ///< [blocks of centres x length]
+};
+
 /// Depends on the number of rows only.
 std::size_t rowsPerChunk(std::size_t rows) { return std::max(fewestRowsPerChunk, chunkCount(rows, mostChunks)); }
 
-/// forRow(chunk, row) for all rows, chunk by chunk; a cancel is seen within a chunk, too.
-template <class ForRow> Status forRows(const JobContext& job, std::size_t rows, std::size_t multiplies, ForRow forRow)
+/// forRow(chunk, row, last) for every `step`-th row of a chunk, which ends at `last`; a cancel is seen within a chunk,
+/// too.
+template <class ForRow>
+Status forRows(const JobContext& job, std::size_t rows, std::size_t multiplies, ForRow forRow, std::size_t step = 1)
 {
-    const std::size_t grain = rowsPerChunk(rows), rowsPerCheck = multipliesPerCheck / (multiplies + 1) + 1;
+    const std::size_t grain = rowsPerChunk(rows), rowsPerCheck = step * (multipliesPerCheck / (multiplies + 1) + 1);
     const auto done = parallelFor(job, rows, grain, [&](std::size_t first, std::size_t last) {
-        for (std::size_t row = first; row < last; ++row) {
+        for (std::size_t row = first; row < last; row += step) {
             if ((row - first) % rowsPerCheck == 0 && job.cancelled())
                 return;
-            forRow(first / grain, row);
+            forRow(first / grain, row, last);
         }
     });
     return done ? job.check() : done;
@@ -59,19 +105,21 @@ public:
     {
         std::vector<std::uint8_t> moved(mostChunks + 1, 0);
         const std::size_t multiplies = m_centres.rows() * m_vectors.cols;
-        const auto done = forRows(m_job, m_vectors.rows, multiplies, [&](std::size_t chunk, std::size_t row) {
-            std::uint32_t nearest = 0;
-            float least = distanceTo(0, row);
-            for (std::uint32_t c = 1; c < m_centres.rows(); ++c)
-                if (const float distance = distanceTo(c, row); distance < least) {
-                    least = distance;
-                    nearest = c;
-                }
-            if (nearest != m_clusterOf[row])
-                moved[chunk] = 1;
-            m_clusterOf[row] = nearest;
-            m_distances[row] = least;
-        });
+        const CentreLanes centres(m_centres);
+        const auto assignRows = [&](std::size_t chunk, std::size_t first, std::size_t last) {
+            std::array<const float*, rowsAtOnce> rows{};
+            for (std::size_t i = 0; i < rowsAtOnce; ++i) // at the end the last row again
+                rows[i] = m_vectors.row(std::min(first + i, last - 1)).data();
+            const auto found = centres.nearest(rows);
+            for (std::size_t row = first; row < std::min(first + rowsAtOnce, last); ++row) {
+                const auto& [centre, distance] = found[row - first];
+                if (centre != m_clusterOf[row])
+                    moved[chunk] = 1;
+                m_clusterOf[row] = centre;
+                m_distances[row] = distance;
+            }
+        };
+        const auto done = forRows(m_job, m_vectors.rows, rowsAtOnce * multiplies, assignRows, rowsAtOnce);
         if (!done)
             return tl::unexpected(done.error());
         return std::ranges::count(moved, 1) > 0;
@@ -84,7 +132,7 @@ public:
         const std::size_t chunks = chunkCount(rows, rowsPerChunk(rows));
         std::vector<std::vector<double>> sums(chunks, std::vector<double>(size, 0));
         std::vector<double> counts(m_centres.rows(), 0);
-        const auto done = forRows(m_job, rows, m_vectors.cols, [&](std::size_t chunk, std::size_t row) {
+        const auto done = forRows(m_job, rows, m_vectors.cols, [&](std::size_t chunk, std::size_t row, std::size_t) {
             double* sum = &sums[chunk][m_clusterOf[row] * m_vectors.cols];
             for (std::size_t d = 0; d < m_vectors.cols; ++d)
                 sum[d] += static_cast<double>(m_vectors.row(row)[d]);
@@ -117,11 +165,6 @@ public:
     }
 
 private:
-    [[nodiscard]] float distanceTo(std::uint32_t centre, std::size_t row) const
-    {
-        return squaredDistance(m_vectors.row(row).data(), m_centres.row(centre).data(), m_vectors.cols);
-    }
-
     /// Gives each cluster without rows the farthest row of another that keeps some.
     void fillEmpty(std::vector<double>& sums, std::vector<double>& counts)
     {
@@ -178,7 +221,7 @@ Result<Matrix> startOf(MatrixView vectors, std::size_t clusters, Rng& rng, const
     std::size_t chosen = rng.below(vectors.rows);
     for (std::size_t c = 0; c < clusters; ++c) {
         std::ranges::copy(vectors.row(chosen), centres.row(c).begin());
-        const auto done = forRows(job, vectors.rows, vectors.cols, [&](std::size_t, std::size_t row) {
+        const auto done = forRows(job, vectors.rows, vectors.cols, [&](std::size_t, std::size_t row, std::size_t) {
             distances[row] =
                 std::min(distances[row], squaredDistance(vectors.row(row).data(), centres.row(c).data(), vectors.cols));
         });
