@@ -19,8 +19,10 @@ namespace {
 
 constexpr std::uint32_t none = DensityMap::none;
 constexpr std::size_t mostWords = 3, itemsPerTerm = 20'000, itemsPerCheck = 1 << 16, itemsPerStretch = 1 << 17;
-constexpr double chance = 3;      // standard errors
-constexpr double leastShare = .3; // of the weight of the first term, below which a further one says too little
+constexpr std::size_t fewestBytes = 3; // of a word: "la" and "du" slip in from titles in other languages
+constexpr double chance = 3;           // standard errors
+constexpr double leastItems = .05;     // share of the items of a region
+constexpr double leastShare = .3;      // of the weight of the first term, below which a further one says too little
 
 std::string inSmallLetters(std::string_view text)
 {
@@ -239,7 +241,8 @@ std::vector<WeighedTerm> tellingTerms(const RegionTerms& regions, std::size_t re
     for (std::size_t i = 0; i < cells.size(); ++i) {
         const auto count = static_cast<double>(cells.values[i]);
         const double all = totals.ofTerm[cells.columns[i]], expected = all * share;
-        if (count >= 2 && count > expected + chance * std::sqrt(expected))
+        if (count >= 2 && count >= leastItems * regions.items[region] &&
+            count > expected + chance * std::sqrt(expected))
             telling.push_back({cells.columns[i], count / terms * std::log(1 + totals.termsOfRegion / all)});
     }
     std::ranges::sort(telling, [](const WeighedTerm& a, const WeighedTerm& b) {
@@ -348,7 +351,7 @@ Result<ItemTerms> ItemTerms::count(std::shared_ptr<const Dataset> dataset, const
     const auto tagged = tagsOf(*dataset, collected);
     std::vector<std::uint32_t> termOfStem;
     for (const std::string& label : texts->labels)
-        termOfStem.push_back(collected.add(label));
+        termOfStem.push_back(label.size() < fewestBytes ? none : collected.add(label));
 
     ItemTerms made;
     std::vector<std::uint32_t> held;
@@ -361,7 +364,8 @@ Result<ItemTerms> ItemTerms::count(std::shared_ptr<const Dataset> dataset, const
             for (const std::uint32_t tag : tags.column->row(item))
                 held.push_back(tags.termOf[tag]);
         for (const std::uint32_t stem : texts->counts.row(item).columns)
-            held.push_back(termOfStem[stem]);
+            if (termOfStem[stem] != none)
+                held.push_back(termOfStem[stem]);
         std::ranges::sort(held);
         held.erase(std::unique(held.begin(), held.end()), held.end());
         for (const std::uint32_t term : held)

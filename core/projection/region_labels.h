@@ -14,8 +14,8 @@
 namespace orrery {
 
 /// What is said of each item, as terms that regions can be named by: its tags (genres, keywords) and the words of its
-/// texts without stop words. A word that is also a tag is the tag. Made once a dataset, in a job; about 4 bytes a term
-/// of an item. Immutable, safe to ask from many threads.
+/// texts without stop words and words of one or two letters. A word that is also a tag is the tag. Made once a dataset,
+/// in a job; about 4 bytes a term of an item. Immutable, safe to ask from many threads.
 class ORRERY_API ItemTerms {
 public:
     /// Leaves out terms of fewer than two items, or than one in 20,000: none names a region. Errors: Unsupported
@@ -63,9 +63,10 @@ struct ORRERY_API RegionTerms {
 /// A name for each region, all different: at most three terms that its items have and others have not, most telling
 /// first ("film-noir & crime"). A term of a region weighs f log(1 + A / F), where f is its share of the terms of the
 /// region, F how often it occurs in all regions together and A how many terms a region has on average (class-based
-/// TF-IDF: Grootendorst, "BERTopic", 2022). It tells when it occurs in the region more often than in all by more than
-/// chance (three standard errors of a Poisson count). Where none tells, or all are taken, the title of the most used
-/// item is the name. "" of a region without items. Regions are named in their order: the first has the first choice.
+/// TF-IDF: Grootendorst, "BERTopic", 2022). It tells when at least one item in 20 has it, and more have it than in all
+/// regions by more than chance (three standard errors of a Poisson count). Where none tells, or all are taken, the
+/// title of the most used item is the name. "" of a region without items. Regions are named in their order: the first
+/// has the first choice.
 [[nodiscard]] ORRERY_API std::vector<std::string> nameRegions(const RegionTerms& regions, const ItemTerms& terms);
 
 /// A region of a map and its name.

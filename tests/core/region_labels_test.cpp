@@ -87,6 +87,18 @@ private slots:
         QCOMPARE(world.names().front(), std::string("b & a"));
     }
 
+    /// Two items have what no others have, by far more than chance: enough for 40 items, too few for 42.
+    void whatFewItemsHaveNamesNoRegion()
+    {
+        World world;
+        world.region({{"Rare", .05}});
+        for (int i = 0; i < 30; ++i)
+            world.region({{fmt::format("other{}", i), 1}});
+        QCOMPARE(world.names()[0], std::string("rare"));
+        world.regionOf[40] = world.regionOf[41] = 0;
+        QCOMPARE(world.names()[0], std::string("i0")); // the title of the first
+    }
+
     void noTwoNamesAreTheSame()
     {
         World world;
@@ -122,7 +134,7 @@ private slots:
         DatasetBuilder builder;
         builder.row("ann", "a b c d");
         builder.title("a", "The Space Pirates").title("b", "Pirates of Space");
-        builder.title("c", "Heat").title("d", "Amélie");
+        builder.title("c", "La Heat").title("d", "La Amélie"); // "la" is too short
         builder.tags("genres", "a", {"Space"}).tags("genres", "c", {"Crime", "Once"}).tags("genres", "d", {"Crime"});
         const ItemTerms terms = ItemTerms::count(builder.build(), {}).value();
         std::map<std::string, std::uint32_t> items;
