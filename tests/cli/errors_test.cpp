@@ -100,7 +100,7 @@ private slots:
     {
         QTemporaryDir folder;
         QCOMPARE(runCli({"man", "--output", folder.path()}).exitCode, 0);
-        QCOMPARE(QDir(folder.path()).entryList({"orrery-cli*.1"}).size(), 13);
+        QCOMPARE(QDir(folder.path()).entryList({"orrery-cli*.1"}).size(), 14);
         const auto page = readFile(folder.filePath("orrery-cli-evaluate.1"));
         QVERIFY(page.startsWith(".TH "));
         for (const char* option : {"\\-\\-metrics", "\\-\\-folds", "\\-\\-model", "\\-\\-json"})
