@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""umap-learn beside `orrery-cli`'s UMAP: seconds and trustworthiness of the same vectors.
+"""UMAP by umap-learn: seconds, and trustworthiness of its layouts and of others of the same vectors.
 
     umap_learn.py --rows 62000                 generated vectors around 200 centres, as in projection_bench.cpp
     umap_learn.py --digits                     scikit-learn's digits

@@ -33,9 +33,9 @@ struct UmapCurve {
 /// umap-learn moves both ends of an edge, edge after edge: on threads, whoever comes first. Here a row walks all its
 /// edges of an epoch by itself, and takes its share of both directions of each, so that nobody else writes to it. Rows
 /// are dealt into 16 groups that move one after the other; those of a group move at once, each from where the others
-/// were before their turn. So the threads decide nothing, and yet nearly all of a row's neighbours have not moved at
-/// the same time as it: where all rows move at once, neighbours jump past each other. What a row draws depends on the
-/// seed, the epoch and the row alone. Errors: Cancelled.
+/// were before their turn. So the threads decide nothing. Sixteen turns keep a little more neighbours than one does
+/// (.0737 against .0706 of 62,000 vectors, .525 against .523 of 1797 digits) at the same trustworthiness; they cost
+/// time only where rows are few. What a row draws depends on the seed, the epoch and the row alone. Errors: Cancelled.
 [[nodiscard]] ORRERY_API Status optimizeUmap(const FuzzyGraph& graph, const UmapConfig& config, Layout& layout,
                                              const std::function<void(const Layout&)>& drawn, const JobContext& job);
 
