@@ -156,6 +156,7 @@ struct PoissonScale {
 std::vector<std::uint32_t> prominent(const std::vector<Summit>& summits, const PoissonScale& scale, double fewest)
 {
     std::vector<double> errors;
+    errors.reserve(summits.size());
     for (const Summit& summit : summits)
         errors.push_back(scale.errors(summit));
     std::vector<std::uint32_t> order;
@@ -256,8 +257,8 @@ void DensityMap::findPeaks(const std::vector<std::uint64_t>& blurred, const Dens
     };
     for (const std::uint32_t index : kept) {
         const Summit& summit = summits[index];
-        const auto column = static_cast<float>(summit.cell % m_columns),
-                   row = static_cast<float>(summit.cell / m_columns);
+        const std::size_t below = summit.cell / m_columns;
+        const auto column = static_cast<float>(summit.cell % m_columns), row = static_cast<float>(below);
         m_peaks.push_back({{m_corner.x + (column + .5F) * m_cellSize, m_corner.y + (row + .5F) * m_cellSize},
                            static_cast<float>(scale.height(summit.height)),
                            static_cast<float>(scale.errors(summit)),

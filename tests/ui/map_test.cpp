@@ -200,6 +200,7 @@ private slots:
     {
         Rng rng(5);
         std::vector<MapLabel> labels;
+        labels.reserve(300);
         for (int i = 0; i < 300; ++i)
             labels.push_back({{static_cast<float>(19 * rng.uniform()), static_cast<float>(19 * rng.uniform())},
                               QStringLiteral("label number %1").arg(i),

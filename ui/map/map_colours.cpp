@@ -121,7 +121,8 @@ std::vector<MapColouring> colouringsOf(const Dataset& dataset)
             all.push_back({MapColouring::Kind::Tag, column.name, columnTitle(column.name)});
         else if (std::holds_alternative<NumberColumn>(column.data))
             all.push_back({MapColouring::Kind::Number, column.name, columnTitle(column.name)});
-    std::ranges::stable_partition(all, [](const MapColouring& one) { return one.kind == MapColouring::Kind::Tag; });
+    std::stable_partition(all.begin(), all.end(),
+                          [](const MapColouring& one) { return one.kind == MapColouring::Kind::Tag; });
     all.push_back({MapColouring::Kind::Popularity, {}, tr("Popularity")});
     if (dataset.feedback() == Feedback::Explicit)
         all.push_back({MapColouring::Kind::Mean, {}, tr("Mean rating")});

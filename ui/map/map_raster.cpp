@@ -29,12 +29,14 @@ Disc discOf(double radius, double atX, double atY)
     for (int y = 0; y < disc.side; ++y)
         for (int x = 0; x < disc.side; ++x) {
             int inside = 0;
-            for (int sample = 0; sample < samples * samples; ++sample) {
-                const double dx = x + (sample % samples + .5) / samples - disc.reach - atX;
-                const double dy = y + (sample / samples + .5) / samples - disc.reach - atY;
-                inside += dx * dx + dy * dy <= radius * radius ? 1 : 0;
-            }
-            disc.coverage.push_back(static_cast<std::uint8_t>(std::lround(255 * discAlpha * inside / 16)));
+            for (int down = 0; down < samples; ++down)
+                for (int along = 0; along < samples; ++along) {
+                    const double dx = x + (along + .5) / samples - disc.reach - atX;
+                    const double dy = y + (down + .5) / samples - disc.reach - atY;
+                    inside += dx * dx + dy * dy <= radius * radius ? 1 : 0;
+                }
+            const double covered = double(inside) / (samples * samples);
+            disc.coverage.push_back(static_cast<std::uint8_t>(std::lround(255 * discAlpha * covered)));
         }
     return disc;
 }

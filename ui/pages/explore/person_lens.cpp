@@ -282,6 +282,7 @@ void PersonLens::Impl::ask()
         return;
     stale = false;
     std::vector<RecommenderPtr> recommenders;
+    recommenders.reserve(models.size());
     for (const ModelEntry& entry : models)
         recommenders.push_back(entry.recommender);
     PersonQuestion question;
