@@ -30,10 +30,11 @@ public:
     int run()
     {
         const std::pair<const char*, bool (Tour::*)()> steps[] = {
-            {"start", &Tour::start},       {"load", &Tour::load},         {"first answer", &Tour::firstAnswer},
-            {"data", &Tour::data},         {"train", &Tour::train},       {"preview", &Tour::preview},
-            {"explain", &Tour::explain},   {"what if", &Tour::whatIf},    {"guest", &Tour::guest},
-            {"evaluate", &Tour::evaluate}, {"find", &Tour::findAnything}, {"every look", &Tour::everyLook}};
+            {"start", &Tour::start},         {"load", &Tour::load},         {"first answer", &Tour::firstAnswer},
+            {"data", &Tour::data},           {"train", &Tour::train},       {"preview", &Tour::preview},
+            {"explain", &Tour::explain},     {"what if", &Tour::whatIf},    {"guest", &Tour::guest},
+            {"evaluate", &Tour::evaluate},   {"find", &Tour::findAnything}, {"map", &Tour::map},
+            {"every look", &Tour::everyLook}};
         for (const auto& [name, step] : steps) {
             if (!(this->*step)()) {
                 picture(QStringLiteral("stuck"), QStringLiteral("Where the tour got stuck"));
@@ -224,13 +225,27 @@ private:
         return true;
     }
 
+    bool map()
+    {
+        if (!m_hand.press(QStringLiteral("Explore")) || !m_hand.press(QStringLiteral("Map")) || !idle())
+            return false;
+        QWidget* person = m_hand.find(QStringLiteral("map.person"));
+        if (!person || !m_hand.waitFor(QStringLiteral("trust"), patience))
+            return false;
+        m_hand.pressAt(person, person->rect().center());
+        if (!idle())
+            return false;
+        picture(QStringLiteral("17-map"), QStringLiteral("The map: alike films together, the person among them"));
+        return m_hand.press(QStringLiteral("Person"));
+    }
+
     bool everyLook()
     {
         for (const ThemeChoice choice : {ThemeChoice::Light, ThemeChoice::Dark}) {
             m_theme.choose(choice);
             for (const QSize size : sizes) {
                 m_window.resize(size);
-                for (const char* place : {"Home", "Data", "Recipes", "Explore", "Judge"}) {
+                for (const char* place : {"Home", "Data", "Recipes", "Explore", "Map", "Judge"}) {
                     if (!m_hand.press(QString::fromLatin1(place)) || !idle())
                         return false;
                     picture(QStringLiteral("look-%1-%2-%3")
@@ -241,6 +256,9 @@ private:
                                 .arg(QString::fromLatin1(place))
                                 .arg(size.width())
                                 .arg(size.height()));
+                    // Back to where Explore is looked at.
+                    if (QLatin1String(place) == QLatin1String("Map") && !m_hand.press(QStringLiteral("Person")))
+                        return false;
                 }
             }
         }

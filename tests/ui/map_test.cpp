@@ -298,6 +298,29 @@ private slots:
         QVERIFY(bench.view().current());
     }
 
+    void thePersonIsShownAmongTheItems()
+    {
+        Mapped bench;
+        QVERIFY(bench.ready);
+        bench.session.selectPerson(UserIndex{4});
+        QVERIFY(bench.idle());
+        QVERIFY(!bench.view().pin());
+        QVERIFY(bench.click("map.person") && bench.idle());
+        const auto pin = bench.view().pin();
+        QVERIFY(pin);
+        QVERIFY(pin->title.contains("p4"));
+        QVERIFY(!pin->linked.empty());
+        const auto history = bench.session.query().history;
+        for (const std::uint32_t point : pin->linked) // nothing they have seen is recommended
+            QVERIFY(
+                std::ranges::none_of(history, [&](const HistoryEntry& entry) { return entry.item.value == point; }));
+        bench.session.selectPerson(UserIndex{5});
+        QVERIFY(bench.idle());
+        QVERIFY(bench.view().pin()->title.contains("p5"));
+        QVERIFY(bench.click("map.person"));
+        QVERIFY(!bench.view().pin());
+    }
+
     void theSelectionIsATable()
     {
         Mapped bench;

@@ -9,12 +9,13 @@
 namespace orrery::ui {
 namespace {
 
-/// Over the middle of a region; right or left of a point.
+/// Above the peak of a region, which it would hide otherwise, or below; right or left of a point.
 std::vector<QRectF> placesOf(const MapLabel& label, QPointF at, QSizeF size)
 {
     const QPointF middle(at.x() - size.width() / 2, at.y() - size.height() / 2);
     if (label.isRegion)
-        return {QRectF(middle, size)};
+        return {QRectF(QPointF(middle.x(), at.y() - space::sm - size.height()), size),
+                QRectF(QPointF(middle.x(), at.y() + space::sm), size)};
     return {QRectF(QPointF(at.x() + space::sm, middle.y()), size),
             QRectF(QPointF(at.x() - space::sm - size.width(), middle.y()), size)};
 }

@@ -16,7 +16,7 @@ struct MapLabel {
     MapPoint at;
     QString words;
     float weight = 0;
-    bool isRegion = true; ///< a region's name lies over it; a point's title beside it
+    bool isRegion = true; ///< a region's name stands above it; a point's title beside it
 };
 
 /// Where a label stands on the screen.

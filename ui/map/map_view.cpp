@@ -20,9 +20,14 @@ namespace {
 
 constexpr double pickRadius = 10, zoomStep = 1.25, flightScale = 6, moveStep = .15;
 constexpr int flightTime = 250, minimapWidth = 116, minimapHeight = 88;
-constexpr std::size_t mostTitledLinks = 12;
 constexpr double fewestLabels = 14, mostLabels = 40;
 constexpr double haloWidth = 1, currentRadius = 7, linkedRadius = 4.5, hoverRadius = 5.5;
+
+/// The words beside a marked place.
+struct Title {
+    QRectF box;
+    QString words;
+};
 
 /// What a drag does to the selection.
 enum class Change { Replace, Add, Remove };
@@ -56,6 +61,7 @@ struct MapView::Impl {
     std::function<QString(std::uint32_t)> titleOf;
     std::vector<MapLabel> labels;
     std::vector<MapLink> links;
+    std::optional<MapPin> pin;
     std::vector<QImage> labelPictures; ///< made when they are first shown
     std::vector<PlacedLabel> placed;
     std::vector<std::uint32_t> selection;
@@ -92,11 +98,13 @@ struct MapView::Impl {
     void drawPicture();
     void drawMinimap(QPainter& painter);
     void drawLinks(QPainter& painter, const Tokens& tokens) const;
+    void drawPin(QPainter& painter, const Tokens& tokens) const;
     [[nodiscard]] QImage pictureOf(const MapLabel& label, const Tokens& tokens) const;
-    void drawLabels(QPainter& painter, const Tokens& tokens);
-    void drawPoint(QPainter& painter, std::uint32_t id, double radius, bool withTitle, const Tokens& tokens) const;
-    [[nodiscard]] QRectF titleBox(std::uint32_t id, double radius) const;
-    [[nodiscard]] std::vector<QRectF> titledBoxes() const;
+    void drawLabels(QPainter& painter, const std::vector<Title>& titles, const Tokens& tokens);
+    void drawPoint(QPainter& painter, std::uint32_t id, double radius, const Tokens& tokens) const;
+    static void drawTitle(QPainter& painter, const Title& title, const Tokens& tokens);
+    [[nodiscard]] std::vector<Title> titlesBeside(QPointF at, const QString& words, double radius) const;
+    [[nodiscard]] std::vector<Title> placedTitles() const;
     void drawShape(QPainter& painter, const Tokens& tokens) const;
     void finishShape(Qt::KeyboardModifiers modifiers);
     [[nodiscard]] QRectF minimapRect() const
@@ -191,47 +199,61 @@ void MapView::Impl::drawMinimap(QPainter& painter)
     painter.drawRect(frame.translated(rect.topLeft()).intersected(rect.adjusted(1, 1, -1, -1)));
 }
 
-void MapView::Impl::drawPoint(QPainter& painter, std::uint32_t id, double radius, bool withTitle,
-                              const Tokens& tokens) const
+void MapView::Impl::drawPoint(QPainter& painter, std::uint32_t id, double radius, const Tokens& tokens) const
 {
-    const QPointF at = camera.toScreen(grid().point(id));
     painter.setPen(QPen(tokens.surface, 1.5));
     painter.setBrush(colourOf(id));
-    painter.drawEllipse(at, radius, radius);
-    if (!withTitle)
-        return;
-    const QRectF box = titleBox(id, radius);
+    painter.drawEllipse(camera.toScreen(grid().point(id)), radius, radius);
+}
+
+void MapView::Impl::drawTitle(QPainter& painter, const Title& title, const Tokens& tokens)
+{
     painter.setPen(Qt::NoPen);
     QColor ground = tokens.surface;
     ground.setAlphaF(.85F);
     painter.setBrush(ground);
-    painter.drawRoundedRect(box, 3, 3);
+    painter.drawRoundedRect(title.box, 3, 3);
     painter.setPen(tokens.text);
-    painter.drawText(box, Qt::AlignCenter, titleOf(id));
+    painter.drawText(title.box, Qt::AlignCenter, title.words);
 }
 
-/// Right of the point; left of it where the widget ends.
-QRectF MapView::Impl::titleBox(std::uint32_t id, double radius) const
+/// Right of the place, or left of it; only where the widget has room, or else right.
+std::vector<Title> MapView::Impl::titlesBeside(QPointF at, const QString& words, double radius) const
 {
-    const QPointF at = camera.toScreen(grid().point(id));
     const QFontMetricsF metrics(ui::font(type::secondary));
-    QRectF box(QPointF(at.x() + radius + space::xs, at.y() - metrics.height() / 2),
-               QSizeF(metrics.horizontalAdvance(titleOf(id)) + 2 * space::xs, metrics.height()));
-    if (box.right() > view.width())
-        box.moveRight(at.x() - radius - space::xs);
-    return box;
+    const QSizeF size(metrics.horizontalAdvance(words) + 2 * space::xs, metrics.height());
+    const double top = at.y() - size.height() / 2, gap = radius + space::xs;
+    const QRectF right(QPointF(at.x() + gap, top), size), left(QPointF(at.x() - gap - size.width(), top), size);
+    std::vector<Title> titles;
+    for (const QRectF& box : {right, left})
+        if (box.left() >= 0 && box.right() <= view.width())
+            titles.push_back({box, words});
+    return titles.empty() ? std::vector<Title>{{right, words}} : titles;
 }
 
-/// Where the titles of the current point and of what it is linked to stand.
-std::vector<QRectF> MapView::Impl::titledBoxes() const
+/// Of the pin, the current point and what they are linked to, in this order; one that would cover another has none.
+std::vector<Title> MapView::Impl::placedTitles() const
 {
-    std::vector<QRectF> boxes;
+    std::vector<Title> out;
+    const auto place = [&out](const std::vector<Title>& places) {
+        const auto free = std::ranges::find_if(places, [&out](const Title& title) {
+            return std::ranges::none_of(out, [&](const Title& other) { return other.box.intersects(title.box); });
+        });
+        if (free != places.end())
+            out.push_back(*free);
+    };
+    const auto placePoint = [&](std::uint32_t id, double radius) {
+        place(titlesBeside(camera.toScreen(grid().point(id)), titleOf(id), radius));
+    };
+    if (pin)
+        place(titlesBeside(camera.toScreen(pin->at), pin->title, currentRadius));
     if (current)
-        boxes.push_back(titleBox(*current, currentRadius));
+        placePoint(*current, currentRadius);
     for (const MapLink& link : links)
-        if (links.size() <= mostTitledLinks)
-            boxes.push_back(titleBox(link.to, linkedRadius));
-    return boxes;
+        placePoint(link.to, linkedRadius);
+    for (const std::uint32_t id : pin ? pin->linked : std::vector<std::uint32_t>{})
+        placePoint(id, linkedRadius);
+    return out;
 }
 
 void MapView::Impl::drawLinks(QPainter& painter, const Tokens& tokens) const
@@ -240,7 +262,23 @@ void MapView::Impl::drawLinks(QPainter& painter, const Tokens& tokens) const
     for (const MapLink& link : links)
         painter.drawLine(camera.toScreen(grid().point(link.from)), camera.toScreen(grid().point(link.to)));
     for (const MapLink& link : links)
-        drawPoint(painter, link.to, linkedRadius, links.size() <= mostTitledLinks, tokens);
+        drawPoint(painter, link.to, linkedRadius, tokens);
+}
+
+void MapView::Impl::drawPin(QPainter& painter, const Tokens& tokens) const
+{
+    if (!pin)
+        return;
+    const QPointF at = camera.toScreen(pin->at);
+    painter.setPen(QPen(tokens.accent, 1));
+    for (const std::uint32_t id : pin->linked)
+        painter.drawLine(at, camera.toScreen(grid().point(id)));
+    for (const std::uint32_t id : pin->linked)
+        drawPoint(painter, id, linkedRadius, tokens);
+    painter.setPen(QPen(tokens.surface, 2));
+    painter.setBrush(tokens.accent);
+    const double side = 2 * currentRadius;
+    painter.drawRoundedRect(QRectF(at.x() - side / 2, at.y() - side / 2, side, side), 3, 3);
 }
 
 /// A halo of the ground lets words be read over points. Drawn once, and as letters all around: strokes are slow.
@@ -266,7 +304,7 @@ QImage MapView::Impl::pictureOf(const MapLabel& label, const Tokens& tokens) con
     return image;
 }
 
-void MapView::Impl::drawLabels(QPainter& painter, const Tokens& tokens)
+void MapView::Impl::drawLabels(QPainter& painter, const std::vector<Title>& titles, const Tokens& tokens)
 {
     labelPictures.resize(labels.size());
     const auto pictureFor = [&](std::size_t label) -> const QImage& {
@@ -280,7 +318,9 @@ void MapView::Impl::drawLabels(QPainter& painter, const Tokens& tokens)
     const auto sizeOf = [&](const MapLabel& label) {
         return pictureFor(static_cast<std::size_t>(&label - labels.data())).deviceIndependentSize();
     };
-    placed = placeLabels(labels, camera, sizeOf, most, titledBoxes());
+    std::vector<QRectF> taken;
+    std::ranges::transform(titles, std::back_inserter(taken), &Title::box);
+    placed = placeLabels(labels, camera, sizeOf, most, taken);
     for (const PlacedLabel& one : placed)
         painter.drawImage(one.rect.topLeft().toPoint(), labelPictures[one.label]);
 }
@@ -333,6 +373,7 @@ void MapView::setPoints(std::shared_ptr<const PointGrid> grid, PointLooks looks,
     m_impl->raster = std::make_unique<MapRaster>(std::move(grid), std::move(looks));
     m_impl->titleOf = std::move(titleOf);
     m_impl->links.clear();
+    m_impl->pin.reset();
     m_impl->labels.clear();
     m_impl->labelPictures.clear();
     m_impl->selection.clear();
@@ -366,6 +407,14 @@ void MapView::setLinks(std::vector<MapLink> links)
     m_impl->links = std::move(links);
     update();
 }
+
+void MapView::setPin(std::optional<MapPin> pin)
+{
+    m_impl->pin = std::move(pin);
+    update();
+}
+
+const std::optional<MapPin>& MapView::pin() const { return m_impl->pin; }
 
 void MapView::setTool(Tool tool)
 {
@@ -431,13 +480,20 @@ void MapView::paintEvent(QPaintEvent*)
     m_impl->drawPicture();
     painter.drawImage(QPointF(0, 0), m_impl->picture);
     painter.setRenderHint(QPainter::Antialiasing);
-    m_impl->drawLabels(painter, tokens);
+    const auto titles = m_impl->placedTitles();
+    m_impl->drawLabels(painter, titles, tokens);
     painter.setFont(ui::font(type::secondary));
     m_impl->drawLinks(painter, tokens);
+    m_impl->drawPin(painter, tokens);
     if (m_impl->current)
-        m_impl->drawPoint(painter, *m_impl->current, currentRadius, true, tokens);
-    if (m_impl->hovered && m_impl->hovered != m_impl->current)
-        m_impl->drawPoint(painter, *m_impl->hovered, hoverRadius, true, tokens);
+        m_impl->drawPoint(painter, *m_impl->current, currentRadius, tokens);
+    for (const Title& title : titles)
+        m_impl->drawTitle(painter, title, tokens);
+    if (const auto id = m_impl->hovered; id && id != m_impl->current) {
+        m_impl->drawPoint(painter, *id, hoverRadius, tokens);
+        const QPointF at = m_impl->camera.toScreen(m_impl->grid().point(*id));
+        m_impl->drawTitle(painter, m_impl->titlesBeside(at, m_impl->titleOf(*id), hoverRadius).front(), tokens);
+    }
     m_impl->drawShape(painter, tokens);
     m_impl->drawMinimap(painter);
 }

@@ -18,6 +18,13 @@ struct MapLink {
     std::uint32_t from = 0, to = 0;
 };
 
+/// Something that is no point itself, such as a person among the items: a place, a name, and points it is linked to.
+struct MapPin {
+    MapPoint at;
+    QString title;
+    std::vector<std::uint32_t> linked;
+};
+
 /// Points to walk around in: drag moves, the wheel zooms, a click chooses, Shift and drag selects a rectangle, and the
 /// lasso tool a free shape; with Ctrl what is drawn around is added, with Alt taken away. Arrows move, + and - zoom,
 /// Home shows all, Escape lets go of the selection.
@@ -36,6 +43,8 @@ public:
     void setLooks(PointLooks looks);
     void setLabels(std::vector<MapLabel> labels);
     void setLinks(std::vector<MapLink> links);
+    void setPin(std::optional<MapPin> pin);
+    [[nodiscard]] const std::optional<MapPin>& pin() const;
     void setTool(Tool tool);
     [[nodiscard]] Tool tool() const;
 

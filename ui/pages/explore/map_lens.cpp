@@ -32,7 +32,7 @@ namespace {
 
 constexpr int tableHeight = 190, drawEvery = 100; // ms between two pictures of a layout that is being optimized
 constexpr std::size_t titledItems = 400, linkedNeighbours = 8, mostRegions = 40, trustNeighbours = 10,
-                      trustSample = 500;
+                      trustSample = 500, personNeighbours = 15, personRecommendations = 10;
 constexpr float regionWeight = 1e9F; // names of regions go before titles of items
 
 /// A layout on its way from a job to the window: the latest counts.
@@ -53,6 +53,31 @@ private:
     std::mutex m_mutex;
     std::optional<Layout> m_latest;
 };
+
+/// Where a person belongs among the items, and what the model would recommend to them.
+struct PersonOnMap {
+    std::vector<Near> near; ///< items nearest to the person's vector; none where the model has no vector for them
+    std::vector<ItemIndex> recommended;
+};
+
+Result<PersonOnMap> personOnMap(const Recommender& recommender, const Query& query, const JobContext& job)
+{
+    PersonOnMap out;
+    const VectorSpace space = recommender.model()->itemSpace();
+    const auto reader = recommender.model()->read(query);
+    if (reader->vector().size() == space.vectors.cols && !reader->vector().empty()) {
+        auto near = ExactSearch(space.vectors, SpaceMetric::Cosine).nearest(reader->vector(), personNeighbours, job);
+        if (!near)
+            return tl::unexpected(near.error());
+        out.near = std::move(*near);
+    }
+    const auto list = recommender.recommend(query, personRecommendations, TrailLevel::None, job);
+    if (!list)
+        return tl::unexpected(list.error());
+    for (const Recommendation& one : list->items)
+        out.recommended.push_back(one.item);
+    return out;
+}
 
 } // namespace
 
@@ -75,6 +100,8 @@ struct MapLens::Impl {
     void showSelection(const std::vector<std::uint32_t>& points);
     void followItem();
     void linkNeighbours(ItemIndex item);
+    void showPerson();
+    void pinPerson(const PersonOnMap& found);
     [[nodiscard]] const ModelEntry* chosenModel() const;
     [[nodiscard]] std::optional<MapColouring> chosenColouring() const;
 
@@ -89,6 +116,7 @@ struct MapLens::Impl {
     QLabel* trust = nullptr;
     Picker* flyTo = nullptr;
     SegmentedControl* tools = nullptr;
+    QPushButton* person = nullptr;
     MapView* view = nullptr;
     MapLegend* legend = nullptr;
     QWidget* tableCard = nullptr;
@@ -129,6 +157,7 @@ void MapLens::addLeading(QWidget* control) { m_impl->header->addLeading(control)
 void MapLens::shown()
 {
     m_impl->project();
+    m_impl->showPerson();
     m_impl->followItem();
 }
 
@@ -214,7 +243,15 @@ QWidget* MapLens::Impl::buildMap()
         tr("What dragging does; Shift and drag draws a rectangle at any time. Ctrl adds, Alt takes away"));
     legend = new MapLegend(card);
     legend->setObjectName(QStringLiteral("map.legend"));
+    person = plainButton(tr("Person"), card);
+    person->setObjectName(QStringLiteral("map.person"));
+    person->setCheckable(true);
+    person->setToolTip(
+        tr("Show the person of the other lens among the items they are near to, linked to what the model "
+           "recommends to them"));
+    QObject::connect(person, &QPushButton::toggled, &page, [this] { showPerson(); });
     below->addWidget(tools);
+    below->addWidget(person);
     below->addWidget(legend, 1);
     card->body()->addLayout(below);
     layout->addWidget(card, 1);
@@ -263,6 +300,7 @@ void MapLens::Impl::connectSession()
         relabel();
     });
     QObject::connect(&session, &WorkspaceSession::itemSelected, &page, [this] { followItem(); });
+    QObject::connect(&session, &WorkspaceSession::personChanged, &page, [this] { showPerson(); });
 }
 
 const ModelEntry* MapLens::Impl::chosenModel() const { return session.model(vectors->currentData().toInt()); }
@@ -371,6 +409,7 @@ void MapLens::Impl::take(ItemMap drawn, bool final)
     if (!final)
         return;
     measureTrust();
+    showPerson();
     relabel();
     nameRegions();
     followItem();
@@ -452,6 +491,53 @@ void MapLens::Impl::nameRegions()
             regions = std::move(named->regions);
             relabel();
         });
+}
+
+// The person of the other lens, or the guest.
+void MapLens::Impl::showPerson()
+{
+    const auto user = session.dataset() ? session.person().user : std::nullopt;
+    person->setText(user ? tr("Person %1").arg(text(session.dataset()->personName(*user))) : tr("Guest"));
+    const ModelEntry* entry = chosenModel();
+    if (!person->isChecked() || !map.grid || !entry)
+        return view->setPin({});
+    session.jobs().startQuick<PersonOnMap>(
+        QStringLiteral("map person"),
+        [recommender = entry->recommender, query = session.query()](const JobContext& context) {
+            return personOnMap(*recommender, query, context);
+        },
+        &page,
+        [this, grid = map.grid](Result<PersonOnMap> found) {
+            if (found && grid == map.grid && person->isChecked())
+                pinPerson(*found);
+        });
+}
+
+// In the middle of the items that are nearest to them: the map itself has no place for a person.
+void MapLens::Impl::pinPerson(const PersonOnMap& found)
+{
+    MapPin pin{{}, person->text(), {}};
+    for (const ItemIndex item : found.recommended)
+        if (const auto point = map.pointOf(item))
+            pin.linked.push_back(*point);
+    std::vector<std::uint32_t> around;
+    for (const Near& near : found.near)
+        if (const auto point = map.pointOf(ItemIndex{near.row}))
+            around.push_back(*point);
+    const auto& middle = around.empty() ? pin.linked : around;
+    if (middle.empty())
+        return view->setPin({});
+    std::vector<float> xs, ys;
+    for (const std::uint32_t point : middle) {
+        xs.push_back(map.grid->point(point).x);
+        ys.push_back(map.grid->point(point).y);
+    }
+    // The median: a few far away should not draw the person between two regions.
+    const auto half = static_cast<std::ptrdiff_t>(middle.size() / 2);
+    std::ranges::nth_element(xs, xs.begin() + half);
+    std::ranges::nth_element(ys, ys.begin() + half);
+    pin.at = {xs[middle.size() / 2], ys[middle.size() / 2]};
+    view->setPin(std::move(pin));
 }
 
 void MapLens::Impl::measureTrust()
