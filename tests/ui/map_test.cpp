@@ -298,6 +298,18 @@ private slots:
         QVERIFY(bench.view().current());
     }
 
+    void anotherThemeIsAnotherGround()
+    {
+        Mapped bench;
+        QVERIFY(bench.ready);
+        for (const ThemeChoice choice : {ThemeChoice::Dark, ThemeChoice::Light}) {
+            bench.theme.choose(choice);
+            QVERIFY(bench.idle());
+            const QColor corner = bench.view().grab().toImage().pixelColor(2, 2);
+            QCOMPARE(corner, tokensFor(&bench.view()).surface);
+        }
+    }
+
     void thePersonIsShownAmongTheItems()
     {
         Mapped bench;

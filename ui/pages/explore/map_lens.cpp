@@ -152,6 +152,14 @@ std::vector<PageAction> MapLens::actions()
              {}}};
 }
 
+// Another theme has other colours.
+void MapLens::changeEvent(QEvent* event)
+{
+    if (event->type() == QEvent::PaletteChange && m_impl->view)
+        m_impl->recolour();
+    Page::changeEvent(event);
+}
+
 void MapLens::addLeading(QWidget* control) { m_impl->header->addLeading(control); }
 
 void MapLens::shown()
@@ -395,11 +403,11 @@ void MapLens::Impl::take(ItemMap drawn, bool final)
     const auto selected = same ? view->selection() : std::vector<std::uint32_t>{};
     map = std::move(drawn);
     PointLooks looks;
-    looks.palette = {tokensFor(view).series[0].rgb()};
+    looks.palette = {tokensFor(&page).series[0].rgb()};
     looks.colours.assign(map.items.size(), 0);
     looks.sizes.assign(map.items.size(), 1);
-    looks.ground = tokensFor(view).surface.rgb();
-    looks.grey = tokensFor(view).strongLine.rgb();
+    looks.ground = tokensFor(&page).surface.rgb();
+    looks.grey = tokensFor(&page).strongLine.rgb();
     view->setPoints(map.grid, std::move(looks), [dataset = session.dataset(), items = map.items](std::uint32_t point) {
         return text(dataset->title(items[point]));
     });
@@ -420,7 +428,7 @@ void MapLens::Impl::recolour()
     const auto by = chosenColouring();
     if (!map.grid || !session.digest() || !by)
         return;
-    const Tokens& tokens = tokensFor(view);
+    const Tokens& tokens = tokensFor(&page);
     const ColouredItems coloured = colouredItems(*session.dataset(), *session.digest()->items, *by, tokens);
     const auto sizes = sizesByUse(*session.digest()->items);
     PointLooks looks;
