@@ -10,6 +10,7 @@
 #include "app/cli/import_command.h"
 #include "app/cli/man_command.h"
 #include "app/cli/models_command.h"
+#include "app/cli/neighbours_command.h"
 #include "app/cli/profile_command.h"
 #include "app/cli/project_command.h"
 #include "app/cli/recommend_command.h"
@@ -31,8 +32,8 @@ template <class... Commands> std::vector<std::unique_ptr<Command>> oneOfEach()
 std::vector<std::unique_ptr<Command>> allCommands()
 {
     return oneOfEach<ImportCommand, ProfileCommand, ModelsCommand, TrainCommand, RecommendCommand, SimilarCommand,
-                     ExplainCommand, ProjectCommand, EvaluateCommand, BenchmarkCommand, GenerateCommand, ExportCommand,
-                     HelpCommand, ManCommand>();
+                     NeighboursCommand, ExplainCommand, ProjectCommand, EvaluateCommand, BenchmarkCommand,
+                     GenerateCommand, ExportCommand, HelpCommand, ManCommand>();
 }
 
 } // namespace orrery::cli

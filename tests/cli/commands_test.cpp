@@ -73,6 +73,27 @@ private slots:
         QCOMPARE(unknown.exitCode, 2);
     }
 
+    void listsNeighboursExactlyAndByTheIndex()
+    {
+        const QStringList ask{"neighbours", "--model", "implicit-als", "--set", "factors=8", "--json"};
+        const auto exact = runCli(ask + QStringList{"--item", "7"});
+        QCOMPARE(exact.exitCode, 0);
+        const auto near = exact.json()[u"neighbours"].toArray();
+        QCOMPARE(near.size(), 10);
+        for (int i = 1; i < near.size(); ++i)
+            QVERIFY(near[i - 1][u"similarity"].toDouble() >= near[i][u"similarity"].toDouble());
+        const auto index = runCli(ask + QStringList{"--item", "7", "--search", "hnsw", "--candidates", "400"});
+        QCOMPARE(index.exitCode, 0);
+        const auto found = index.json()[u"neighbours"].toArray();
+        for (int i = 0; i < near.size(); ++i) // as many candidates as items: nothing is missed
+            QCOMPARE(found[i][u"item"], near[i][u"item"]);
+        const auto rows = runCli(ask + QStringList{"--compare"}).json()[u"tradeOff"].toArray();
+        QCOMPARE(rows.size(), 6);
+        QVERIFY(rows.last()[u"recall"].toDouble() > .99);
+        QVERIFY(rows.first()[u"queriesPerSecond"].toDouble() > 0);
+        QCOMPARE(runCli({"neighbours", "--model", "svd", "--json"}).exitCode, 2); // of what?
+    }
+
     void profilesTheSample()
     {
         const auto ran = runCli({"profile", "--data", films(), "--json"});
