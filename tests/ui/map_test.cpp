@@ -196,6 +196,22 @@ private slots:
         QTRY_VERIFY(std::abs(shown.view.camera().scale - start.scale) < 1e-9);
     }
 
+    void exportsKeepWhereTheyComeFrom()
+    {
+        const QTemporaryDir folder;
+        Shown shown;
+        shown.view.setLabels({{{9, 9}, QStringLiteral("a region of its own"), 1, true}});
+        for (const char* name : {"map.png", "map.svg"})
+            QVERIFY(shown.view.exportTo(folder.filePath(name), QStringLiteral("seed 7")).has_value());
+        const QImage picture(folder.filePath("map.png"));
+        QCOMPARE(picture.size(), shown.view.size() * 2);
+        QCOMPARE(picture.text("Description"), QString("seed 7"));
+        QFile drawing(folder.filePath("map.svg"));
+        QVERIFY(drawing.open(QIODevice::ReadOnly));
+        QVERIFY(drawing.readAll().contains("seed 7"));
+        QVERIFY(!shown.view.exportTo(folder.filePath("nowhere/map.png"), {}).has_value());
+    }
+
     void labelsNeverTouch()
     {
         Rng rng(5);

@@ -8,7 +8,6 @@
 #include "ui/components/widgets.h"
 #include "ui/theme/theme.h"
 
-#include <QBuffer>
 #include <QEvent>
 #include <QFileDialog>
 #include <QFileInfo>
@@ -18,7 +17,6 @@
 #include <QPainter>
 #include <QRegularExpression>
 #include <QStackedLayout>
-#include <QSvgGenerator>
 #include <QToolButton>
 #include <QToolTip>
 #include <QtCharts/QChartView>
@@ -30,7 +28,6 @@ namespace orrery::ui {
 namespace {
 
 constexpr int smallestHeight = 180;
-constexpr int exportScale = 2;
 constexpr qreal labelGap = 9;
 constexpr qreal labelLayer = 100; ///< above all that a chart draws itself
 
@@ -58,8 +55,6 @@ struct ChartView::Impl {
     void addLabel(QGraphicsSimpleTextItem* item, const LabelPlace& place, QPointF point);
     void describe(int series, int point);
     void offerExport();
-    [[nodiscard]] QByteArray asSvg() const;
-    [[nodiscard]] QByteArray asPng() const;
 
     ChartView& view;
     Card* card;
@@ -231,40 +226,12 @@ void ChartView::Impl::offerExport()
     sayExported(&view, file, view.exportTo(file));
 }
 
-QByteArray ChartView::Impl::asSvg() const
-{
-    QBuffer out;
-    QSvgGenerator svg;
-    svg.setOutputDevice(&out);
-    svg.setSize(card->size());
-    svg.setViewBox(card->rect());
-    svg.setTitle(spec.title);
-    svg.setDescription(spec.provenance);
-    QPainter painter(&svg);
-    card->render(&painter);
-    painter.end();
-    return out.data();
-}
-
-QByteArray ChartView::Impl::asPng() const
-{
-    QImage image(card->size() * exportScale, QImage::Format_ARGB32);
-    image.setDevicePixelRatio(exportScale);
-    image.fill(tokensFor(&view).surface);
-    image.setText(QStringLiteral("Description"), spec.provenance);
-    card->render(&image);
-    QBuffer out;
-    out.open(QIODevice::WriteOnly);
-    image.save(&out, "PNG");
-    return out.data();
-}
-
 Status ChartView::exportTo(const QString& file) const
 {
     const QString format = QFileInfo(file).suffix().toLower();
     return saveFile(file, format == u"csv"   ? toCsv(m_impl->spec).toUtf8()
-                          : format == u"svg" ? m_impl->asSvg()
-                                             : m_impl->asPng());
+                          : format == u"svg" ? drawingOf(*m_impl->card, m_impl->spec.title, m_impl->spec.provenance)
+                                             : pictureOf(*m_impl->card, m_impl->spec.provenance));
 }
 
 void ChartView::changeEvent(QEvent* event)

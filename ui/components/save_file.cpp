@@ -2,11 +2,17 @@
 #include "ui/components/save_file.h"
 
 #include "ui/components/message.h"
+#include "ui/theme/theme.h"
 
+#include <QBuffer>
 #include <QCoreApplication>
 #include <QFileInfo>
+#include <QImage>
+#include <QPainter>
 #include <QRegularExpression>
 #include <QSaveFile>
+#include <QSvgGenerator>
+#include <QWidget>
 
 namespace orrery::ui {
 namespace {
@@ -38,6 +44,35 @@ QString withSuffix(const QString& file, const QString& chosenFilter, const QStri
         return file;
     const auto found = QRegularExpression(QStringLiteral("\\*\\.(\\w+)")).match(chosenFilter);
     return file + u'.' + (found.hasMatch() ? found.captured(1) : known.value(0));
+}
+
+QByteArray drawingOf(QWidget& widget, const QString& title, const QString& provenance)
+{
+    QBuffer out;
+    QSvgGenerator svg;
+    svg.setOutputDevice(&out);
+    svg.setSize(widget.size());
+    svg.setViewBox(widget.rect());
+    svg.setTitle(title);
+    svg.setDescription(provenance);
+    QPainter painter(&svg);
+    widget.render(&painter);
+    painter.end();
+    return out.data();
+}
+
+QByteArray pictureOf(QWidget& widget, const QString& provenance)
+{
+    constexpr int scale = 2; // sharp on paper and on fine screens
+    QImage image(widget.size() * scale, QImage::Format_ARGB32);
+    image.setDevicePixelRatio(scale);
+    image.fill(tokensFor(&widget).surface);
+    image.setText(QStringLiteral("Description"), provenance);
+    widget.render(&image);
+    QBuffer out;
+    out.open(QIODevice::WriteOnly);
+    image.save(&out, "PNG");
+    return out.data();
 }
 
 void sayExported(QWidget* from, const QString& file, const Status& done)

@@ -17,6 +17,11 @@ namespace orrery::ui {
 /// "chart" and "Drawing (*.svg)" give "chart.svg"; a name that ends in one of `known` ("png", "svg") keeps its suffix.
 [[nodiscard]] QString withSuffix(const QString& file, const QString& chosenFilter, const QStringList& known);
 
+/// The widget as an SVG drawing: what it paints as a picture stays one. `provenance` says how to make it again.
+[[nodiscard]] QByteArray drawingOf(QWidget& widget, const QString& title, const QString& provenance);
+/// The widget as a PNG picture of twice its size, with its provenance.
+[[nodiscard]] QByteArray pictureOf(QWidget& widget, const QString& provenance);
+
 /// Says at the top of the window what came of an export.
 void sayExported(QWidget* from, const QString& file, const Status& done);
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/map/map_view.h"
 
+#include "ui/components/save_file.h"
 #include "ui/theme/theme.h"
 #include "ui/theme/tokens.h"
 
+#include <QFileInfo>
 #include <QFontMetricsF>
 #include <QKeyEvent>
 #include <QMouseEvent>
@@ -466,6 +468,12 @@ void MapView::flyTo(std::uint32_t id)
 }
 
 std::size_t MapView::pointCount() const { return m_impl->raster ? m_impl->grid().size() : 0; }
+
+Status MapView::exportTo(const QString& file, const QString& provenance)
+{
+    const bool drawing = QFileInfo(file).suffix().compare(QLatin1String("svg"), Qt::CaseInsensitive) == 0;
+    return saveFile(file, drawing ? drawingOf(*this, accessibleName(), provenance) : pictureOf(*this, provenance));
+}
 
 const std::vector<PlacedLabel>& MapView::placedLabels() const { return m_impl->placed; }
 

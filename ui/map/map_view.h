@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/result.h"
 #include "ui/map/map_labels.h"
 #include "ui/map/map_raster.h"
 
@@ -63,6 +64,8 @@ public:
     void showAll();
     void flyTo(std::uint32_t id);
     [[nodiscard]] std::size_t pointCount() const;
+    /// .svg (points as a picture, words as words), else .png. Errors: Io.
+    [[nodiscard]] Status exportTo(const QString& file, const QString& provenance);
     /// Labels as they stand in the last picture.
     [[nodiscard]] const std::vector<PlacedLabel>& placedLabels() const;
 

@@ -7,6 +7,7 @@
 #include "core/retrieval/vector_search.h"
 #include "ui/components/data_table.h"
 #include "ui/components/picker.h"
+#include "ui/components/save_file.h"
 #include "ui/components/text.h"
 #include "ui/components/widgets.h"
 #include "ui/itemmodels/catalog_model.h"
@@ -18,6 +19,7 @@
 #include "ui/theme/theme.h"
 
 #include <QComboBox>
+#include <QFileDialog>
 #include <QHBoxLayout>
 #include <QSignalBlocker>
 #include <QStackedLayout>
@@ -100,6 +102,7 @@ struct MapLens::Impl {
     void showSelection(const std::vector<std::uint32_t>& points);
     void followItem();
     void linkNeighbours(ItemIndex item);
+    void exportPicture();
     void showPerson();
     void pinPerson(const PersonOnMap& found);
     [[nodiscard]] const ModelEntry* chosenModel() const;
@@ -260,6 +263,10 @@ QWidget* MapLens::Impl::buildMap()
     QObject::connect(person, &QPushButton::toggled, &page, [this] { showPerson(); });
     below->addWidget(tools);
     below->addWidget(person);
+    auto* exportButton = plainButton(tr("Export…"), card);
+    exportButton->setToolTip(tr("Save the map as a picture or a drawing"));
+    QObject::connect(exportButton, &QPushButton::clicked, &page, [this] { exportPicture(); });
+    below->addWidget(exportButton);
     below->addWidget(legend, 1);
     card->body()->addLayout(below);
     layout->addWidget(card, 1);
@@ -499,6 +506,22 @@ void MapLens::Impl::nameRegions()
             regions = std::move(named->regions);
             relabel();
         });
+}
+
+void MapLens::Impl::exportPicture()
+{
+    QString filter;
+    const QString chosen = QFileDialog::getSaveFileName(&page, tr("Save the map"), QStringLiteral("map.png"),
+                                                        tr("Picture (*.png);;Drawing (*.svg)"), &filter);
+    const ModelEntry* entry = chosenModel();
+    if (chosen.isEmpty() || !entry || !session.dataset())
+        return;
+    const QString file = withSuffix(chosen, filter, {QStringLiteral("png"), QStringLiteral("svg")});
+    const QString provenance =
+        tr("Orrery %1; map of %2 by %3; dataset %4; seed %5")
+            .arg(text(entry->row.build), entry->name(), method->currentText(), text(session.dataset()->hash()))
+            .arg(entry->row.seed);
+    sayExported(&page, file, view->exportTo(file, provenance));
 }
 
 // The person of the other lens, or the guest.
