@@ -314,6 +314,19 @@ private slots:
         QVERIFY(bench.view().current());
     }
 
+    void howFarTheMapMayBeBelievedIsAColour()
+    {
+        Mapped bench;
+        QVERIFY(bench.ready);
+        QVERIFY(bench.sees("trust 0."));
+        auto* colour = bench.find<QComboBox>("map.colour");
+        colour->setCurrentIndex(colour->findText("Neighbours kept"));
+        const auto& legend = bench.find<MapLegend>("map.legend")->entries();
+        QVERIFY(!legend.empty());
+        for (const auto& entry : legend)
+            QVERIFY2(entry.words != "unknown", qPrintable(entry.words)); // every item has a vector here
+    }
+
     void anotherThemeIsAnotherGround()
     {
         Mapped bench;

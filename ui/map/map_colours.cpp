@@ -96,13 +96,16 @@ ColouredItems byNumber(const std::vector<double>& values, const Tokens& tokens)
     return out;
 }
 
-std::vector<double> numbersOf(const Dataset& dataset, const Tally& tally, const MapColouring& by)
+std::vector<double> numbersOf(const Dataset& dataset, const Tally& tally, const MapColouring& by,
+                              std::span<const float> kept)
 {
     std::vector<double> values(dataset.itemCount(), unknown);
     const NumberColumn* column = by.kind == MapColouring::Kind::Number ? dataset.items().number(by.column) : nullptr;
     for (std::size_t item = 0; item < values.size(); ++item) {
         if (column)
             values[item] = item < column->values.size() ? column->values[item] : unknown;
+        else if (by.kind == MapColouring::Kind::Kept)
+            values[item] = item < kept.size() ? static_cast<double>(kept[item]) : unknown;
         else if (by.kind == MapColouring::Kind::Popularity)
             values[item] = tally.counts[item];
         else if (tally.counts[item] > 0)
@@ -126,11 +129,13 @@ std::vector<MapColouring> colouringsOf(const Dataset& dataset)
     all.push_back({MapColouring::Kind::Popularity, {}, tr("Popularity")});
     if (dataset.feedback() == Feedback::Explicit)
         all.push_back({MapColouring::Kind::Mean, {}, tr("Mean rating")});
+    all.push_back({MapColouring::Kind::Kept, {}, tr("Neighbours kept")});
     all.push_back({MapColouring::Kind::Plain, {}, tr("One colour")});
     return all;
 }
 
-ColouredItems colouredItems(const Dataset& dataset, const Tally& tally, const MapColouring& by, const Tokens& tokens)
+ColouredItems colouredItems(const Dataset& dataset, const Tally& tally, const MapColouring& by, const Tokens& tokens,
+                            std::span<const float> kept)
 {
     if (const TagColumn* tags = by.kind == MapColouring::Kind::Tag ? dataset.items().tags(by.column) : nullptr)
         return byTag(*tags, dataset.itemCount(), tokens);
@@ -140,7 +145,7 @@ ColouredItems colouredItems(const Dataset& dataset, const Tally& tally, const Ma
         out.colours.assign(dataset.itemCount(), 0);
         return out;
     }
-    return byNumber(numbersOf(dataset, tally, by), tokens);
+    return byNumber(numbersOf(dataset, tally, by, kept), tokens);
 }
 
 std::vector<std::uint8_t> sizesByUse(const Tally& tally)

@@ -26,6 +26,7 @@
 #include <QTimer>
 
 #include <algorithm>
+#include <limits>
 #include <mutex>
 #include <numeric>
 
@@ -81,6 +82,35 @@ Result<PersonOnMap> personOnMap(const Recommender& recommender, const Query& que
     return out;
 }
 
+/// How far a map may be believed.
+struct Believed {
+    double trust = 0;
+    std::vector<float> kept; ///< by item; NaN of items without a vector
+};
+
+Result<Believed> believed(const ItemMap& map, const JobContext& job)
+{
+    const Matrix rows = vectorsOf(map);
+    const SpaceMetric metric = map.model->itemSpace().metric;
+    Layout layout;
+    layout.reserve(map.items.size());
+    for (std::uint32_t point = 0; point < map.items.size(); ++point)
+        layout.push_back(map.grid->point(point));
+    const auto trust = trustworthiness(rows.view(), metric, layout, trustNeighbours, trustSample, job);
+    if (!trust)
+        return tl::unexpected(trust.error());
+    const auto graph = nearestNeighbours(rows.view(), metric, trustNeighbours, job);
+    if (!graph)
+        return tl::unexpected(graph.error());
+    const auto kept = keptNeighbours(*graph, layout, job);
+    if (!kept)
+        return tl::unexpected(kept.error());
+    Believed out{*trust, std::vector<float>(map.points.size(), std::numeric_limits<float>::quiet_NaN())};
+    for (std::size_t point = 0; point < map.items.size(); ++point)
+        out.kept[map.items[point].value] = (*kept)[point];
+    return out;
+}
+
 } // namespace
 
 struct MapLens::Impl {
@@ -129,6 +159,7 @@ struct MapLens::Impl {
     ItemMap map;
     std::shared_ptr<const ItemTerms> terms; // of the dataset, once they were counted
     std::vector<NamedRegion> regions;
+    std::vector<float> keptShares; // by item: of its neighbours, those that the map keeps; empty until it is known
     std::optional<JobId> job;
     std::shared_ptr<LayoutMailbox> mailbox;
     QTimer drawing;
@@ -436,7 +467,7 @@ void MapLens::Impl::recolour()
     if (!map.grid || !session.digest() || !by)
         return;
     const Tokens& tokens = tokensFor(&page);
-    const ColouredItems coloured = colouredItems(*session.dataset(), *session.digest()->items, *by, tokens);
+    const ColouredItems coloured = colouredItems(*session.dataset(), *session.digest()->items, *by, tokens, keptShares);
     const auto sizes = sizesByUse(*session.digest()->items);
     PointLooks looks;
     looks.palette = coloured.palette;
@@ -571,22 +602,21 @@ void MapLens::Impl::pinPerson(const PersonOnMap& found)
     view->setPin(std::move(pin));
 }
 
+// As a number, and of each item the share of its neighbours that are its neighbours on the map, too: a colour.
 void MapLens::Impl::measureTrust()
 {
-    session.jobs().startBehind<double>(
-        QStringLiteral("map trust"),
-        [map = map](const JobContext& context) {
-            const Matrix rows = vectorsOf(map);
-            Layout layout;
-            for (std::uint32_t point = 0; point < map.items.size(); ++point)
-                layout.push_back(map.grid->point(point));
-            return trustworthiness(rows.view(), map.model->itemSpace().metric, layout, trustNeighbours, trustSample,
-                                   context);
-        },
-        &page,
-        [this, grid = map.grid](Result<double> found) {
-            if (grid == map.grid)
-                trust->setText(found ? tr("trust %1").arg(decimal(*found, 2)) : QString());
+    keptShares.clear();
+    session.jobs().startBehind<Believed>(
+        QStringLiteral("map trust"), [map = map](const JobContext& context) { return believed(map, context); }, &page,
+        [this, grid = map.grid](Result<Believed> found) {
+            if (grid != map.grid)
+                return;
+            trust->setText(found ? tr("trust %1").arg(decimal(found->trust, 2)) : QString());
+            if (!found)
+                return;
+            keptShares = std::move(found->kept);
+            if (const auto by = chosenColouring(); by && by->kind == MapColouring::Kind::Kept)
+                recolour();
         });
 }
 
