@@ -119,6 +119,7 @@ Result<std::shared_ptr<const CandidateLists>> readCandidates(const std::filesyst
         }
     }
     std::vector<std::vector<ItemIndex>> rows;
+    rows.reserve(byPerson.size());
     for (const auto& items : byPerson)
         rows.emplace_back(items.begin(), items.end());
     return joined(rows);

@@ -32,6 +32,7 @@ Scoreboard::Shown shownWith(const RunRow& run)
 Scored meanOf(const ModelEntry& entry, std::vector<RunRow> folds, const Scoreboard::Shown& shown)
 {
     std::vector<EvaluationReport> reports;
+    reports.reserve(folds.size());
     for (const RunRow& run : folds)
         reports.push_back(run.report);
     RunRow mean = folds.front();
