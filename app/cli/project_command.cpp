@@ -5,15 +5,14 @@
 #include "app/cli/person_options.h"
 #include "app/cli/text_table.h"
 #include "core/projection/item_map.h"
-#include "core/projection/projection_trust.h"
+
+#include <limits>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 namespace orrery::cli {
 namespace {
-
-constexpr std::size_t trustNeighbours = 10, trustSample = 500;
 
 std::vector<std::string> methodIds()
 {
@@ -40,11 +39,11 @@ Result<Mapped> mapped(const std::shared_ptr<const Dataset>& dataset, const Model
     const auto layout = project(method, {vectors.view(), metric}, params, job.part(0, .8));
     if (!layout)
         return tl::unexpected(layout.error());
-    const auto trust = trustworthiness(vectors.view(), metric, *layout, trustNeighbours, trustSample, job.part(.8, .9));
+    out.map = placed(std::move(out.map), *layout);
+    const auto trust = trustOf(out.map, job.part(.8, .9));
     if (!trust && trust.error().code == Code::Cancelled)
         return tl::unexpected(trust.error());
     out.trust = trust.value_or(std::numeric_limits<double>::quiet_NaN());
-    out.map = placed(std::move(out.map), *layout);
     const auto terms = ItemTerms::count(dataset, job.part(.9, .95));
     if (!terms)
         return tl::unexpected(terms.error());
@@ -82,8 +81,7 @@ std::string mapText(const Dataset& dataset, const Mapped& found)
         items.add({dataset.title(item), std::string(dataset.itemIds().name(item.value)), fmt::format("{:.3f}", at.x),
                    fmt::format("{:.3f}", at.y)});
     }
-    return fmt::format("trust {:.3f} (of {} neighbours)\n\n", found.trust, trustNeighbours) + regions.text() + "\n" +
-           items.text();
+    return fmt::format("trust {:.3f}\n\n", found.trust) + regions.text() + "\n" + items.text();
 }
 
 } // namespace

@@ -1,9 +1,43 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/projection/item_map.h"
 
+#include "core/projection/projection_trust.h"
+#include "core/retrieval/vector_search.h"
+
 #include <algorithm>
+#include <limits>
 
 namespace orrery {
+namespace {
+
+constexpr std::size_t trustNeighbours = 10, trustSample = 500;
+constexpr std::size_t nearItems = 15, recommendedItems = 10;
+
+Layout layoutOf(const ItemMap& map)
+{
+    Layout layout;
+    layout.reserve(map.items.size());
+    for (std::uint32_t point = 0; point < map.items.size(); ++point)
+        layout.push_back(map.grid->point(point));
+    return layout;
+}
+
+std::optional<MapPoint> medianOf(const ItemMap& map, const std::vector<std::uint32_t>& points)
+{
+    if (points.empty())
+        return {};
+    std::vector<float> xs, ys;
+    for (const std::uint32_t point : points) {
+        xs.push_back(map.grid->point(point).x);
+        ys.push_back(map.grid->point(point).y);
+    }
+    const auto middle = static_cast<std::ptrdiff_t>(points.size() / 2);
+    std::ranges::nth_element(xs, xs.begin() + middle);
+    std::ranges::nth_element(ys, ys.begin() + middle);
+    return MapPoint{xs[points.size() / 2], ys[points.size() / 2]};
+}
+
+} // namespace
 
 ItemMap mappedItems(const ModelPtr& model)
 {
@@ -36,9 +70,7 @@ Matrix vectorsOf(const ItemMap& map)
 Result<std::vector<NamedRegion>> namedRegions(const ItemMap& map, const ItemTerms& terms, std::size_t most,
                                               const JobContext& job)
 {
-    std::vector<MapPoint> points;
-    for (std::uint32_t point = 0; point < map.items.size(); ++point)
-        points.push_back(map.grid->point(point));
+    const Layout points = layoutOf(map);
     const auto density = DensityMap::build(points, {}, job);
     if (!density)
         return tl::unexpected(density.error());
@@ -55,6 +87,53 @@ Result<std::vector<NamedRegion>> namedRegions(const ItemMap& map, const ItemTerm
     std::vector<NamedRegion> out;
     for (std::size_t region = 0; region < regions; ++region)
         out.push_back({density->peaks()[region].at, names[region], density->peaks()[region].prominence});
+    return out;
+}
+
+Result<double> trustOf(const ItemMap& map, const JobContext& job)
+{
+    const Matrix rows = vectorsOf(map);
+    return trustworthiness(rows.view(), map.model->itemSpace().metric, layoutOf(map), trustNeighbours, trustSample,
+                           job);
+}
+
+Result<std::vector<float>> keptOf(const ItemMap& map, const JobContext& job)
+{
+    const Matrix rows = vectorsOf(map);
+    const auto graph = nearestNeighbours(rows.view(), map.model->itemSpace().metric, trustNeighbours, job);
+    if (!graph)
+        return tl::unexpected(graph.error());
+    const auto shares = keptNeighbours(*graph, layoutOf(map), job);
+    if (!shares)
+        return tl::unexpected(shares.error());
+    std::vector<float> byItem(map.points.size(), std::numeric_limits<float>::quiet_NaN());
+    for (std::size_t point = 0; point < map.items.size(); ++point)
+        byItem[map.items[point].value] = (*shares)[point];
+    return byItem;
+}
+
+Result<PersonOnMap> personOnMap(const ItemMap& map, const Recommender& recommender, const Query& query,
+                                const JobContext& job)
+{
+    PersonOnMap out;
+    std::vector<std::uint32_t> around;
+    const VectorSpace space = map.model->itemSpace();
+    const auto reader = map.model->read(query);
+    if (!reader->vector().empty() && reader->vector().size() == space.vectors.cols) {
+        const auto near = ExactSearch(space.vectors, SpaceMetric::Cosine).nearest(reader->vector(), nearItems, job);
+        if (!near)
+            return tl::unexpected(near.error());
+        for (const Near& one : *near)
+            if (const auto point = map.pointOf(ItemIndex{one.row}))
+                around.push_back(*point);
+    }
+    const auto list = recommender.recommend(query, recommendedItems, TrailLevel::None, job);
+    if (!list)
+        return tl::unexpected(list.error());
+    for (const Recommendation& one : list->items)
+        if (const auto point = map.pointOf(one.item))
+            out.recommended.push_back(*point);
+    out.at = medianOf(map, around.empty() ? out.recommended : around);
     return out;
 }
 

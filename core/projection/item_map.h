@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/models/model.h"
+#include "core/pipeline/recommender.h"
 #include "core/projection/point_grid.h"
 #include "core/projection/projection.h"
 #include "core/projection/region_labels.h"
@@ -43,5 +44,24 @@ struct NamedRegion {
 /// At most `most`, the most prominent first. `map` has points. Errors: Cancelled.
 [[nodiscard]] ORRERY_API Result<std::vector<NamedRegion>> namedRegions(const ItemMap& map, const ItemTerms& terms,
                                                                        std::size_t most, const JobContext& job);
+
+/// Trustworthiness of the map over 10 neighbours, of a seeded sample of 500 items (projection_trust.h): what the window
+/// and the command line say. Errors: InvalidArgument with too few items, Cancelled.
+[[nodiscard]] ORRERY_API Result<double> trustOf(const ItemMap& map, const JobContext& job);
+/// Of each item of the model, the share of its 10 nearest that are among its 10 nearest on the map, in [0, 1]; NaN of
+/// those that are not on it. Errors: InvalidArgument, OutOfMemory, Cancelled.
+[[nodiscard]] ORRERY_API Result<std::vector<float>> keptOf(const ItemMap& map, const JobContext& job);
+
+/// Where a person belongs among the items, and what is recommended to them, both as points.
+struct PersonOnMap {
+    /// The median of the places of the 15 items nearest to the person's vector, of a model without vectors of people of
+    /// what is recommended; none where there is neither. A median, as a few far away should not draw the person
+    /// between two regions.
+    std::optional<MapPoint> at;
+    std::vector<std::uint32_t> recommended; ///< best first, at most 10
+};
+/// `recommender` is that of map.model, and `map` has points. Errors: Cancelled.
+[[nodiscard]] ORRERY_API Result<PersonOnMap> personOnMap(const ItemMap& map, const Recommender& recommender,
+                                                         const Query& query, const JobContext& job);
 
 } // namespace orrery

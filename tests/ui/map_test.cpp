@@ -321,6 +321,7 @@ private slots:
         QVERIFY(bench.sees("trust 0."));
         auto* colour = bench.find<QComboBox>("map.colour");
         colour->setCurrentIndex(colour->findText("Neighbours kept"));
+        QVERIFY(bench.idle()); // worked out when somebody wants to see it
         const auto& legend = bench.find<MapLegend>("map.legend")->entries();
         QVERIFY(!legend.empty());
         for (const auto& entry : legend)
@@ -360,6 +361,46 @@ private slots:
         QVERIFY(bench.view().pin()->title.contains("p5"));
         QVERIFY(bench.click("map.person"));
         QVERIFY(!bench.view().pin());
+    }
+
+    void anotherDatasetTakesThePointsAway()
+    {
+        Mapped bench;
+        QVERIFY(bench.ready);
+        QVERIFY(bench.view().pointCount() > 0);
+        MapView& view = bench.view();
+        QVERIFY(bench.importFile(bench.write("other.csv", "person,item,rating\na,X,5\nb,X,4\na,Y,3\nb,Y,2\n")));
+        QCOMPARE(view.pointCount(), std::size_t{0});
+        QTest::mouseClick(&view, Qt::LeftButton, {}, view.rect().center()); // nothing there to choose
+    }
+
+    void movedPointsKeepWhatIsChosenAndWhereOneLooks()
+    {
+        Shown shown;
+        shown.drag(shown.at(1.5, 1.5), shown.at(4.5, 3.5), Qt::ShiftModifier);
+        const auto selected = shown.view.selection();
+        QVERIFY(!selected.empty());
+        shown.view.setCurrent(7);
+        const MapCamera closer = shown.view.camera().zoomed(3, {200, 200});
+        shown.view.setCamera(closer);
+        std::vector<MapPoint> moved;
+        for (std::uint32_t id = 0; id < shown.grid->size(); ++id)
+            moved.push_back({shown.grid->point(id).y, shown.grid->point(id).x});
+        const auto grid = std::make_shared<const PointGrid>(moved);
+        PointLooks looks{{qRgb(0, 0, 0)},
+                         std::vector<std::uint8_t>(moved.size(), 0),
+                         std::vector<std::uint8_t>(moved.size(), 0),
+                         {},
+                         qRgb(255, 255, 255),
+                         qRgb(180, 180, 180)};
+        const auto titles = [](std::uint32_t) { return QString(); };
+        shown.view.setPoints(grid, looks, titles, true);
+        QCOMPARE(shown.view.selection(), selected);
+        QCOMPARE(shown.view.current().value(), 7U);
+        QVERIFY(shown.view.camera() == closer);
+        shown.view.setPoints(grid, looks, titles);
+        QVERIFY(shown.view.selection().empty() && !shown.view.current());
+        QVERIFY(shown.view.camera() != closer);
     }
 
     void theSelectionIsATable()

@@ -16,6 +16,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace orrery::ui {
 namespace {
@@ -368,21 +369,26 @@ MapView::MapView(QWidget* parent) : QWidget(parent), m_impl(std::make_unique<Imp
 MapView::~MapView() = default;
 
 void MapView::setPoints(std::shared_ptr<const PointGrid> grid, PointLooks looks,
-                        std::function<QString(std::uint32_t id)> titleOf, bool keepCamera)
+                        std::function<QString(std::uint32_t id)> titleOf, bool samePoints)
 {
     looks.marks.clear();
-    const bool first = m_impl->empty();
+    const bool same = samePoints && grid->size() == pointCount();
+    const bool sawAll = m_impl->empty() || m_impl->camera == MapCamera::around(m_impl->grid().bounds(), size());
+    const auto selected = same ? std::exchange(m_impl->selection, {}) : std::vector<std::uint32_t>{};
     m_impl->raster = std::make_unique<MapRaster>(std::move(grid), std::move(looks));
     m_impl->titleOf = std::move(titleOf);
-    m_impl->links.clear();
-    m_impl->pin.reset();
     m_impl->labels.clear();
     m_impl->labelPictures.clear();
+    m_impl->pin.reset();
     m_impl->selection.clear();
-    m_impl->hovered.reset();
-    m_impl->current.reset();
     m_impl->minimap = {};
-    if (!keepCamera || first)
+    if (!same) {
+        m_impl->links.clear();
+        m_impl->hovered.reset();
+        m_impl->current.reset();
+    }
+    m_impl->select(selected, false);
+    if (!same || sawAll)
         showAll();
     m_impl->redraw();
 }

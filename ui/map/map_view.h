@@ -37,9 +37,10 @@ public:
     explicit MapView(QWidget* parent = nullptr);
     ~MapView() override;
 
-    /// What is shown; `titleOf` names a point for hovering. The camera shows all, unless `keepCamera`.
+    /// What is shown; `titleOf` names a point for hovering. With `samePoints`, which lie elsewhere than before, what is
+    /// selected, current and linked stays so, and the camera where it was moved to; else all is new and all is shown.
     void setPoints(std::shared_ptr<const PointGrid> grid, PointLooks looks,
-                   std::function<QString(std::uint32_t id)> titleOf, bool keepCamera = false);
+                   std::function<QString(std::uint32_t id)> titleOf, bool samePoints = false);
     /// Colours, sizes and ground; marks are the view's own.
     void setLooks(PointLooks looks);
     void setLabels(std::vector<MapLabel> labels);

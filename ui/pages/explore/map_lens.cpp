@@ -34,8 +34,7 @@ namespace orrery::ui {
 namespace {
 
 constexpr int tableHeight = 190, drawEvery = 100; // ms between two pictures of a layout that is being optimized
-constexpr std::size_t titledItems = 400, linkedNeighbours = 8, mostRegions = 40, trustNeighbours = 10,
-                      trustSample = 500, personNeighbours = 15, personRecommendations = 10;
+constexpr std::size_t titledItems = 400, linkedNeighbours = 8, mostRegions = 40;
 constexpr float regionWeight = 1e9F; // names of regions go before titles of items
 
 /// A layout on its way from a job to the window: the latest counts.
@@ -57,60 +56,6 @@ private:
     std::optional<Layout> m_latest;
 };
 
-/// Where a person belongs among the items, and what the model would recommend to them.
-struct PersonOnMap {
-    std::vector<Near> near; ///< items nearest to the person's vector; none where the model has no vector for them
-    std::vector<ItemIndex> recommended;
-};
-
-Result<PersonOnMap> personOnMap(const Recommender& recommender, const Query& query, const JobContext& job)
-{
-    PersonOnMap out;
-    const VectorSpace space = recommender.model()->itemSpace();
-    const auto reader = recommender.model()->read(query);
-    if (reader->vector().size() == space.vectors.cols && !reader->vector().empty()) {
-        auto near = ExactSearch(space.vectors, SpaceMetric::Cosine).nearest(reader->vector(), personNeighbours, job);
-        if (!near)
-            return tl::unexpected(near.error());
-        out.near = std::move(*near);
-    }
-    const auto list = recommender.recommend(query, personRecommendations, TrailLevel::None, job);
-    if (!list)
-        return tl::unexpected(list.error());
-    for (const Recommendation& one : list->items)
-        out.recommended.push_back(one.item);
-    return out;
-}
-
-/// How far a map may be believed.
-struct Believed {
-    double trust = 0;
-    std::vector<float> kept; ///< by item; NaN of items without a vector
-};
-
-Result<Believed> believed(const ItemMap& map, const JobContext& job)
-{
-    const Matrix rows = vectorsOf(map);
-    const SpaceMetric metric = map.model->itemSpace().metric;
-    Layout layout;
-    layout.reserve(map.items.size());
-    for (std::uint32_t point = 0; point < map.items.size(); ++point)
-        layout.push_back(map.grid->point(point));
-    const auto trust = trustworthiness(rows.view(), metric, layout, trustNeighbours, trustSample, job);
-    if (!trust)
-        return tl::unexpected(trust.error());
-    const auto graph = nearestNeighbours(rows.view(), metric, trustNeighbours, job);
-    if (!graph)
-        return tl::unexpected(graph.error());
-    const auto kept = keptNeighbours(*graph, layout, job);
-    if (!kept)
-        return tl::unexpected(kept.error());
-    Believed out{*trust, std::vector<float>(map.points.size(), std::numeric_limits<float>::quiet_NaN())};
-    for (std::size_t point = 0; point < map.items.size(); ++point)
-        out.kept[map.items[point].value] = (*kept)[point];
-    return out;
-}
-
 } // namespace
 
 struct MapLens::Impl {
@@ -123,18 +68,19 @@ struct MapLens::Impl {
     void refreshModels();
     void refreshColourings();
     void project();
+    void forgetMap();
     void take(ItemMap drawn, bool final);
     void recolour();
     void relabel();
     void nameRegions();
     void measureTrust();
+    void measureKept();
     [[nodiscard]] std::vector<MapLabel> titleLabels() const;
     void showSelection(const std::vector<std::uint32_t>& points);
     void followItem();
     void linkNeighbours(ItemIndex item);
     void exportPicture();
     void showPerson();
-    void pinPerson(const PersonOnMap& found);
     [[nodiscard]] const ModelEntry* chosenModel() const;
     [[nodiscard]] std::optional<MapColouring> chosenColouring() const;
 
@@ -156,7 +102,8 @@ struct MapLens::Impl {
     DataTable* table = nullptr;
     CatalogModel* tableModel = nullptr;
     std::vector<MapColouring> colourings;
-    ItemMap map;
+    ItemMap map;                            // what the view shows: its points are these items
+    ItemMap coming;                         // of the job at hand, without points
     std::shared_ptr<const ItemTerms> terms; // of the dataset, once they were counted
     std::vector<NamedRegion> regions;
     std::vector<float> keptShares; // by item: of its neighbours, those that the map keeps; empty until it is known
@@ -219,7 +166,7 @@ void MapLens::Impl::build()
     drawing.setInterval(drawEvery);
     QObject::connect(&drawing, &QTimer::timeout, &page, [this] {
         if (const auto layout_ = mailbox ? mailbox->take() : std::nullopt)
-            take(placed(map, *layout_), false);
+            take(placed(coming, *layout_), false);
     });
     connectSession();
     refreshModels();
@@ -333,8 +280,7 @@ void MapLens::Impl::connectSession()
             project();
     };
     QObject::connect(&session, &WorkspaceSession::datasetChanged, &page, [this, again] {
-        shownMap = {0, {}};
-        map = {};
+        forgetMap();
         terms.reset();
         again();
     });
@@ -407,19 +353,19 @@ void MapLens::Impl::project()
     if (job)
         session.jobs().cancel(*job);
     shownMap = {entry->row.id, id};
-    map = mappedItems(entry->recommender->model());
+    coming = mappedItems(entry->recommender->model());
     mailbox = std::make_shared<LayoutMailbox>();
     job = session.jobs().start<Layout>(
         tr("Map of %1 by %2").arg(entry->name(), text((*known)->title)), {entry->row.seed, 0},
-        [map = map, chosen = *known, box = mailbox](const JobContext& context) {
+        [map = coming, chosen = *known, box = mailbox](const JobContext& context) {
             const Matrix rows = vectorsOf(map);
             ProjectionInput input{rows.view(), map.model->itemSpace().metric};
             input.drawn = [box](const Layout& layout) { box->put(layout); };
             return orrery::project(*chosen, input, {}, context);
         },
         &page,
-        [this, asked = shownMap](Result<Layout> layout) {
-            if (asked != shownMap)
+        [this, box = mailbox](Result<Layout> layout) {
+            if (box != mailbox)
                 return; // another map was asked for
             job.reset();
             drawing.stop();
@@ -430,15 +376,33 @@ void MapLens::Impl::project()
             }
             if (!layout)
                 return session.raise(messageOf(layout.error()));
-            take(placed(map, *layout), true);
+            take(placed(coming, *layout), true);
         });
     drawing.start();
 }
 
+// Points of another dataset mean nothing here: the view must not offer them.
+void MapLens::Impl::forgetMap()
+{
+    if (job)
+        session.jobs().cancel(*job);
+    job.reset();
+    mailbox.reset();
+    drawing.stop();
+    shownMap = {0, {}};
+    map = {};
+    regions.clear();
+    keptShares.clear();
+    view->setPoints(std::make_shared<const PointGrid>(), {}, {});
+    trust->clear();
+    tableCard->hide();
+}
+
 void MapLens::Impl::take(ItemMap drawn, bool final)
 {
-    const bool same = view->pointCount() == drawn.items.size();
-    const auto selected = same ? view->selection() : std::vector<std::uint32_t>{};
+    const bool same = map.model == drawn.model; // another picture of the same layout, or of another method
+    if (!same)
+        showSelection({});
     map = std::move(drawn);
     PointLooks looks;
     looks.palette = {tokensFor(&page).series[0].rgb()};
@@ -446,18 +410,21 @@ void MapLens::Impl::take(ItemMap drawn, bool final)
     looks.sizes.assign(map.items.size(), 1);
     looks.ground = tokensFor(&page).surface.rgb();
     looks.grey = tokensFor(&page).strongLine.rgb();
-    view->setPoints(map.grid, std::move(looks), [dataset = session.dataset(), items = map.items](std::uint32_t point) {
-        return text(dataset->title(items[point]));
-    });
-    view->setSelection(selected);
+    view->setPoints(
+        map.grid, std::move(looks),
+        [dataset = session.dataset(), items = map.items](std::uint32_t point) {
+            return text(dataset->title(items[point]));
+        },
+        same);
     recolour();
     regions.clear();
+    keptShares.clear();
     if (!final)
         return;
-    measureTrust();
     showPerson();
     relabel();
     nameRegions();
+    measureTrust();
     followItem();
 }
 
@@ -466,6 +433,8 @@ void MapLens::Impl::recolour()
     const auto by = chosenColouring();
     if (!map.grid || !session.digest() || !by)
         return;
+    if (by->kind == MapColouring::Kind::Kept && keptShares.empty() && !job)
+        measureKept();
     const Tokens& tokens = tokensFor(&page);
     const ColouredItems coloured = colouredItems(*session.dataset(), *session.digest()->items, *by, tokens, keptShares);
     const auto sizes = sizesByUse(*session.digest()->items);
@@ -565,58 +534,39 @@ void MapLens::Impl::showPerson()
         return view->setPin({});
     session.jobs().startQuick<PersonOnMap>(
         QStringLiteral("map person"),
-        [recommender = entry->recommender, query = session.query()](const JobContext& context) {
-            return personOnMap(*recommender, query, context);
+        [map = map, recommender = entry->recommender, query = session.query()](const JobContext& context) {
+            return personOnMap(map, *recommender, query, context);
         },
         &page,
         [this, grid = map.grid](Result<PersonOnMap> found) {
-            if (found && grid == map.grid && person->isChecked())
-                pinPerson(*found);
+            if (!found || grid != map.grid || !person->isChecked())
+                return;
+            view->setPin(found->at ? std::optional(MapPin{*found->at, person->text(), found->recommended})
+                                   : std::nullopt);
         });
 }
 
-// In the middle of the items that are nearest to them: the map itself has no place for a person.
-void MapLens::Impl::pinPerson(const PersonOnMap& found)
-{
-    MapPin pin{{}, person->text(), {}};
-    for (const ItemIndex item : found.recommended)
-        if (const auto point = map.pointOf(item))
-            pin.linked.push_back(*point);
-    std::vector<std::uint32_t> around;
-    for (const Near& near : found.near)
-        if (const auto point = map.pointOf(ItemIndex{near.row}))
-            around.push_back(*point);
-    const auto& middle = around.empty() ? pin.linked : around;
-    if (middle.empty())
-        return view->setPin({});
-    std::vector<float> xs, ys;
-    for (const std::uint32_t point : middle) {
-        xs.push_back(map.grid->point(point).x);
-        ys.push_back(map.grid->point(point).y);
-    }
-    // The median: a few far away should not draw the person between two regions.
-    const auto half = static_cast<std::ptrdiff_t>(middle.size() / 2);
-    std::ranges::nth_element(xs, xs.begin() + half);
-    std::ranges::nth_element(ys, ys.begin() + half);
-    pin.at = {xs[middle.size() / 2], ys[middle.size() / 2]};
-    view->setPin(std::move(pin));
-}
-
-// As a number, and of each item the share of its neighbours that are its neighbours on the map, too: a colour.
 void MapLens::Impl::measureTrust()
 {
-    keptShares.clear();
-    session.jobs().startBehind<Believed>(
-        QStringLiteral("map trust"), [map = map](const JobContext& context) { return believed(map, context); }, &page,
-        [this, grid = map.grid](Result<Believed> found) {
-            if (grid != map.grid)
+    session.jobs().startBehind<double>(
+        QStringLiteral("map trust"), [map = map](const JobContext& context) { return trustOf(map, context); }, &page,
+        [this, grid = map.grid](Result<double> found) {
+            if (grid == map.grid && found)
+                trust->setText(tr("trust %1").arg(decimal(*found, 2)));
+        });
+}
+
+// Only when somebody wants to see it: of a large catalog it takes as long as the map itself.
+void MapLens::Impl::measureKept()
+{
+    session.jobs().startBehind<std::vector<float>>(
+        QStringLiteral("map neighbours kept"), [map = map](const JobContext& context) { return keptOf(map, context); },
+        &page,
+        [this, grid = map.grid](Result<std::vector<float>> found) {
+            if (grid != map.grid || !found)
                 return;
-            trust->setText(found ? tr("trust %1").arg(decimal(found->trust, 2)) : QString());
-            if (!found)
-                return;
-            keptShares = std::move(found->kept);
-            if (const auto by = chosenColouring(); by && by->kind == MapColouring::Kind::Kept)
-                recolour();
+            keptShares = std::move(*found);
+            recolour();
         });
 }
 
