@@ -29,6 +29,7 @@
 #include <limits>
 #include <mutex>
 #include <numeric>
+#include <utility>
 
 namespace orrery::ui {
 namespace {
@@ -104,6 +105,7 @@ struct MapLens::Impl {
     std::vector<MapColouring> colourings;
     ItemMap map;                            // what the view shows: its points are these items
     ItemMap coming;                         // of the job at hand, without points
+    bool isNewLayout = false;               // nothing of it was shown yet: places of the one before mean nothing
     std::shared_ptr<const ItemTerms> terms; // of the dataset, once they were counted
     std::vector<NamedRegion> regions;
     std::vector<float> keptShares; // by item: of its neighbours, those that the map keeps; empty until it is known
@@ -354,6 +356,7 @@ void MapLens::Impl::project()
         session.jobs().cancel(*job);
     shownMap = {entry->row.id, id};
     coming = mappedItems(entry->recommender->model());
+    isNewLayout = true;
     mailbox = std::make_shared<LayoutMailbox>();
     job = session.jobs().start<Layout>(
         tr("Map of %1 by %2").arg(entry->name(), text((*known)->title)), {entry->row.seed, 0},
@@ -417,6 +420,8 @@ void MapLens::Impl::take(ItemMap drawn, bool final)
         },
         same);
     recolour();
+    if (std::exchange(isNewLayout, false))
+        view->showAll();
     regions.clear();
     keptShares.clear();
     if (!final)
