@@ -24,7 +24,7 @@ namespace {
 constexpr double pickRadius = 10, zoomStep = 1.25, flightScale = 6, moveStep = .15;
 constexpr int flightTime = 250, minimapWidth = 116, minimapHeight = 88;
 constexpr double fewestLabels = 14, mostLabels = 40;
-constexpr double haloWidth = 1, currentRadius = 7, linkedRadius = 4.5, hoverRadius = 5.5;
+constexpr double mostTitleWidth = 240, haloWidth = 1, currentRadius = 7, linkedRadius = 4.5, hoverRadius = 5.5;
 
 /// The words beside a marked place.
 struct Title {
@@ -224,14 +224,15 @@ void MapView::Impl::drawTitle(QPainter& painter, const Title& title, const Token
 std::vector<Title> MapView::Impl::titlesBeside(QPointF at, const QString& words, double radius) const
 {
     const QFontMetricsF metrics(ui::font(type::secondary));
-    const QSizeF size(metrics.horizontalAdvance(words) + 2 * space::xs, metrics.height());
+    const QString shown = metrics.elidedText(words, Qt::ElideRight, mostTitleWidth);
+    const QSizeF size(metrics.horizontalAdvance(shown) + 2 * space::xs, metrics.height());
     const double top = at.y() - size.height() / 2, gap = radius + space::xs;
     const QRectF right(QPointF(at.x() + gap, top), size), left(QPointF(at.x() - gap - size.width(), top), size);
     std::vector<Title> titles;
     for (const QRectF& box : {right, left})
         if (box.left() >= 0 && box.right() <= view.width())
-            titles.push_back({box, words});
-    return titles.empty() ? std::vector<Title>{{right, words}} : titles;
+            titles.push_back({box, shown});
+    return titles.empty() ? std::vector<Title>{{right, shown}} : titles;
 }
 
 /// Of the pin, the current point and what they are linked to, in this order; one that would cover another has none.
