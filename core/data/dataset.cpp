@@ -4,7 +4,10 @@
 #include "core/base/hash.h"
 
 #include <algorithm>
+#include <limits>
 #include <mutex>
+#include <tuple>
+#include <utility>
 
 namespace orrery {
 
@@ -19,15 +22,37 @@ struct Dataset::Lazy {
 
 namespace {
 
-template <class Index> double sumOfSquares(std::span<const Index> of, std::size_t count)
+/// How often each index stands in a column, counting values of at least `from`.
+template <class Index> std::vector<std::uint32_t> countsOf(std::span<const Index> of, std::size_t count,
+                                                           std::span<const float> values, float from)
 {
     std::vector<std::uint32_t> counts(count);
-    for (const Index index : of)
-        ++counts[index.value];
+    for (std::size_t e = 0; e < of.size(); ++e)
+        counts[of[e].value] += values[e] >= from ? 1 : 0;
+    return counts;
+}
+
+double sumOfSquares(std::span<const std::uint32_t> counts)
+{
     double sum = 0;
     for (const std::uint32_t n : counts)
         sum += static_cast<double>(n) * static_cast<double>(n);
     return sum;
+}
+
+/// Bytes of texts and of tags, these as often as they stand there.
+double writtenIn(const AttributeTable& table)
+{
+    double bytes = 0;
+    for (const AttributeColumn& column : table.columns()) {
+        if (const auto* texts = std::get_if<TextColumn>(&column.data))
+            for (const std::string& text : texts->values)
+                bytes += static_cast<double>(text.size());
+        if (const auto* tags = std::get_if<TagColumn>(&column.data))
+            for (const std::uint32_t tag : tags->tags)
+                bytes += static_cast<double>(tags->vocabulary.name(tag).size());
+    }
+    return bytes;
 }
 
 template <class T> std::shared_ptr<const T> orEmpty(std::shared_ptr<const T> held)
@@ -86,11 +111,27 @@ const Interactions& Dataset::interactions() const
     return m_lazy->interactions;
 }
 
+float Dataset::likedFrom() const
+{
+    if (feedback() == Feedback::Implicit)
+        return std::numeric_limits<float>::lowest();
+    return ratingLow() + 0.6F * (ratingHigh() - ratingLow());
+}
+
 const DatasetShape& Dataset::shape() const
 {
     std::call_once(m_lazy->shapeOnce, [this] {
-        m_lazy->shape = {personCount(), itemCount(), log().size(), sumOfSquares(log().users(), personCount()),
-                         sumOfSquares(log().items(), itemCount())};
+        const auto squaresFrom = [this](float value) {
+            return std::pair(sumOfSquares(countsOf(log().users(), personCount(), log().values(), value)),
+                             sumOfSquares(countsOf(log().items(), itemCount(), log().values(), value)));
+        };
+        DatasetShape& shape = m_lazy->shape;
+        shape = {personCount(), itemCount(), log().size()};
+        std::tie(shape.squaredRows, shape.squaredColumns) = squaresFrom(std::numeric_limits<float>::lowest());
+        std::tie(shape.squaredLikedRows, shape.squaredLikedColumns) = squaresFrom(likedFrom());
+        shape.liked = static_cast<double>(
+            std::ranges::count_if(log().values(), [from = likedFrom()](float value) { return value >= from; }));
+        shape.itemText = writtenIn(items());
     });
     return m_lazy->shape;
 }

@@ -44,8 +44,12 @@ struct ORRERY_API DatasetShape {
     std::size_t people = 0;
     std::size_t items = 0;
     std::size_t interactions = 0;
-    double squaredRows = 0;    ///< sum over people of their interactions squared; 0: not known
-    double squaredColumns = 0; ///< sum over items of their interactions squared; 0: not known
+    double squaredRows = 0;         ///< sum over people of their interactions squared; 0: not known
+    double squaredColumns = 0;      ///< sum over items of their interactions squared; 0: not known
+    double liked = 0;               ///< interactions of at least Dataset::likedFrom(); 0: not known
+    double squaredLikedRows = 0;    ///< sum over people of theirs among these, squared
+    double squaredLikedColumns = 0; ///< sum over items of theirs among these, squared
+    double itemText = 0;            ///< bytes of all texts and tags of the items; 0: not known
 
     /// The work of comparing items with items, or people with people; where it is not counted, that of a usual long
     /// tail (four times that of equal rows).
@@ -69,6 +73,9 @@ public:
     [[nodiscard]] Feedback feedback() const { return m_parts.feedback; }
     [[nodiscard]] float ratingLow() const { return m_parts.ratingLow; }
     [[nodiscard]] float ratingHigh() const { return m_parts.ratingHigh; }
+    /// The smallest value that counts as liked: of ratings the upper 40 % of the scale (from 4 of 5 stars, 3.5 where
+    /// there are halves, from 7 of 10); any value of counts.
+    [[nodiscard]] float likedFrom() const;
     [[nodiscard]] const Provenance& from() const { return m_parts.from; }
     [[nodiscard]] const EventLog& log() const { return *m_parts.log; }
     [[nodiscard]] const Vocabulary& personIds() const { return *m_parts.personIds; }

@@ -23,9 +23,7 @@ double meanOf(std::span<const float> values)
 
 float smallestThatCounts(const Dataset& dataset, Entries entries)
 {
-    if (entries == Entries::All || dataset.feedback() == Feedback::Implicit)
-        return std::numeric_limits<float>::lowest();
-    return dataset.ratingLow() + 0.6F * (dataset.ratingHigh() - dataset.ratingLow());
+    return entries == Entries::All ? std::numeric_limits<float>::lowest() : dataset.likedFrom();
 }
 
 } // namespace

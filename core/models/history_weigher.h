@@ -24,7 +24,7 @@ enum class Weighting {
 
 /// Which entries count at all. Of counts, all do.
 enum class Entries {
-    Liked, ///< the upper 40 % of the scale: from 4 of 5 stars (3.5 where there are halves), from 7 of 10
+    Liked, ///< from Dataset::likedFrom()
     All,
 };
 

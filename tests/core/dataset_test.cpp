@@ -62,6 +62,27 @@ private slots:
         QCOMPARE(query.history[1].value, 5.F);
     }
 
+    void theShapeCountsWhatIsLiked()
+    {
+        const auto rated = DatasetBuilder{}
+                               .row("ann", "A:5 B:3.4 C:1")
+                               .row("bob", "A:4 B:3.3")
+                               .title("A", "Alien")
+                               .tags("genres", "B", {"Crime", "Drama"})
+                               .build();
+        QCOMPARE(rated->likedFrom(), 1 + .6F * 4);
+        const DatasetShape& shape = rated->shape();
+        QCOMPARE(shape.squaredRows, 9.0 + 4);
+        QCOMPARE(shape.squaredColumns, 4.0 + 4 + 1);
+        QCOMPARE(shape.liked, 3.0);
+        QCOMPARE(shape.squaredLikedRows, 4.0 + 1);
+        QCOMPARE(shape.squaredLikedColumns, 4.0 + 1);
+        QCOMPARE(shape.itemText, 15.0); // Alien, Crime, Drama
+
+        const auto counted = DatasetBuilder{}.implicit().row("ann", "A B").row("bob", "A:0.1").build();
+        QCOMPARE(counted->shape().liked, 3.0);
+    }
+
     void theHashTellsContentsApart()
     {
         const auto one = DatasetBuilder{}.row("ann", "A:5 B:4").build();
