@@ -5,7 +5,7 @@
 #include "core/models/item_to_item.h"
 #include "core/models/linear/dense_gram.h"
 #include "core/models/linear/symmetric_inverse.h"
-#include "core/models/neighbours/overlap_walk.h"
+#include "core/models/neighbours/overlap_work.h"
 #include "core/params/param_table.h"
 
 #include <algorithm>
@@ -169,7 +169,7 @@ Cost estimateEase(const DatasetShape& shape, const ParamSet& params)
     const auto n = static_cast<double>(shape.items);
     const auto work = overlaps::Work::of(shape, config.entries);
     const double seconds = n * n * n / 8e10 + n * n * 1e-8 + work.pairs * 1e-9 + work.cells * 2e-8;
-    const double blocks = n * 288 * 2 * 4;
+    const double blocks = n * 288 * 2 * 4 + 2e6;
     const double bytes = n * n * 4 + blocks + work.cells * 16 + n * static_cast<double>(config.neighbours) * 24;
     return {seconds, static_cast<std::size_t>(bytes)};
 }

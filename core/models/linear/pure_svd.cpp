@@ -5,6 +5,7 @@
 #include "core/models/artifact.h"
 #include "core/models/history_weigher.h"
 #include "core/models/linear/truncated_svd.h"
+#include "core/models/neighbours/overlap_work.h"
 #include "core/models/popular_fallback.h"
 #include "core/params/param_table.h"
 
@@ -262,14 +263,13 @@ Result<ModelPtr> fitPureSvd(const FitInput& input, const ParamSet& params, const
 Cost estimatePureSvd(const DatasetShape& shape, const ParamSet& params)
 {
     const PureSvdConfig config = table().read(params).value_or(PureSvdConfig{});
-    const double share = config.entries == Entries::Liked ? 0.75 : 1; // about half of ratings, all of counts
-    const double cells = static_cast<double>(shape.interactions) * share;
+    const double cells = overlaps::cellsOf(shape, config.entries);
     const auto people = static_cast<double>(shape.people), items = static_cast<double>(shape.items);
     const auto factors = static_cast<double>(factorsOf(config, shape.items));
     const double width = std::min(items, 1.5 * factors + 10);
     constexpr double applications = 40; // of X^T X to the block
-    const double seconds = applications * 2 * cells * width * 2.4e-10 + 12 * 6 * items * width * width * 8e-11;
-    return {seconds, static_cast<std::size_t>(cells * 16 + width * 8 * (5 * items + people) +
+    const double seconds = applications * 2 * cells * width * 2.4e-10 + 12 * 6 * items * width * width * 7e-11;
+    return {seconds, static_cast<std::size_t>(cells * 16 + width * 8 * (4 * items + people) +
                                               4 * factors * (2 * items + people))};
 }
 

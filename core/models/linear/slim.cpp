@@ -5,6 +5,7 @@
 #include "core/models/item_to_item.h"
 #include "core/models/linear/slim_solver.h"
 #include "core/models/neighbours/overlap_walk.h"
+#include "core/models/neighbours/overlap_work.h"
 #include "core/params/param_table.h"
 
 #include <algorithm>
@@ -159,24 +160,15 @@ Result<ModelPtr> fitSlim(const FitInput& input, const ParamSet& params, const Jo
 
 Result<ModelPtr> loadSlim(const Artifact& artifact) { return ItemToItem::load(artifact, slimAlgorithm().can); }
 
-/// Pairs of items that somebody has in common: as many as boxes get a ball when the pairs of all people are thrown into
-/// n^2 boxes, and a quarter fewer, since popular items meet again and again. Of ratings 58 % are taken to be liked: by
-/// that the count is within a third for ml-latest-small (61 %, a long tail) and for generated worlds (72 to 82 %).
-double pairsInCommon(const DatasetShape& shape, Entries entries)
-{
-    const double liked = entries == Entries::Liked ? .58 : 1;
-    const double boxes = std::max(1.0, static_cast<double>(shape.items) * static_cast<double>(shape.items));
-    return .75 * boxes * (1 - std::exp(-shape.itemPairs() * liked * liked / boxes));
-}
-
 Cost estimateSlim(const DatasetShape& shape, const ParamSet& params)
 {
     const SlimConfig config = table().read(params).value_or(SlimConfig{});
-    const auto n = static_cast<double>(shape.items);
     const auto work = overlaps::Work::of(shape, config.entries);
-    const double pairs = pairsInCommon(shape, config.entries);
-    return {work.seconds() + pairs * 7e-7 + n * 1.5e-4,
-            static_cast<std::size_t>(work.cells * 16 + pairs * 8 + n * 2000)};
+    const auto n = static_cast<double>(shape.items);
+    // One person in common earns no weight; each candidate brings slopes of all items up to date.
+    const double solving = work.meeting(2) * (1.2e-6 + n * 1.8e-10);
+    return {work.seconds(3.2e-9) + solving + n * 2e-5,
+            static_cast<std::size_t>(work.cells * 22 + work.compared * 8 + n * 1200) + overlaps::bytesOfRows(shape)};
 }
 
 } // namespace

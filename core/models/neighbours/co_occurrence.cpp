@@ -3,6 +3,7 @@
 
 #include "core/models/item_to_item.h"
 #include "core/models/neighbours/overlap_walk.h"
+#include "core/models/neighbours/overlap_work.h"
 #include "core/params/param_table.h"
 
 #include <algorithm>
@@ -101,13 +102,9 @@ Result<ModelPtr> loadCoOccurrence(const Artifact& artifact)
 Cost estimateCoOccurrence(const DatasetShape& shape, const ParamSet& params)
 {
     const CoOccurrenceConfig config = table().read(params).value_or(CoOccurrenceConfig{});
-    const auto n = static_cast<double>(shape.items);
     const auto work = overlaps::Work::of(shape, config.entries);
-    // Items in the tail are liked by nobody, or have few neighbours: the more, the fewer entries an item has on
-    // average.
-    const double each = static_cast<double>(shape.interactions) / std::max(1.0, n);
-    const double kept = std::min(n, static_cast<double>(config.neighbours)) * each / (each + 12);
-    return {work.seconds(), static_cast<std::size_t>(work.cells * 16 + n * (kept * 20 + 64))};
+    const double kept = work.kept(static_cast<std::size_t>(config.neighbours), config.support);
+    return {work.seconds(1e-8) + kept * 4e-8, overlaps::bytesOfItemToItem(shape, work, kept)};
 }
 
 } // namespace

@@ -4,6 +4,7 @@
 #include "core/models/item_to_item.h"
 #include "core/models/neighbours/item_similarity.h"
 #include "core/models/neighbours/overlap_walk.h"
+#include "core/models/neighbours/overlap_work.h"
 #include "core/params/param_table.h"
 
 #include <algorithm>
@@ -76,10 +77,9 @@ Result<ModelPtr> loadItemKnn(const Artifact& artifact) { return ItemToItem::load
 Cost estimateItemKnn(const DatasetShape& shape, const ParamSet& params)
 {
     const ItemKnnConfig config = table().read(params).value_or(ItemKnnConfig{});
-    const auto n = static_cast<double>(shape.items);
     const auto work = overlaps::Work::of(shape, config.entries);
-    const double kept = std::min(n, static_cast<double>(config.neighbours));
-    return {work.seconds(), static_cast<std::size_t>(work.cells * 16 + n * (kept * 24 + 64))};
+    const double kept = work.kept(static_cast<std::size_t>(config.neighbours));
+    return {work.seconds(3.2e-9) + kept * 4e-8, overlaps::bytesOfItemToItem(shape, work, kept)};
 }
 
 } // namespace

@@ -6,8 +6,6 @@
 #include "core/base/parallel.h"
 #include "core/base/result.h"
 #include "core/base/sparse_matrix.h"
-#include "core/data/dataset.h"
-#include "core/models/history_weigher.h"
 #include "core/models/neighbours/best_of_row.h"
 #include "core/models/neighbours/dense_sums.h"
 #include "core/models/neighbours/pair_sums.h"
@@ -306,25 +304,5 @@ template <class Score> [[nodiscard]] Result<SparseMatrix> best(const SparseMatri
         return tl::unexpected(found.error());
     return std::move(found->best);
 }
-
-/// What a walk over a dataset of this shape goes through, for estimates.
-struct Work {
-    double cells = 0;    ///< entries that count
-    double pairs = 0;    ///< of entries of one person
-    double compared = 0; ///< pairs of items with a person in common
-
-    [[nodiscard]] static Work of(const DatasetShape& shape, Entries entries)
-    {
-        // Of ratings about half are liked, of counts all are; a shape does not say which they are.
-        const double share = entries == Entries::Liked ? 0.75 : 1;
-        const auto n = static_cast<double>(shape.items);
-        const double cells = static_cast<double>(shape.interactions) * share;
-        const double pairs = std::min(shape.itemPairs() * share * share, cells * n);
-        return {cells, pairs, std::min(pairs, n * n / 3)};
-    }
-    /// One thread's. Measured with all entries on 100 thousand to a million ratings of 1,700 to 50,000 items: within a
-    /// factor of 2.5.
-    [[nodiscard]] double seconds() const { return pairs * 2e-9 + compared * 1e-8 + cells * 2e-8; }
-};
 
 } // namespace orrery::overlaps

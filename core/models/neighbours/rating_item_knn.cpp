@@ -5,6 +5,7 @@
 #include "core/models/item_weights.h"
 #include "core/models/neighbours/history_places.h"
 #include "core/models/neighbours/overlap_walk.h"
+#include "core/models/neighbours/overlap_work.h"
 #include "core/models/neighbours/rating_knn.h"
 
 #include <algorithm>
@@ -310,12 +311,13 @@ Result<ModelPtr> loadRatingItemKnn(const Artifact& artifact)
 Cost estimateRatingItemKnn(const DatasetShape& shape, const ParamSet& params)
 {
     const RatingKnnConfig config = table().read(params).value_or(RatingKnnConfig{});
-    const auto n = static_cast<double>(shape.items);
     const auto work = overlaps::Work::of(shape, Entries::All);
-    const double kept = std::min({n, static_cast<double>(config.kept), work.compared / std::max(1.0, n)});
-    const double share = config.similarity == RatingMeasure::Msd ? .4 : .8; // measured on 100 thousand ratings
-    return {work.seconds() * share + work.cells * 3e-8,
-            static_cast<std::size_t>(work.cells * 24 + n * (kept * 24 + 96))};
+    const auto wanted = static_cast<std::size_t>(config.kept);
+    const double kept = work.kept(wanted);
+    const double share = config.similarity == RatingMeasure::Msd ? 1 : 2; // grid or doubles
+    const double bytes = work.cells * 37.5 + kept * (work.keepsAll(wanted) ? 8 : 17.5);
+    return {work.seconds(4.6e-9) * share + work.cells * 1e-7 + kept * 1.8e-8,
+            static_cast<std::size_t>(bytes) + overlaps::bytesOfRows(shape)};
 }
 
 } // namespace

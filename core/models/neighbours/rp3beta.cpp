@@ -3,6 +3,7 @@
 
 #include "core/models/item_to_item.h"
 #include "core/models/neighbours/overlap_walk.h"
+#include "core/models/neighbours/overlap_work.h"
 #include "core/params/param_table.h"
 
 #include <algorithm>
@@ -94,10 +95,13 @@ Result<ModelPtr> loadRp3beta(const Artifact& artifact) { return ItemToItem::load
 Cost estimateRp3beta(const DatasetShape& shape, const ParamSet& params)
 {
     const Rp3betaConfig config = table().read(params).value_or(Rp3betaConfig{});
-    const auto n = static_cast<double>(shape.items);
     const auto work = overlaps::Work::of(shape, config.entries);
-    const double kept = std::min(n, static_cast<double>(config.neighbours));
-    return {work.seconds() + work.cells * 6e-8, static_cast<std::size_t>(work.cells * 24 + n * (kept * 24 + 64))};
+    const double kept = work.kept(static_cast<std::size_t>(config.neighbours));
+    // The walk with the steps both ways; then the ends, turned for use, and turned back for what is similar.
+    const double bytes = std::max(work.cells * 32 + kept * 8, work.cells * 8 + kept * 24);
+    return {work.seconds(3.5e-9) + work.pairs * (8e-10 + static_cast<double>(shape.items) * 5e-14) + work.cells * 4e-8 +
+                kept * 5.5e-8,
+            static_cast<std::size_t>(bytes) + overlaps::bytesOfRows(shape)};
 }
 
 } // namespace

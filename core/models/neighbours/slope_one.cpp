@@ -5,6 +5,7 @@
 #include "core/models/artifact.h"
 #include "core/models/neighbours/history_places.h"
 #include "core/models/neighbours/overlap_walk.h"
+#include "core/models/neighbours/overlap_work.h"
 #include "core/models/neighbours/rating_similarity.h"
 #include "core/models/neighbours/stored_rows.h"
 #include "core/models/ratings/baseline_part.h"
@@ -296,10 +297,11 @@ Result<ModelPtr> loadSlopeOne(const Artifact& artifact)
 Cost estimateSlopeOne(const DatasetShape& shape, const ParamSet& params)
 {
     const SlopeOneConfig config = table().read(params).value_or(SlopeOneConfig{});
-    const auto n = static_cast<double>(shape.items);
     const auto work = overlaps::Work::of(shape, Entries::All);
-    const double kept = std::min({n, static_cast<double>(config.kept), work.compared / std::max(1.0, n)});
-    return {work.seconds() * .5 + work.cells * 3e-8, static_cast<std::size_t>(work.cells * 16 + n * (kept * 32 + 64))};
+    const auto wanted = static_cast<std::size_t>(config.kept);
+    const double kept = work.kept(wanted);
+    const double bytes = std::max(work.cells * 32 + kept * 12, kept * (work.keepsAll(wanted) ? 12 : 26.5));
+    return {work.seconds(9.7e-9) + kept * 1.6e-8, static_cast<std::size_t>(bytes) + overlaps::bytesOfRows(shape)};
 }
 
 } // namespace

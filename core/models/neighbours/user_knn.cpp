@@ -5,6 +5,7 @@
 #include "core/models/history_weigher.h"
 #include "core/models/neighbours/document_weights.h"
 #include "core/models/neighbours/nearest.h"
+#include "core/models/neighbours/overlap_work.h"
 #include "core/models/neighbours/stored_rows.h"
 #include "core/models/popular_fallback.h"
 #include "core/params/param_table.h"
@@ -340,8 +341,8 @@ Result<ModelPtr> loadUserKnn(const Artifact& artifact)
 Cost estimateUserKnn(const DatasetShape& shape, const ParamSet& params)
 {
     const UserKnnConfig config = table().read(params).value_or(UserKnnConfig{});
-    const double cells = static_cast<double>(shape.interactions) * (config.entries == Entries::Liked ? .75 : 1);
-    return {cells * 5e-8, static_cast<std::size_t>(cells * 24) + shape.people * 24 + shape.items * 24};
+    const double cells = overlaps::cellsOf(shape, config.entries);
+    return {cells * 5e-8, static_cast<std::size_t>(cells * 26) + shape.people * 24 + shape.items * 24 + 100'000};
 }
 
 } // namespace
