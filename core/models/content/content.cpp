@@ -323,8 +323,8 @@ Result<ModelPtr> fitContent(const FitInput& input, const ParamSet& params, const
 
 Cost estimateContent(const DatasetShape& shape, const ParamSet&)
 {
-    return {secondsOfFeatures(shape.items) + static_cast<double>(shape.interactions) * 2e-9,
-            bytesOfFeatures(shape.items)};
+    const Cost features = costOfFeatures(shape);
+    return {features.seconds + static_cast<double>(shape.interactions) * 2e-9, features.bytes};
 }
 
 } // namespace

@@ -276,8 +276,17 @@ tl::unexpected<Error> nothingShared()
                  "Lower fewest-items, or give texts, tags or numbers a weight", "fewest-items");
 }
 
-double secondsOfFeatures(std::size_t items) { return static_cast<double>(items) * 1e-5; }
+double writtenBytes(const DatasetShape& shape)
+{
+    constexpr double usual = 100; // of an item
+    return shape.itemText > 0 ? shape.itemText : usual * static_cast<double>(shape.items);
+}
 
-std::size_t bytesOfFeatures(std::size_t items) { return items * 700; }
+Cost costOfFeatures(const DatasetShape& shape)
+{
+    constexpr double rules = 2.1e6; // of the language: how words are cut
+    const double text = writtenBytes(shape);
+    return {text * 9e-8 + static_cast<double>(shape.items) * 4e-7, static_cast<std::size_t>(rules + text * 7)};
+}
 
 } // namespace orrery

@@ -5,6 +5,7 @@
 #include "core/base/result.h"
 #include "core/base/sparse_matrix.h"
 #include "core/data/dataset.h"
+#include "core/models/catalogue.h"
 #include "core/models/content/text_analyzer.h"
 #include "core/params/param_table.h"
 
@@ -119,8 +120,9 @@ struct ContentFeatures {
 /// What to say where that leaves no features: InvalidArgument.
 [[nodiscard]] tl::unexpected<Error> nothingShared();
 
-/// Expected cost of that for so many items, each with a title and a sentence: seconds of one thread, bytes at the peak.
-[[nodiscard]] double secondsOfFeatures(std::size_t items);
-[[nodiscard]] std::size_t bytesOfFeatures(std::size_t items);
+/// Expected cost of that: seconds of one thread, bytes at the peak.
+[[nodiscard]] Cost costOfFeatures(const DatasetShape& shape);
+/// Bytes of what is written of the items, for estimates: a title and a sentence of each where it is not counted.
+[[nodiscard]] double writtenBytes(const DatasetShape& shape);
 
 } // namespace orrery

@@ -5,6 +5,9 @@
 #include "core/models/content/vector_profile.h"
 #include "core/models/linear/truncated_svd.h"
 
+#include <algorithm>
+#include <cmath>
+
 namespace orrery {
 namespace {
 
@@ -64,10 +67,12 @@ Cost estimateLsa(const DatasetShape& shape, const ParamSet& params)
     const LsaConfig config = table().read(params).value_or(LsaConfig{});
     const auto items = static_cast<double>(shape.items);
     const double width = std::min(items, 1.5 * static_cast<double>(config.factors) + 10);
-    constexpr double features = 30; // of an item with a title and a sentence
-    const double seconds = 40 * 2 * items * features * width * 6e-10 + 12 * 6 * items * width * width * 2e-10;
-    return {secondsOfFeatures(shape.items) + seconds + static_cast<double>(shape.interactions) * 2e-9,
-            bytesOfFeatures(shape.items) + static_cast<std::size_t>(6 * 8 * items * width)};
+    const double text = writtenBytes(shape);
+    const double features = 4 * std::sqrt(text), cells = text / 9; // words that two items share, and where they stand
+    const double seconds = 40 * 2 * cells * width * 2.4e-10 + 12 * 6 * items * width * width * 7e-11;
+    const Cost words = costOfFeatures(shape);
+    return {words.seconds + seconds + static_cast<double>(shape.interactions) * 2e-9,
+            words.bytes + static_cast<std::size_t>(8 * width * (4 * items + features + 5 * width))};
 }
 
 } // namespace
