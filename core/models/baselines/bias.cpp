@@ -131,8 +131,8 @@ Cost estimateBias(const DatasetShape& shape, const ParamSet& params)
     const std::size_t rows = shape.people + shape.items;
     if (config.method == Method::Descent)
         return {ratings * 7e-9 * config.descentEpochs, rows * (sizeof(double) + sizeof(float))};
-    return {ratings * 2.3e-9 * config.epochs + ratings * 1e-8,
-            rows * sizeof(float) + shape.interactions * (sizeof(UserIndex) + sizeof(float))};
+    return {ratings * 2.3e-9 * config.epochs + ratings * 1e-8 + static_cast<double>(rows) * 8e-8,
+            rows * 5 * sizeof(float) + shape.interactions * (sizeof(UserIndex) + sizeof(float))};
 }
 
 } // namespace

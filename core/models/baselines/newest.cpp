@@ -92,7 +92,8 @@ Result<ModelPtr> loadNewest(const Artifact& artifact)
 
 Cost estimateNewest(const DatasetShape& shape, const ParamSet&)
 {
-    return {static_cast<double>(shape.interactions) * 2e-9, shape.items * (2 * sizeof(double) + sizeof(float))};
+    return {static_cast<double>(shape.interactions) * 2e-9 + static_cast<double>(shape.items) * 8e-8,
+            shape.items * (2 * sizeof(double) + sizeof(float))};
 }
 
 } // namespace

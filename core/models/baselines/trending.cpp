@@ -63,7 +63,8 @@ Result<ModelPtr> loadTrending(const Artifact& artifact)
 
 Cost estimateTrending(const DatasetShape& shape, const ParamSet&)
 {
-    return {static_cast<double>(shape.interactions) * 1e-8, shape.items * (sizeof(double) + sizeof(float))};
+    return {static_cast<double>(shape.interactions) * 1e-8,
+            shape.items * (2 * sizeof(double) + 2 * sizeof(float)) + 60'000};
 }
 
 } // namespace

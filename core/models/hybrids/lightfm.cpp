@@ -6,6 +6,7 @@
 #include "core/models/hybrids/lightfm_trainer.h"
 #include "core/models/implicit/liked_cells.h"
 #include "core/models/implicit/ranking_fold_in.h"
+#include "core/models/neighbours/overlap_work.h"
 #include "core/models/ratings/side_features.h"
 #include "core/params/param_table.h"
 
@@ -383,11 +384,11 @@ Cost estimateLightFm(const DatasetShape& shape, const ParamSet& params)
     const double gathered = config.loss == LightFmLoss::Logistic ? 1.0 + config.draws : 3;
     const double moves = config.loss == LightFmLoss::Logistic ? gathered : 3;
     const double looks = warp ? config.draws * .3 : 0; // at sums that are kept
-    const auto cells = static_cast<double>(shape.interactions);
+    const double cells = overlaps::cellsOf(shape, Entries::Liked);
     const auto rows = static_cast<double>(shape.people + shape.items);
     const double sums = warp ? static_cast<double>(shape.items) * (k + 1) * sizeof(float) : 0;
     return {config.epochs * cells *
-                    (usualFeatures * (gathered + moves) * (1.3e-8 + k * 3e-10) + looks * (6e-9 + k * 1e-10)) +
+                    (usualFeatures * (gathered + moves) * (1.8e-8 + k * 4.2e-10) + looks * (8.4e-9 + k * 1.4e-10)) +
                 rows * 1e-7,
             shape.interactions * (2 * (sizeof(float) + sizeof(std::uint32_t)) + 4) +
                 static_cast<std::size_t>(sums + rows * (k * 3 + usualFeatures * 4 + 4) * sizeof(float))};

@@ -4,6 +4,7 @@
 #include "core/models/implicit/factor_model.h"
 #include "core/models/implicit/liked_cells.h"
 #include "core/models/implicit/ranking_fold_in.h"
+#include "core/models/neighbours/overlap_work.h"
 
 namespace orrery::implicit {
 namespace {
@@ -44,12 +45,12 @@ Result<ModelPtr> loadRanking(const Artifact& artifact)
 Cost estimateRanking(const DatasetShape& shape, const RankingConfig& config, double stepsACell)
 {
     const double k = config.factors;
-    const auto cells = static_cast<double>(shape.interactions);
+    const double cells = overlaps::cellsOf(shape, Entries::Liked);
     const auto rows = static_cast<double>(shape.people + shape.items);
     Cost cost;
-    cost.seconds = config.epochs * (cells * stepsACell * (1.9e-8 + k * 3e-10) + rows * 1e-7);
-    cost.bytes = shape.interactions * 2 * (sizeof(float) + sizeof(std::uint32_t)) +
-                 shape.people * 32 * sizeof(std::uint64_t) + static_cast<std::size_t>(rows * k * 2 * sizeof(float));
+    cost.seconds = config.epochs * (cells * stepsACell * (3e-8 + k * 4.8e-10) + rows * 1e-7);
+    cost.bytes = static_cast<std::size_t>(cells * 20 + rows * (k * 2 * sizeof(float) + 60)) +
+                 shape.people * 32 * sizeof(std::uint64_t) + 100'000;
     return cost;
 }
 

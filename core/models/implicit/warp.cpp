@@ -61,7 +61,7 @@ Result<ModelPtr> fitWarp(const FitInput& input, const ParamSet& params, const Jo
 Cost estimateWarp(const DatasetShape& shape, const ParamSet& params)
 {
     const WarpConfig config = table().read(params).value_or(WarpConfig{});
-    return implicit::estimateRanking(shape, config.settings().training, 2 + config.trials * .1);
+    return implicit::estimateRanking(shape, config.settings().training, 3.5 + config.trials * .175);
 }
 
 } // namespace

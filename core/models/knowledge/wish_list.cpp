@@ -176,7 +176,7 @@ Cost estimateWishList(const DatasetShape& shape, const ParamSet& params)
     const auto config = table().read(params).value_or(WishListConfig{});
     const auto wishes = static_cast<double>(std::ranges::count(config.wishes, ';') + 1);
     const auto items = static_cast<double>(shape.items);
-    return {items * wishes * 3e-7 + static_cast<double>(shape.interactions) * 2e-9,
+    return {items * wishes * 3e-8 + static_cast<double>(shape.interactions) * 2e-9,
             static_cast<std::size_t>(items * (8 + 4 * wishes))};
 }
 

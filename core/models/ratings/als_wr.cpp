@@ -62,7 +62,6 @@ Cost estimateAlsWr(const DatasetShape& shape, const ParamSet& params)
     const double rank = static_cast<double>(config.factors) + 1;
     cost.seconds +=
         config.epochs * (ratings * 2 * (rank * rank * 4e-11 + rank * 4e-10) + rows * rank * rank * rank * 3e-11);
-    cost.bytes *= 2; // padded for training, and then as they are kept
     cost.bytes += shape.interactions * 2 * 8;
     return cost;
 }

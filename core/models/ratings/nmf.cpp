@@ -60,7 +60,6 @@ Cost estimateNmf(const DatasetShape& shape, const ParamSet& params)
     Cost cost = costOfRatingFactors(shape, config.factors, config.tuneFoldIn);
     const double ratings = static_cast<double>(shape.interactions);
     cost.seconds += ratings * config.epochs * (1e-8 + 4e-10 * static_cast<double>(config.factors));
-    cost.bytes *= 2; // padded for training, and then as they are kept
     cost.bytes += shape.interactions * 2 * 8;
     return cost;
 }

@@ -47,7 +47,10 @@ struct FoldInPlan {
 [[nodiscard]] Result<ModelPtr> fittedRatingFactors(const Dataset& dataset, const FoldInPlan& plan,
                                                    const RatingTrainer& trainer, const JobContext& job);
 
-/// What fittedRatingFactors costs beside its trainer: holding back, tuning, the vectors themselves.
+/// Numbers of a row as it is trained and as it is kept, both at once.
+[[nodiscard]] std::size_t paddedAndKept(int factors);
+/// What fittedRatingFactors costs beside its trainer: holding back, tuning, the vectors themselves, padded as they are
+/// trained and then as they are kept.
 [[nodiscard]] Cost costOfRatingFactors(const DatasetShape& shape, int factors, bool tune);
 
 /// An algorithm with all that rating factorizations have in common.

@@ -262,9 +262,8 @@ Cost costOfSvd(const DatasetShape& shape, const SvdConfig& config)
 {
     Cost cost = costOfRatingFactors(shape, config.factors, config.tuneFoldIn);
     const double ratings = static_cast<double>(shape.interactions);
-    cost.seconds += ratings * config.epochs * (5e-9 + 1.3e-10 * static_cast<double>(config.factors));
-    cost.bytes *= 2; // in the order of the blocks, and then in that of the indices
-    cost.bytes += shape.interactions * 16;
+    cost.seconds += ratings * config.epochs * (6e-9 + 1.5e-10 * static_cast<double>(config.factors));
+    cost.bytes += shape.interactions * (sizeof(Cell) + sizeof(Cell) / 4); // blocks are of unequal size
     return cost;
 }
 

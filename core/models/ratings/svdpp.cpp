@@ -28,9 +28,8 @@ Cost estimateSvdpp(const DatasetShape& shape, const ParamSet& params)
     Cost cost = costOfRatingFactors(shape, config.factors, config.tuneFoldIn);
     const double ratings = static_cast<double>(shape.interactions);
     cost.seconds += ratings * config.epochs * (1e-8 + 4e-10 * static_cast<double>(config.factors));
-    cost.bytes += shape.items * static_cast<std::size_t>(config.factors) * sizeof(float);
-    cost.bytes *= 2; // padded for training, and then as they are kept
-    cost.bytes += shape.interactions * (12 + 8);
+    cost.bytes += shape.items * paddedAndKept(config.factors) * sizeof(float);
+    cost.bytes += shape.interactions * (12 + 8); // in the order of training, and the ratings that teach
     return cost;
 }
 

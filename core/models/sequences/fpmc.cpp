@@ -5,6 +5,7 @@
 #include "core/models/first_error.h"
 #include "core/models/implicit/factor_model.h"
 #include "core/models/implicit/ranking_fold_in.h"
+#include "core/models/neighbours/overlap_work.h"
 #include "core/models/popular_fallback.h"
 #include "core/models/sequences/fpmc_trainer.h"
 #include "core/models/sequences/recent_history.h"
@@ -356,9 +357,9 @@ Cost estimateFpmc(const DatasetShape& shape, const ParamSet& params)
 {
     const FpmcSettings config = table().read(params).value_or(FpmcSettings{});
     const double k = config.factors;
-    const auto steps = static_cast<double>(shape.interactions);
+    const double steps = overlaps::cellsOf(shape, config.entries);
     const auto values = static_cast<double>(2 * shape.people + 5 * shape.items) * k;
-    const double step = 2e-7 + k * (12 + 2.0 * config.basket) * 3e-10 + config.candidates * (1.5e-8 + k * 3e-10);
+    const double step = 4e-7 + k * (12 + 2.0 * config.basket) * 6e-10 + config.candidates * (3e-8 + k * 6e-10);
     return {config.epochs * steps * step + values * 1e-9,
             shape.interactions * 2 * (sizeof(FpmcStep) + sizeof(std::uint32_t)) +
                 static_cast<std::size_t>(values * 2 * sizeof(float))};

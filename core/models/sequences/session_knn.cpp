@@ -3,6 +3,7 @@
 
 #include "core/base/sparse_matrix.h"
 #include "core/models/artifact.h"
+#include "core/models/neighbours/overlap_work.h"
 #include "core/models/popular_fallback.h"
 #include "core/models/sequences/recent_history.h"
 #include "core/params/param_table.h"
@@ -367,10 +368,11 @@ Result<ModelPtr> loadSessionKnn(const Artifact& artifact)
     return std::make_shared<const SessionKnn>(std::move(parts));
 }
 
-Cost estimateSessionKnn(const DatasetShape& shape, const ParamSet&)
+Cost estimateSessionKnn(const DatasetShape& shape, const ParamSet& params)
 {
-    const auto events = static_cast<double>(shape.interactions);
-    return {events * 1.5e-7, static_cast<std::size_t>(events * 26 + static_cast<double>(shape.items) * 8)};
+    const auto config = table().read(params).value_or(SessionKnnConfig{});
+    const double events = overlaps::cellsOf(shape, config.entries);
+    return {events * 2e-7, static_cast<std::size_t>(100'000 + events * 44 + static_cast<double>(shape.items) * 8)};
 }
 
 } // namespace

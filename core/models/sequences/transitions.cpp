@@ -4,6 +4,7 @@
 #include "core/base/parallel.h"
 #include "core/base/sparse_matrix.h"
 #include "core/models/artifact.h"
+#include "core/models/neighbours/overlap_work.h"
 #include "core/models/popular_fallback.h"
 #include "core/models/sequences/recent_history.h"
 #include "core/params/param_table.h"
@@ -337,11 +338,12 @@ Result<ModelPtr> loadTransitions(const Artifact& artifact)
 Cost estimateTransitions(const DatasetShape& shape, const ParamSet& params)
 {
     const auto config = table().read(params).value_or(TransitionsConfig{});
-    const auto events = static_cast<double>(shape.interactions), items = static_cast<double>(shape.items);
+    const double events = overlaps::cellsOf(shape, config.entries);
+    const auto items = static_cast<double>(shape.items);
     const double pairs = events * config.window;
     const double kept = std::min(pairs, items * std::min(items, static_cast<double>(config.kept)));
     return {events * 1.4e-7 + pairs * 1e-8 + kept * 5e-8 + items * items * 3.5e-11,
-            static_cast<std::size_t>(events * 48 + kept * 7 + items * 40)};
+            static_cast<std::size_t>(events * 76 + kept * 12 + items * 40)};
 }
 
 } // namespace
