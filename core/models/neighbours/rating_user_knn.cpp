@@ -372,7 +372,7 @@ Cost estimateRatingUserKnn(const DatasetShape& shape, const ParamSet& params)
     const bool centres =
         config.similarity == RatingMeasure::AdjustedCosine || config.similarity == RatingMeasure::PearsonBaseline;
     return {ratings * 6e-8,
-            static_cast<std::size_t>(ratings * (centres ? 34 : 18)) + shape.people * 48 + shape.items * 24};
+            static_cast<std::size_t>(ratings * (centres ? 34 : 18)) + shape.people * 280 + shape.items * 24};
 }
 
 } // namespace

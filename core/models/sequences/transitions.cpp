@@ -341,9 +341,11 @@ Cost estimateTransitions(const DatasetShape& shape, const ParamSet& params)
     const double events = overlaps::cellsOf(shape, config.entries);
     const auto items = static_cast<double>(shape.items);
     const double pairs = events * config.window;
-    const double kept = std::min(pairs, items * std::min(items, static_cast<double>(config.kept)));
+    // Pairs that are the same are kept once: as many as places get one of so many thrown at random.
+    const double places = std::max(1.0, items * std::min(items, static_cast<double>(config.kept)));
+    const double kept = places * (1 - std::exp(-pairs / places));
     return {events * 1.4e-7 + pairs * 1e-8 + kept * 5e-8 + items * items * 3.5e-11,
-            static_cast<std::size_t>(events * 76 + kept * 12 + items * 40)};
+            static_cast<std::size_t>(events * 22 + kept * 28 + items * 40 + 100'000)};
 }
 
 } // namespace
