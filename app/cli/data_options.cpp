@@ -74,9 +74,9 @@ std::string separatorNamed(const std::string& name)
 void TableOptions::declare(CLI::App& app)
 {
     app.add_option("--columns", m_columns,
-                   "What the columns of a table are: role=column, by name or by place from 1. Roles are person, item, "
-                   "value, time, kind, item-title, item-tags, item-text, item-number, person-tag, person-number. "
-                   "Columns without a role are left out. Where this is not given, roles are guessed")
+                   fmt::format("What the columns of a table are: role=column, by name or by place from 1. Roles are "
+                               "{}. Columns without a role are left out. Where this is not given, roles are guessed",
+                               columnRoleIds()))
         ->delimiter(',')
         ->allow_extra_args(false)
         ->type_name("ROLE=COLUMN,...")

@@ -2,12 +2,15 @@
 #include "app/cli/person_options.h"
 
 #include "core/data/import/fields.h"
+#include "core/models/context/segments.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace orrery::cli {
 namespace {
@@ -32,6 +35,28 @@ Result<HistoryEdit> editFrom(const Dataset& dataset, const std::string& text)
         return error(Code::InvalidArgument, fmt::format("{} is off the scale", value),
                      fmt::format("Ratings go from {} to {}", dataset.ratingLow(), dataset.ratingHigh()));
     return HistoryEdit{*item, value};
+}
+
+Result<Fact> circumstanceFrom(const Dataset& dataset, const std::string& text)
+{
+    const auto equals = text.find('=');
+    const std::string name = text.substr(0, equals), value = equals == std::string::npos ? "" : text.substr(equals + 1);
+    const auto known = circumstancesOf(dataset.log());
+    const auto circumstance = std::ranges::find_if(known, [&](const Circumstance& one) {
+        return one.name == name || (name == "part-of-day" && one.name == partOfDayFact);
+    });
+    if (circumstance == known.end()) {
+        std::vector<std::string> names;
+        std::ranges::transform(known, std::back_inserter(names), &Circumstance::name);
+        return error(Code::InvalidArgument, fmt::format("This data does not know the circumstance '{}'", name),
+                     fmt::format("Known are {}", fmt::join(names, ", ")));
+    }
+    const auto same = [&](const std::string& word) { return reading::lowerCase(word) == reading::lowerCase(value); };
+    const auto word = std::ranges::find_if(circumstance->words, same);
+    if (word == circumstance->words.end())
+        return error(Code::InvalidArgument, fmt::format("'{}' is no {}", value, circumstance->name),
+                     fmt::format("Known are {}", fmt::join(circumstance->words, ", ")));
+    return Fact{circumstance->name, *word};
 }
 
 } // namespace
@@ -62,6 +87,11 @@ void PersonOptions::declare(CLI::App& app)
         ->allow_extra_args(false)
         ->type_name("ITEM,...")
         ->group(personGroup);
+    app.add_option("--context", m_context, "Circumstances: weekday, part-of-day, device or place, each with its value")
+        ->delimiter(',')
+        ->allow_extra_args(false)
+        ->type_name("NAME=VALUE,...")
+        ->group(personGroup);
     declareAsOf(app, m_asOf);
 }
 
@@ -91,6 +121,12 @@ Result<PersonQuestion> PersonOptions::question(const Dataset& dataset) const
             return tl::unexpected(item.error());
         question.edits.push_back({*item, std::nullopt});
     }
+    for (const auto& text : m_context) {
+        auto fact = circumstanceFrom(dataset, text);
+        if (!fact)
+            return tl::unexpected(fact.error());
+        question.context.push_back(std::move(*fact));
+    }
     return question;
 }
 
@@ -119,19 +155,6 @@ Result<UserIndex> requirePerson(const Dataset& dataset, const std::string& id)
         return *person;
     return error(Code::NotFound, fmt::format("There is no person '{}' in {}", id, dataset.name()),
                  "People are named by the ids of the data");
-}
-
-Query queryOf(const Dataset& dataset, const PersonQuestion& question)
-{
-    Query stored;
-    if (question.user)
-        stored = queryFor(dataset, *question.user, question.asOf);
-    // As viewPerson does: what is typed in has no time that could be cut.
-    Query query =
-        queryFor(edited(std::move(stored.history), question.edits), question.user, endOfTime, std::move(stored.who));
-    query.now = question.asOf;
-    query.context = contextAt(question.asOf);
-    return query;
 }
 
 } // namespace orrery::cli

@@ -9,7 +9,7 @@
 
 namespace orrery::cli {
 
-/// Who is asked about, and what of them may be known: --person or --history, --with, --without, --as-of.
+/// Who is asked about, and what of them may be known: --person or --history, --with, --without, --as-of, --context.
 class PersonOptions {
 public:
     void declare(CLI::App& app);
@@ -18,7 +18,7 @@ public:
 
 private:
     std::string m_person, m_asOf;
-    std::vector<std::string> m_history, m_with, m_without;
+    std::vector<std::string> m_history, m_with, m_without, m_context;
 };
 
 /// Declares --as-of alone, for commands that are about no one person.
@@ -28,7 +28,5 @@ void declareAsOf(CLI::App& app, std::string& asOf);
 /// Errors: NotFound.
 [[nodiscard]] Result<ItemIndex> requireItem(const Dataset& dataset, const std::string& id);
 [[nodiscard]] Result<UserIndex> requirePerson(const Dataset& dataset, const std::string& id);
-/// The query that recommenders are asked, edits included: what viewPerson asks.
-[[nodiscard]] Query queryOf(const Dataset& dataset, const PersonQuestion& question);
 
 } // namespace orrery::cli

@@ -228,6 +228,9 @@ private:
             file.field("timestamp");
         if (!log.kinds().empty())
             file.field("kind");
+        for (const EventContext context : eventContexts)
+            if (!log.context(context).empty())
+                file.field(nameOf(context));
         file.endRow();
         for (std::size_t i = 0; i < log.size(); ++i) {
             if (i % rowsBetweenChecks == 0) {
@@ -235,13 +238,14 @@ private:
                     return goesOn;
                 m_job.progress(0.9 * static_cast<double>(i) / static_cast<double>(log.size()), "writing ratings.csv");
             }
-            writeEvent(file, log.at(i), log);
+            writeEvent(file, i, log);
         }
         return file.close();
     }
 
-    void writeEvent(CsvFile& file, const Event& event, const EventLog& log) const
+    void writeEvent(CsvFile& file, std::size_t place, const EventLog& log) const
     {
+        const Event event = log.at(place);
         static constexpr std::array<std::string_view, 7> kinds = {"rating",   "view", "click", "cart",
                                                                   "purchase", "like", "play"};
         file.field(m_dataset.personIds().name(event.user.value)).field(m_dataset.itemIds().name(event.item.value));
@@ -253,6 +257,9 @@ private:
             event.at == noTime ? file.field("") : file.number("{}", event.at);
         if (!log.kinds().empty())
             file.field(kinds[static_cast<std::size_t>(event.kind)]);
+        for (const EventContext context : eventContexts)
+            if (!log.context(context).empty())
+                file.field(log.contextOf(place, context));
         file.endRow();
     }
 

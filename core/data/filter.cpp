@@ -39,18 +39,14 @@ void dropSmallItems(const Interactions& interactions, std::size_t least, Kept& k
         kept[cell] = kept[cell] && people[interactions.allItems()[cell].value] >= least;
 }
 
-EventLog logOf(const Interactions& interactions, const Kept& kept, bool asOne)
+/// The same events, each a sign of liking that counts 1.
+EventLog likesOf(const EventLog& log)
 {
-    EventLog log;
-    log.reserve(static_cast<std::size_t>(std::ranges::count(kept, true)), interactions.hasTimes());
-    for (std::uint32_t user = 0; user < interactions.users(); ++user)
-        for (auto cell = interactions.starts()[user]; cell < interactions.starts()[user + 1]; ++cell)
-            if (kept[cell])
-                log.append({UserIndex{user}, interactions.allItems()[cell],
-                            asOne ? 1.F : interactions.allValues()[cell],
-                            interactions.hasTimes() ? interactions.allTimes()[cell] : noTime,
-                            asOne ? EventKind::Like : EventKind::Rating});
-    return log;
+    ContextColumns contexts;
+    std::ranges::transform(eventContexts, contexts.begin(), [&](EventContext context) { return log.context(context); });
+    return EventLog::fromColumns({log.users().begin(), log.users().end()}, {log.items().begin(), log.items().end()},
+                                 std::vector<float>(log.size(), 1.F), {log.times().begin(), log.times().end()},
+                                 std::vector<EventKind>(log.size(), EventKind::Like), std::move(contexts));
 }
 
 std::string noteOf(const DatasetFilter& filter, std::size_t before, std::size_t after)
@@ -67,18 +63,16 @@ std::string noteOf(const DatasetFilter& filter, std::size_t before, std::size_t 
     return fmt::format("{} of {} interactions: {}", grouped(after), grouped(before), fmt::join(rules, ", "));
 }
 
-} // namespace
-
-namespace {
-
 Result<std::shared_ptr<const Dataset>> withEvents(const Dataset& dataset, const DatasetFilter& filter, EventLog log,
                                                   std::size_t before)
 {
     if (log.empty())
         return error(Code::InvalidArgument, "The filter leaves no interaction", "Lower what it asks for");
     DatasetParts parts = dataset.parts();
-    if (filter.asImplicit)
+    if (filter.asImplicit) {
         parts.feedback = Feedback::Implicit;
+        log = likesOf(log);
+    }
     parts.from.note += (parts.from.note.empty() ? "" : "; ") + noteOf(filter, before, log.size());
     parts.log = std::make_shared<const EventLog>(std::move(log));
     return std::make_shared<const Dataset>(std::move(parts));
@@ -99,7 +93,7 @@ Result<std::shared_ptr<const Dataset>> filtered(const std::shared_ptr<const Data
         dropSmallPeople(interactions, filter.leastOfPerson, kept);
     if (filter.leastOfItem > 1)
         dropSmallItems(interactions, filter.leastOfItem, kept);
-    return withEvents(*dataset, filter, logOf(interactions, kept, filter.asImplicit), interactions.size());
+    return withEvents(*dataset, filter, logOf(interactions, dataset->log(), kept), interactions.size());
 }
 
 Result<std::shared_ptr<const Dataset>> filteredEvents(const std::shared_ptr<const Dataset>& dataset,
@@ -110,18 +104,16 @@ Result<std::shared_ptr<const Dataset>> filteredEvents(const std::shared_ptr<cons
     if (filter.leastOfPerson > 1 || filter.leastOfItem > 1)
         return error(Code::InvalidArgument, "People and items cannot be left out of two files that were split before",
                      "Leave these out before splitting, or let Orrery split one file");
-    EventLog log;
+    std::vector<std::uint32_t> events;
     std::size_t ofTraining = 0;
     for (std::size_t i = 0; i < dataset->log().size(); ++i) {
-        Event event = dataset->log().at(i);
-        if (filter.keepFrom && event.value < *filter.keepFrom)
+        if (filter.keepFrom && dataset->log().values()[i] < *filter.keepFrom)
             continue;
-        event.value = filter.asImplicit ? 1.F : event.value;
         ofTraining += i < trainEvents ? 1 : 0;
-        log.append(event);
+        events.push_back(static_cast<std::uint32_t>(i));
     }
     trainEvents = ofTraining;
-    return withEvents(*dataset, filter, std::move(log), dataset->log().size());
+    return withEvents(*dataset, filter, dataset->log().select(events), dataset->log().size());
 }
 
 } // namespace orrery

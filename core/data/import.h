@@ -29,6 +29,8 @@ enum class ColumnRole {
     Value,
     Time,
     Kind,
+    Device,
+    Place,
     ItemTitle,
     ItemTags,
     ItemText,
@@ -131,6 +133,7 @@ struct Detection {
 [[nodiscard]] ORRERY_API Result<Imported> import(const ImportRequest& request, const JobContext& job);
 
 [[nodiscard]] ORRERY_API std::string_view idOf(ColumnRole role); ///< "person", "item-title", ...
+[[nodiscard]] ORRERY_API std::string columnRoleIds();            ///< all of them: "ignore, person, ..."
 [[nodiscard]] ORRERY_API Result<ColumnRole> columnRoleFrom(std::string_view id);
 
 } // namespace orrery

@@ -35,6 +35,8 @@ Interactions Interactions::derive(const EventLog& log, std::size_t users, std::s
     out.m_values.reserve(log.size());
     if (log.hasTimes())
         out.m_times.reserve(log.size());
+    if (log.hasContexts())
+        out.m_events.reserve(log.size());
 
     // By item, then stably by person: rows end up sorted by item, and equal pairs in file order.
     const auto byItem = arrangedBy(log.items(), items, {});
@@ -49,6 +51,8 @@ Interactions Interactions::derive(const EventLog& log, std::size_t users, std::s
             out.m_values.push_back(event.value);
             if (log.hasTimes())
                 out.m_times.push_back(event.at);
+            if (log.hasContexts())
+                out.m_events.push_back(position);
             ++out.m_starts[event.user.value + 1];
             continue;
         }
@@ -60,6 +64,8 @@ Interactions Interactions::derive(const EventLog& log, std::size_t users, std::s
             out.m_values.back() = event.value;
         if (log.hasTimes() && newer)
             out.m_times.back() = event.at;
+        if (log.hasContexts() && newer)
+            out.m_events.back() = position;
     }
     for (std::size_t u = 0; u < users; ++u)
         out.m_starts[u + 1] += out.m_starts[u];
@@ -108,6 +114,26 @@ const Interactions::Transpose& Interactions::transpose() const
             }
     });
     return m_lazy->transpose;
+}
+
+EventLog logOf(const Interactions& interactions, const EventLog& log, const std::vector<bool>& kept)
+{
+    assert(kept.size() == interactions.size());
+    EventLog out;
+    out.reserve(static_cast<std::size_t>(std::ranges::count(kept, true)), interactions.hasTimes());
+    std::vector<std::uint32_t> events;
+    for (std::uint32_t user = 0; user < interactions.users(); ++user)
+        for (auto cell = interactions.starts()[user]; cell < interactions.starts()[user + 1]; ++cell) {
+            if (!kept[cell])
+                continue;
+            out.append({UserIndex{user}, interactions.allItems()[cell], interactions.allValues()[cell],
+                        interactions.hasTimes() ? interactions.allTimes()[cell] : noTime});
+            if (!interactions.allEvents().empty())
+                events.push_back(interactions.allEvents()[cell]);
+        }
+    if (!events.empty())
+        out.takeContexts(log, events);
+    return out;
 }
 
 } // namespace orrery

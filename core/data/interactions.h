@@ -49,6 +49,9 @@ public:
     [[nodiscard]] std::span<const float> allValues() const { return m_values; }
     [[nodiscard]] std::span<const Timestamp> allTimes() const { return m_times; } ///< empty when the log has none
 
+    /// Of each cell the event it is dated by, which tells its circumstances; empty when the log has no contexts.
+    [[nodiscard]] std::span<const std::uint32_t> allEvents() const { return m_events; }
+
     /// The transpose is made on first use, once; safe from many threads.
     [[nodiscard]] Column column(ItemIndex item) const;
 
@@ -68,9 +71,15 @@ private:
     std::vector<ItemIndex> m_items;
     std::vector<float> m_values;
     std::vector<Timestamp> m_times;
+    std::vector<std::uint32_t> m_events;
     std::size_t m_itemCount = 0;
     std::size_t m_merged = 0;
     std::shared_ptr<Lazy> m_lazy = std::make_shared<Lazy>();
 };
+
+/// The cells that are `kept` (one flag a cell) as a log, by person and item. `log` is what the interactions were
+/// derived from.
+[[nodiscard]] ORRERY_API EventLog logOf(const Interactions& interactions, const EventLog& log,
+                                        const std::vector<bool>& kept);
 
 } // namespace orrery

@@ -189,9 +189,13 @@ Status Evaluation::rankBlocks()
 Query Evaluation::queryOf(UserIndex user) const
 {
     Query query = queryFor(*m_split.known, user, m_split.asOf);
-    const auto times = m_split.test->interactions().row(user).times;
-    if (m_split.kind == SplitKind::LeaveLastOut && !times.empty())
-        query.context = contextAt(times.front());
+    // Of the one event that is asked for, the circumstances may be known; of several they differ.
+    const Interactions& test = m_split.test->interactions();
+    if (m_split.kind == SplitKind::LeaveLastOut && test.hasTimes() && test.row(user).size() > 0) {
+        const auto cell = test.starts()[user.value];
+        query.context = test.allEvents().empty() ? contextAt(test.allTimes()[cell])
+                                                 : contextOf(m_split.test->log(), test.allEvents()[cell]);
+    }
     return query;
 }
 

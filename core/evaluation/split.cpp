@@ -143,18 +143,6 @@ Held cellsFrom(Timestamp cut, const Interactions& interactions)
     return held;
 }
 
-EventLog logOf(const Interactions& interactions, const Held& held, bool wanted)
-{
-    EventLog log;
-    log.reserve(static_cast<std::size_t>(std::ranges::count(held, wanted)), interactions.hasTimes());
-    for (std::uint32_t user = 0; user < interactions.users(); ++user)
-        for (auto cell = interactions.starts()[user]; cell < interactions.starts()[user + 1]; ++cell)
-            if (held[cell] == wanted)
-                log.append({UserIndex{user}, interactions.allItems()[cell], interactions.allValues()[cell],
-                            interactions.hasTimes() ? timeOf(interactions, cell) : noTime, EventKind::Rating});
-    return log;
-}
-
 std::string hashOf(const Dataset& dataset, const SplitPlan& plan, std::uint64_t trainEvents)
 {
     Hasher hasher;
@@ -198,8 +186,10 @@ Result<Split> assemble(const Dataset& dataset, const SplitPlan& plan, const Held
         return error(Code::InvalidArgument, "Nothing would be left for training",
                      "Hold out less, or choose another split");
     Split split;
-    split.train = dataset.withLog(logOf(dataset.interactions(), held, false));
-    split.test = dataset.withLog(logOf(dataset.interactions(), held, true));
+    Held left = held;
+    left.flip();
+    split.train = dataset.withLog(logOf(dataset.interactions(), dataset.log(), left));
+    split.test = dataset.withLog(logOf(dataset.interactions(), dataset.log(), held));
     split.known = split.train;
     split.asOf = cut;
     split.kind = plan.kind;
@@ -276,7 +266,7 @@ Result<Split> newPeopleSplit(const Dataset& dataset, const SplitPlan& plan)
         Held held(places.size());
         for (std::size_t cell = 0; cell < places.size(); ++cell)
             held[cell] = places[cell] == place && kept[cell];
-        return dataset.withLog(logOf(interactions, held, true));
+        return dataset.withLog(logOf(interactions, dataset.log(), held));
     };
     Split split{part(Place::Train), part(Place::Test), part(Place::Known), {}, endOfTime, plan.kind, {}, {}};
     if (split.test->log().empty() || split.train->log().empty())
@@ -333,16 +323,16 @@ Result<Split> makeSplit(const std::shared_ptr<const Dataset>& dataset, const Spl
 Result<Split> predefinedSplit(const std::shared_ptr<const Dataset>& whole, std::size_t trainEvents)
 {
     const EventLog& log = whole->log();
-    EventLog train, test;
     const auto events = std::min(trainEvents, log.size());
-    train.reserve(events, log.hasTimes());
-    for (std::size_t i = 0; i < events; ++i)
-        train.append(log.at(i));
+    std::vector<std::uint32_t> chosen(events);
+    std::iota(chosen.begin(), chosen.end(), 0U);
     Split split;
-    split.train = whole->withLog(std::move(train));
+    split.train = whole->withLog(log.select(chosen));
+    chosen.clear();
     for (std::size_t i = events; i < log.size(); ++i)
-        if (const Event event = log.at(i); !holds(split.train->interactions(), event.user, event.item))
-            test.append(event);
+        if (!holds(split.train->interactions(), log.users()[i], log.items()[i]))
+            chosen.push_back(static_cast<std::uint32_t>(i));
+    EventLog test = log.select(chosen);
     const std::size_t repeated = log.size() - events - test.size();
     if (split.train->log().empty() || test.empty())
         return error(Code::InvalidArgument,

@@ -65,6 +65,10 @@ const char* missing(Need need, const Dataset& dataset)
     switch (need) {
     case Need::Ratings: return dataset.feedback() == Feedback::Explicit ? nullptr : "ratings, and these are counts";
     case Need::Times: return dataset.log().hasTimes() ? nullptr : "the time of the events, and these have none";
+    case Need::Context:
+        return dataset.log().hasTimes() || dataset.log().hasContexts()
+                   ? nullptr
+                   : "the time, the device or the place of the events, and these have none";
     case Need::Dates:
         return dataset.log().hasTimes() || dataset.items().number("year") != nullptr
                    ? nullptr

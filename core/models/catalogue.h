@@ -33,6 +33,7 @@ struct FitInput {
 enum class Need {
     Ratings,     ///< values on a scale, not counts
     Times,       ///< events with a time
+    Context,     ///< events with a time, a device or a place
     Dates,       ///< the items' year, or events with a time
     ItemText,    ///< a title, a description or another text of items
     ItemTags,    ///< genres, categories, keywords of items

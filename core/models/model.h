@@ -36,6 +36,7 @@ struct Capabilities {
     std::string reason;   ///< "lists were computed elsewhere"; empty when nothing is missing
     bool personal = true; ///< the order of the items depends on the history
     bool similarPeople = false;
+    bool context = false; ///< answers by the circumstances of the query
 };
 
 enum class SpaceMetric { Cosine, Dot, Euclidean };

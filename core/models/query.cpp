@@ -31,8 +31,17 @@ Facts contextAt(Timestamp at)
     const auto moment = std::chrono::sys_seconds(std::chrono::seconds(at));
     const auto day = std::chrono::floor<std::chrono::days>(moment);
     const auto hour = std::chrono::duration_cast<std::chrono::hours>(moment - day).count();
-    return {{"weekday", weekdays.at(std::chrono::weekday(day).c_encoding())},
-            {"part of the day", parts.at(static_cast<std::size_t>(hour) / 6)}};
+    return {{std::string(weekdayFact), weekdays.at(std::chrono::weekday(day).c_encoding())},
+            {std::string(partOfDayFact), parts.at(static_cast<std::size_t>(hour) / 6)}};
+}
+
+Facts contextOf(const EventLog& log, std::size_t event)
+{
+    Facts facts = contextAt(log.at(event).at);
+    for (const EventContext context : eventContexts)
+        if (const auto word = log.contextOf(event, context); !word.empty())
+            facts.push_back({std::string(nameOf(context)), std::string(word)});
+    return facts;
 }
 
 Query queryFor(const Dataset& dataset, UserIndex user, Timestamp now)

@@ -40,9 +40,13 @@ struct Query {
 
 /// The attributes of a person, one fact a known text, number or tag, in the order of the columns.
 [[nodiscard]] ORRERY_API Facts factsOf(const Dataset& dataset, UserIndex user);
+/// Names of the facts that contextAt() gives.
+inline constexpr std::string_view weekdayFact = "weekday", partOfDayFact = "part of the day";
 /// Weekday ("Saturday") and part of the day ("night", "morning", "afternoon", "evening": six hours each) of a moment,
 /// in UTC; nothing for noTime and endOfTime.
 [[nodiscard]] ORRERY_API Facts contextAt(Timestamp at);
+/// Those of an event: of its moment, and the device and the place where they are told.
+[[nodiscard]] ORRERY_API Facts contextOf(const EventLog& log, std::size_t event);
 
 /// The only two places where queries are made; both cut everything at or after `now`, sort by item, and keep the
 /// last entry of an item. That of a stored person also says who they are. The circumstances are those of `now`.

@@ -58,18 +58,31 @@ std::vector<NextChoice> choicesAfter(const Dataset& dataset, UserIndex user, Tim
 
 } // namespace
 
+Query queryOf(const Dataset& dataset, const PersonQuestion& question)
+{
+    Query query =
+        question.user ? queryFor(dataset, *question.user, question.asOf) : queryFor(History{}, {}, question.asOf);
+    if (!question.edits.empty()) {
+        const Facts context = query.context;
+        query = queryFor(edited(query.history, question.edits), question.user, endOfTime, query.who);
+        query.now = question.asOf;
+        query.context = context;
+    }
+    for (const Fact& told : question.context) {
+        std::erase_if(query.context, [&](const Fact& fact) { return fact.name == told.name; });
+        query.context.push_back(told);
+    }
+    return query;
+}
+
 Result<PersonView> viewPerson(const Dataset& dataset, std::span<const RecommenderPtr> recommenders,
                               const PersonQuestion& question, const JobContext& job)
 {
-    Query stored =
-        question.user ? queryFor(dataset, *question.user, question.asOf) : queryFor(History{}, {}, question.asOf);
+    PersonQuestion unedited = question;
+    unedited.edits.clear();
+    const Query stored = queryOf(dataset, unedited);
     PersonView view;
-    view.query = stored;
-    if (!question.edits.empty()) {
-        view.query = queryFor(edited(stored.history, question.edits), question.user, endOfTime, stored.who);
-        view.query.now = question.asOf;
-        view.query.context = stored.context;
-    }
+    view.query = question.edits.empty() ? stored : queryOf(dataset, question);
     view.lists.resize(recommenders.size());
     for (std::size_t i = 0; i < recommenders.size(); ++i)
         if (const auto asked =

@@ -18,7 +18,11 @@ struct PersonQuestion {
     std::vector<HistoryEdit> edits; ///< what if
     Timestamp asOf = endOfTime;     ///< later events are hidden from the recommenders
     std::size_t depth = 100;        ///< places of each list that are worked out
+    Facts context = {};             ///< circumstances that are told, in place of those of asOf
 };
+
+/// What recommenders are asked: stored history before asOf, then the edits, which have no time that could be cut.
+[[nodiscard]] ORRERY_API Query queryOf(const Dataset& dataset, const PersonQuestion& question);
 
 /// A later choice, and the place (from 1) that each list gave it; 0: not within the depth.
 struct NextChoice {

@@ -75,12 +75,21 @@ DatasetRecord recordOf(const Imported& imported)
     return record;
 }
 
+bool isConsistent(const ContextColumn& column)
+{
+    const auto isWord = [&](std::uint16_t code) {
+        return code == ContextColumn::untold || code < column.words->size();
+    };
+    return column.empty() || (column.words && std::ranges::all_of(column.events, isWord));
+}
+
 bool withinCatalog(const Dataset& dataset)
 {
     const auto& log = dataset.log();
     return std::ranges::all_of(log.users(), [&](UserIndex user) { return user.value < dataset.personCount(); }) &&
            std::ranges::all_of(log.items(), [&](ItemIndex item) { return item.value < dataset.itemCount(); }) &&
-           std::ranges::all_of(log.kinds(), [](EventKind kind) { return kind <= EventKind::Play; });
+           std::ranges::all_of(log.kinds(), [](EventKind kind) { return kind <= EventKind::Play; }) &&
+           std::ranges::all_of(eventContexts, [&](EventContext context) { return isConsistent(log.context(context)); });
 }
 
 std::size_t rowsOf(const AttributeColumn& column)
@@ -119,6 +128,25 @@ Status checkStorable(const Dataset& dataset)
                  "Import it again", dataset.name());
 }
 
+std::string textNameOf(EventContext context) { return std::string(nameOf(context)) + " words"; }
+std::string endsNameOf(EventContext context) { return std::string(nameOf(context)) + " ends"; }
+
+/// One after the other, and where each ends.
+struct Words {
+    std::string text;
+    std::vector<std::uint32_t> ends;
+};
+
+Words wordsOf(const Vocabulary& vocabulary)
+{
+    Words words;
+    for (std::uint32_t word = 0; word < vocabulary.size(); ++word) {
+        words.text += vocabulary.name(word);
+        words.ends.push_back(static_cast<std::uint32_t>(words.text.size()));
+    }
+    return words;
+}
+
 Status writeEvents(const store::BlobStore& blobs, DatasetId id, const EventLog& log)
 {
     using store::Owner;
@@ -133,6 +161,14 @@ Status writeEvents(const store::BlobStore& blobs, DatasetId id, const EventLog& 
         then("time", "int64", std::as_bytes(log.times()));
     if (!log.kinds().empty())
         then("kind", "uint8", std::as_bytes(log.kinds()));
+    for (const EventContext context : eventContexts) {
+        if (log.context(context).empty())
+            continue;
+        const Words words = wordsOf(*log.context(context).words);
+        then(nameOf(context), "uint16", std::as_bytes(std::span(log.context(context).events)));
+        then(textNameOf(context), "text", std::as_bytes(std::span(words.text)));
+        then(endsNameOf(context), "uint32", std::as_bytes(std::span(words.ends)));
+    }
     return done;
 }
 
@@ -147,6 +183,42 @@ template <class T> Result<std::vector<T>> readColumn(const OpenWorkspace& open,
     if (found->bytes != events * sizeof(T))
         return open.damaged(fmt::format("the events' {}", name));
     return open.blobs().values<T>(*found, type);
+}
+
+/// None where the ends are not those of different words.
+std::optional<Vocabulary> vocabularyOf(std::string_view text, std::span<const std::uint32_t> ends)
+{
+    Vocabulary vocabulary;
+    std::size_t begin = 0;
+    for (const std::uint32_t end : ends) {
+        if (end <= begin || end > text.size() ||
+            vocabulary.add(text.substr(begin, end - begin)) + 1 != vocabulary.size())
+            return std::nullopt;
+        begin = end;
+    }
+    return begin == text.size() && vocabulary.size() == ends.size() ? std::optional(std::move(vocabulary))
+                                                                    : std::nullopt;
+}
+
+/// Empty where it is not stored.
+Result<ContextColumn> readContext(const OpenWorkspace& open, const std::vector<store::StoredArray>& arrays,
+                                  EventContext context, std::size_t events)
+{
+    auto codes = readColumn<std::uint16_t>(open, arrays, nameOf(context), "uint16", events);
+    if (!codes || codes->empty())
+        return std::move(codes).map([](auto&&) { return ContextColumn(); });
+    const auto text = std::ranges::find(arrays, textNameOf(context), &store::StoredArray::name);
+    const auto ends = std::ranges::find(arrays, endsNameOf(context), &store::StoredArray::name);
+    if (text == arrays.end() || ends == arrays.end())
+        return open.damaged(fmt::format("the words of the events' {}", nameOf(context)));
+    const auto letters = open.blobs().values<char>(*text, "text");
+    const auto places = open.blobs().values<std::uint32_t>(*ends, "uint32");
+    if (!letters || !places)
+        return tl::unexpected(letters ? places.error() : letters.error());
+    auto words = vocabularyOf({letters->data(), letters->size()}, *places);
+    if (!words)
+        return open.damaged(fmt::format("the words of the events' {}", nameOf(context)));
+    return ContextColumn{std::make_shared<const Vocabulary>(std::move(*words)), std::move(*codes)};
 }
 
 Result<std::shared_ptr<const EventLog>> readEvents(const OpenWorkspace& open, DatasetId id, std::size_t events)
@@ -166,8 +238,16 @@ Result<std::shared_ptr<const EventLog>> readEvents(const OpenWorkspace& open, Da
             return tl::unexpected(*failed);
     if (users->size() != events || items->size() != events || values->size() != events)
         return open.damaged("the list of events");
-    return std::make_shared<const EventLog>(EventLog::fromColumns(
-        std::move(*users), std::move(*items), std::move(*values), std::move(*times), std::move(*kinds)));
+    ContextColumns contexts;
+    for (const EventContext context : eventContexts) {
+        auto column = readContext(open, *arrays, context, events);
+        if (!column)
+            return tl::unexpected(column.error());
+        contexts[static_cast<std::size_t>(context)] = std::move(*column);
+    }
+    return std::make_shared<const EventLog>(EventLog::fromColumns(std::move(*users), std::move(*items),
+                                                                  std::move(*values), std::move(*times),
+                                                                  std::move(*kinds), std::move(contexts)));
 }
 
 // Before the name of a column of item vectors.

@@ -162,6 +162,30 @@ private slots:
             QVERIFY(choice[u"at"].toString() >= QString("2022-01-01"));
     }
 
+    void recommendsByTheCircumstancesThatAreTold()
+    {
+        QTemporaryDir folder;
+        QByteArray csv = "person,item,device\n";
+        csv += "p0,other,phone\n";
+        for (int p = 1; p < 12; ++p)
+            csv += QStringLiteral("p%1,%2,phone\np%1,%3,tv\n")
+                       .arg(p)
+                       .arg(p < 10 ? "short" : "long", p < 10 ? "long" : "short")
+                       .toUtf8();
+        const auto file = writeFile(folder, "films.csv", csv);
+        const auto first = [&](const QString& told) {
+            const auto ran =
+                runCli({"recommend", "--data", file, "--model", "context-filter", "--set", "part=popularity", "--set",
+                        "by=device", "--set", "least=2", "--person", "p0", "--context", told, "--json"});
+            return ran.exitCode == 0 ? itemsOf(ran.json()[u"lists"].toArray()[0].toObject()).value(0)
+                                     : ran.json()[u"error"][u"message"].toString();
+        };
+        QCOMPARE(first("device=phone"), QString("short"));
+        QCOMPARE(first("device=TV"), QString("long"));
+        QCOMPARE(first("device=fridge"), QString("'fridge' is no device"));
+        QCOMPARE(first("mood=sad"), QString("This data does not know the circumstance 'mood'"));
+    }
+
     void recommendsToAGuestBySeveralModels()
     {
         const auto ran = runCli({"recommend", "--data", films(), "--model", "popularity", "--model", "item-knn",

@@ -76,6 +76,23 @@ std::shared_ptr<const Dataset> saturdays()
     return builder.build();
 }
 
+/// The same, with phones where there were Saturdays, and with no times.
+std::shared_ptr<const Dataset> phones()
+{
+    const auto days = saturdays();
+    ContextColumn devices;
+    Vocabulary words;
+    words.add("tv");
+    words.add("phone");
+    devices.words = std::make_shared<const Vocabulary>(std::move(words));
+    const EventLog& log = days->log();
+    for (const Timestamp at : log.times())
+        devices.events.push_back(at >= saturdayNoon ? 1 : 0);
+    return days->withLog(EventLog::fromColumns(
+        {log.users().begin(), log.users().end()}, {log.items().begin(), log.items().end()},
+        {log.values().begin(), log.values().end()}, {}, {}, {std::move(devices), ContextColumn()}));
+}
+
 const std::shared_ptr<const Dataset>& data()
 {
     static const auto dataset = world();
@@ -189,6 +206,34 @@ private slots:
         aware->save(stored);
         const auto again = bayesianFmAlgorithm().load(stored);
         QCOMPARE(scoresAt(saturdayNoon, **again), then);
+    }
+
+    void theDeviceIsLearned()
+    {
+        const auto dataset = phones();
+        ParamSet params;
+        params.set("context", true);
+        const ModelPtr aware = train(bayesianFmAlgorithm(), {dataset}, params, {}).value();
+        QVERIFY(aware->capabilities().context);
+        const auto scoresOn = [&](const char* device, const Model& asked) {
+            Query query = queryFor(*dataset, UserIndex{7});
+            query.context = {{"device", device}};
+            return scoresOf(asked, query);
+        };
+        const auto phone = scoresOn("phone", *aware), tv = scoresOn("tv", *aware);
+        double even = 0;
+        for (int i = 0; i < items; i += 2) {
+            const auto item = dataset->findItem(fmt::format("i{}", i))->value;
+            even += static_cast<double>(phone[item] - tv[item]) / (items / 2.0);
+        }
+        QVERIFY2(std::abs(even - .8) < .2, qPrintable(QString::number(even)));
+        QCOMPARE(scoresOn("fridge", *aware), scoresOf(*aware, queryFor(*dataset, UserIndex{7})));
+        Artifact stored;
+        aware->save(stored);
+        QCOMPARE(scoresOn("phone", **bayesianFmAlgorithm().load(stored)), phone);
+        stored.putNumber("context-0-words", 2.5);
+        QVERIFY(!bayesianFmAlgorithm().load(stored));
+        QVERIFY(!fitted(bayesianFmAlgorithm(), dataset)->capabilities().context);
     }
 
     void factsNobodySharesAreUnknown()

@@ -272,6 +272,8 @@ private slots:
             query.history.resize(std::min<std::size_t>(query.history.size(), rng.below(40)));
             if (round % 2 == 0)
                 query.context = contextAt(static_cast<Timestamp>(rng.below(7 * 86'400)));
+            if (round % 3 == 0)
+                query.context.push_back({"device", rng.below(2) == 0 ? "phone" : "tv"});
             const auto reader = s.model->read(query);
             float score = 0;
             reader->score({&item, 1}, {&score, 1});

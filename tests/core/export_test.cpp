@@ -88,10 +88,10 @@ private slots:
 
     void implicitEventsWithKindsScaleAndFurtherColumnsComeBackTheSame()
     {
-        write(m_folder / "shop.csv", "user,product,event,time,price,brand,country\n"
-                                     "ann,A,view,2020-01-01,9.5,Acme,DE\n"
-                                     "ann,A,purchase,,9.5,Acme,DE\n"
-                                     "bob,B,cart,2020-01-03,120,Blue|Best,FR\n");
+        write(m_folder / "shop.csv", "user,product,event,time,price,brand,country,device,store\n"
+                                     "ann,A,view,2020-01-01,9.5,Acme,DE, phone ,\n"
+                                     "ann,A,purchase,,9.5,Acme,DE,,\n"
+                                     "bob,B,cart,2020-01-03,120,Blue|Best,FR,\"the, tv\",Paris\n");
         const auto first = import({.path = m_folder / "shop.csv"}, JobContext());
         QVERIFY2(first.has_value(), first ? "" : first.error().text().c_str());
         QVERIFY(exportDataset(*first->dataset, m_folder / "out", JobContext()));
@@ -99,6 +99,12 @@ private slots:
         QVERIFY2(second.has_value(), second ? "" : second.error().text().c_str());
         QCOMPARE(second->dataset->feedback(), Feedback::Implicit);
         QCOMPARE(second->dataset->log().at(1).kind, EventKind::Purchase);
+        QCOMPARE(second->dataset->log().contextOf(0, EventContext::Device), std::string_view("phone"));
+        QCOMPARE(second->dataset->log().contextOf(0, EventContext::Place), std::string_view());
+        QCOMPARE(second->dataset->log().contextOf(1, EventContext::Device), std::string_view());
+        QCOMPARE(second->dataset->log().contextOf(2, EventContext::Device), std::string_view("the, tv"));
+        QCOMPARE(second->dataset->log().contextOf(2, EventContext::Place), std::string_view("Paris"));
+        QVERIFY(std::ranges::count(first->report.notes, "Events tell their device: 2 words, 1 event without") == 1);
         QCOMPARE(second->dataset->log().at(1).at, noTime);
         QCOMPARE(second->dataset->items().show("price", 1), std::string("120"));
         QCOMPARE(second->dataset->items().show("brand", 1), std::string("Blue, Best"));

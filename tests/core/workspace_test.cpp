@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/store/migrations.h"
 #include "core/store/sqlite.h"
+#include "tests/testing/dataset_builder.h"
 #include "tests/testing/workspace_samples.h"
 
 #include <cmath>
@@ -75,6 +76,23 @@ private slots:
         QCOMPARE(loaded->dataset->feedback(), Feedback::Implicit);
         QVERIFY(!loaded->dataset->log().hasTimes());
         QVERIFY(!loaded->trainEvents);
+    }
+
+    void devicesAndPlacesComeBack()
+    {
+        const Imported told{
+            testing::DatasetBuilder{}.row("ann", "A@1/phone/home B@2/tv C").row("bob", "A@3//work B@4/tv").build(),
+            {},
+            {}};
+        auto workspace = Workspace::create(m_root / "w.orrery");
+        const auto loaded = workspace->loadDataset(*workspace->addDataset(told));
+        QVERIFY2(loaded, loaded ? "" : loaded.error().text().c_str());
+        QCOMPARE(loaded->dataset->hash(), told.dataset->hash());
+        const EventLog& log = loaded->dataset->log();
+        QCOMPARE(log.contextOf(0, EventContext::Place), std::string_view("home"));
+        QCOMPARE(log.contextOf(1, EventContext::Device), std::string_view("tv"));
+        QCOMPARE(log.contextOf(3, EventContext::Device), std::string_view());
+        QCOMPARE(log.contextOf(3, EventContext::Place), std::string_view("work"));
     }
 
     void theListOfDatasetsTellsWhatTheyAre()

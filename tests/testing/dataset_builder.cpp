@@ -10,6 +10,11 @@
 #include <fmt/format.h>
 
 namespace orrery::testing {
+namespace {
+
+template <class T> std::vector<T> columnOf(std::span<const T> values) { return {values.begin(), values.end()}; }
+
+} // namespace
 
 DatasetBuilder& DatasetBuilder::row(std::string_view person, std::string_view items)
 {
@@ -17,6 +22,14 @@ DatasetBuilder& DatasetBuilder::row(std::string_view person, std::string_view it
     const UserIndex user{m_people.add(person)};
     for (std::string word; words >> word;) {
         Event event{user, {}, 1, noTime, EventKind::Rating};
+        std::istringstream parts(std::exchange(word, {}));
+        std::getline(parts, word, '/');
+        for (Told& told : m_told) {
+            std::string said;
+            std::getline(parts, said, '/');
+            told.events.push_back(said.empty() ? ContextColumn::untold
+                                               : static_cast<std::uint16_t>(told.words.add(said)));
+        }
         if (const auto at = word.find('@'); at != std::string::npos) {
             event.at = std::stoll(word.substr(at + 1));
             word.resize(at);
@@ -98,7 +111,13 @@ TagColumn tagColumn(const std::map<std::uint32_t, std::vector<std::string>>& byR
 std::shared_ptr<const Dataset> DatasetBuilder::build() const
 {
     DatasetParts parts = m_parts;
-    parts.log = std::make_shared<const EventLog>(m_log);
+    ContextColumns contexts;
+    for (std::size_t c = 0; c < contexts.size(); ++c)
+        if (!m_told[c].words.empty())
+            contexts[c] = {std::make_shared<const Vocabulary>(m_told[c].words), m_told[c].events};
+    parts.log = std::make_shared<const EventLog>(
+        EventLog::fromColumns(columnOf(m_log.users()), columnOf(m_log.items()), columnOf(m_log.values()),
+                              columnOf(m_log.times()), columnOf(m_log.kinds()), std::move(contexts)));
     parts.personIds = std::make_shared<const Vocabulary>(m_people);
     parts.itemIds = std::make_shared<const Vocabulary>(m_items);
     AttributeTable items, people;
@@ -156,13 +175,16 @@ std::shared_ptr<const Dataset> blockDataset(std::size_t blocks, std::size_t peop
     DatasetBuilder builder;
     Rng rng(seed);
     const std::size_t items = blocks * itemsPerBlock;
+    constexpr std::array<std::string_view, 3> devices{"phone", "tv", ""};
+    constexpr std::array<std::string_view, 2> places{"home", ""};
     for (std::size_t person = 0; person < blocks * peoplePerBlock; ++person) {
         const std::size_t block = person / peoplePerBlock;
         std::string row;
         for (std::size_t item = 0; item < items; ++item) {
             const bool own = item / itemsPerBlock == block;
             if (rng.uniform() < (own ? 0.7 : 0.05))
-                row += fmt::format("i{}:{}@{} ", item, own ? 5 : 1, 1000 + rng.below(1000));
+                row += fmt::format("i{}:{}@{}/{}/{} ", item, own ? 5 : 1, 1000 + rng.below(1000),
+                                   devices[(item + person) % 3], places[(item / 2 + person) % 2]);
         }
         builder.row(fmt::format("p{}", person), row);
     }

@@ -15,7 +15,7 @@ namespace orrery::testing {
 ///
 ///     DatasetBuilder{}.row("ann", "A:5 B:3@100").row("bob", "B C").build()
 ///
-/// An item is `id[:value][@time]`; the value is 1 and the time absent unless given.
+/// An item is `id[:value][@time][/device[/place]]`; the value is 1 and the others absent unless given.
 class DatasetBuilder {
 public:
     DatasetBuilder& row(std::string_view person, std::string_view items);
@@ -34,6 +34,11 @@ public:
 private:
     DatasetParts m_parts = {"test", Feedback::Explicit, 1, 5, {}, {}, {}, {}, {}, {}};
     EventLog m_log;
+    struct Told {
+        Vocabulary words;
+        std::vector<std::uint16_t> events;
+    };
+    std::array<Told, eventContexts.size()> m_told;
     Vocabulary m_people, m_items;
     std::map<std::string, std::map<std::uint32_t, std::string>> m_texts; ///< of items, by column
     std::map<std::string, std::map<std::uint32_t, std::vector<std::string>>> m_tags, m_facts;
@@ -44,7 +49,7 @@ private:
 /// `blocks` groups of people who each rate only the items of their own group (5 stars) and a few of others (1 star).
 /// A share of the pairs within each block is left out: they are what a recommender must find. Titles, plots, genres and
 /// years and vectors of the items and an occupation of the people tell of the block, among other things; every event
-/// has a time.
+/// has a time, and most a device or a place.
 [[nodiscard]] std::shared_ptr<const Dataset> blockDataset(std::size_t blocks, std::size_t peoplePerBlock,
                                                           std::size_t itemsPerBlock, std::uint64_t seed = 1);
 

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <numeric>
 
 #include <fmt/format.h>
 
@@ -23,6 +24,9 @@ EventLog asCounts(const EventLog& log)
         event.kind = EventKind::View;
         counts.append(event);
     }
+    std::vector<std::uint32_t> same(log.size());
+    std::iota(same.begin(), same.end(), 0U);
+    counts.takeContexts(log, same);
     return counts;
 }
 

@@ -228,6 +228,50 @@ private slots:
         QVERIFY(!bench.rows(0).isEmpty());
     }
 
+    /// Two films, of which each is watched on another device.
+    void theCircumstancesThatAreToldChangeTheList()
+    {
+        Explored bench;
+        QVERIFY(!bench.find("explore.context")); // neither list depends on them
+        QByteArray csv = "person,item,device\n";
+        for (int p = 0; p < 40; ++p)
+            csv += QStringLiteral("p%1,%2,phone\np%1,%3,tv\np%1,Rest %1,tv\n")
+                       .arg(p)
+                       .arg(p < 30 ? "Short" : "Long", p < 30 ? "Long" : "Short")
+                       .toUtf8();
+        QVERIFY(bench.importFile(bench.write("devices.csv", csv)));
+        ParamSet params;
+        params.set("part", std::string("popularity"));
+        params.set("by", std::string("device"));
+        params.set("least", std::int64_t{2});
+        const ModelId trained = bench.train("context-filter", params);
+        QVERIFY(trained != 0);
+        bench.session.setA(trained);
+        bench.session.selectGuest();
+        QVERIFY(bench.go("explore"));
+        QVERIFY(bench.idle());
+        auto* button = bench.find<QAbstractButton>("explore.context");
+        QVERIFY(button);
+        QCOMPARE(button->text(), QString("Any circumstances ▾"));
+        const auto choose = [&](const QString& word) {
+            bench.click("explore.context");
+            for (QMenu* menu : bench.window().findChildren<QMenu*>())
+                for (QAction* action : menu->actions())
+                    if (action->text() == word) {
+                        action->trigger();
+                        menu->close();
+                        return bench.idle();
+                    }
+            return false;
+        };
+        QVERIFY(choose("phone"));
+        QVERIFY(bench.board().columnCount() > 0 && !bench.rows(0).isEmpty());
+        QCOMPARE(button->text(), QString("phone ▾"));
+        QCOMPARE(bench.rows(0).front(), QString("Short"));
+        QVERIFY(choose("tv"));
+        QCOMPARE(bench.rows(0).front(), QString("Long"));
+    }
+
     void shuffleGoesToSomebodyElse()
     {
         Explored bench;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/session/workspace_session.h"
 
+#include "core/pipeline/person_view.h"
 #include "core/store/places.h"
 #include "ui/components/text.h"
 #include "ui/session/session_loading.h"
@@ -306,14 +307,22 @@ void WorkspaceSession::setAsOf(Timestamp at)
 
 void WorkspaceSession::selectPerson(UserIndex user)
 {
-    m_person = {user, {}};
+    m_person = {user, {}, std::move(m_person.context)};
     rememberHere("person", std::to_string(user.value));
     emit personChanged();
 }
 
 void WorkspaceSession::selectGuest()
 {
-    m_person = {};
+    m_person = {{}, {}, std::move(m_person.context)};
+    emit personChanged();
+}
+
+void WorkspaceSession::tellContext(const Fact& fact)
+{
+    std::erase_if(m_person.context, [&](const Fact& told) { return told.name == fact.name; });
+    if (!fact.value.empty())
+        m_person.context.push_back(fact);
     emit personChanged();
 }
 
@@ -340,11 +349,17 @@ Query WorkspaceSession::query() const
 {
     if (!m_dataset)
         return {};
-    Query stored;
-    if (m_person.user)
-        stored = queryFor(*m_dataset, *m_person.user, m_asOf);
-    // Edits have no time of their own: they are not cut.
-    return queryFor(edited(std::move(stored.history), m_person.edits), m_person.user, m_asOf, std::move(stored.who));
+    return queryOf(*m_dataset, question());
+}
+
+PersonQuestion WorkspaceSession::question() const
+{
+    PersonQuestion question;
+    question.user = m_person.user;
+    question.edits = m_person.edits;
+    question.asOf = m_asOf;
+    question.context = m_person.context;
+    return question;
 }
 
 void WorkspaceSession::selectItem(ItemIndex item, std::optional<ModelId> inListOf)

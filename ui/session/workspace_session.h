@@ -18,6 +18,10 @@
 #include <optional>
 #include <vector>
 
+namespace orrery {
+struct PersonQuestion;
+}
+
 namespace orrery::ui {
 
 /// A stored model or imported list, ready to be asked. Its name and colour are the same on every page.
@@ -45,6 +49,7 @@ struct Answer {
 struct Person {
     std::optional<UserIndex> user;  ///< none: a guest
     std::vector<HistoryEdit> edits; ///< on top of the stored history
+    Facts context = {};             ///< told circumstances: "Saturday", "phone"
     bool operator==(const Person&) const = default;
 };
 
@@ -130,8 +135,11 @@ public:
     void editHistory(const HistoryEdit& edit); ///< replaces an earlier edit of the same item
     void undoEdit(ItemIndex item);
     void resetHistory();
+    void tellContext(const Fact& fact); ///< an empty value takes it back
     /// The person's query: stored history before asOf() and the edits.
     [[nodiscard]] Query query() const;
+    /// What Explore asks of the person on screen.
+    [[nodiscard]] PersonQuestion question() const;
     [[nodiscard]] std::optional<ItemIndex> item() const { return m_item; }
     void selectItem(ItemIndex item, std::optional<ModelId> inListOf = {});
     [[nodiscard]] std::optional<ModelId> itemList() const { return m_itemList; } ///< in whose list it was selected

@@ -53,6 +53,7 @@ struct EventBlock {
     std::vector<float> values;
     std::vector<Timestamp> times;
     std::vector<EventKind> kinds;
+    std::array<WordColumn<std::uint32_t>, eventContexts.size()> contexts;
     std::vector<Sighting> sightings;
     RefusedRows refused;
     std::uint64_t lines = 0, withoutTime = 0, notUtf8 = 0;
@@ -66,6 +67,7 @@ struct EventBlock {
         values.clear();
         times.clear();
         kinds.clear();
+        contexts = {};
         sightings.clear();
         refused = {};
         lines = withoutTime = notUtf8 = 0;
@@ -155,8 +157,17 @@ private:
             m_out.times.push_back(event.at);
         if (m_layout.kind)
             m_out.kinds.push_back(event.kind);
+        for (std::size_t c = 0; c < m_layout.contexts.size(); ++c)
+            if (m_layout.contexts[c])
+                addWord(m_out.contexts[c], record.fields[*m_layout.contexts[c]]);
         for (std::size_t i = 0; i < m_layout.attributes.size(); ++i)
             sight(i, isAboutPerson(m_layout.attributes[i].role) ? personCode : itemCode, record);
+    }
+
+    static void addWord(WordColumn<std::uint32_t>& column, std::string_view field)
+    {
+        const std::string_view word = trimmed(field);
+        column.events.push_back(word.empty() ? column.none : column.words.add(toUtf8(word)));
     }
 
     std::uint32_t code(IdColumn& ids, std::string_view text) const
@@ -254,6 +265,25 @@ void keepSighting(Assembly& assembly, const AttributeField& field, std::uint32_t
         about.setNumber(field.name, row, *number);
 }
 
+Status joinWords(WordColumn<std::uint16_t>& all, const WordColumn<std::uint32_t>& part, std::size_t before,
+                 std::size_t count, EventContext context)
+{
+    if (part.events.empty() && all.events.empty())
+        return {};
+    std::vector<std::uint32_t> codes;
+    for (std::uint32_t word = 0; word < part.words.size(); ++word)
+        codes.push_back(all.words.add(part.words.name(word)));
+    if (all.words.size() > all.none)
+        return error(Code::BadFile,
+                     fmt::format("There are more than {} different words for the {}", all.none, nameOf(context)),
+                     "Leave that column out, or use one with fewer words");
+    all.events.resize(before, all.none);
+    for (const std::uint32_t word : part.events)
+        all.events.push_back(word == part.none ? all.none : static_cast<std::uint16_t>(codes[word]));
+    all.events.resize(before + count, all.none);
+    return {};
+}
+
 void joinEvents(EventColumns& events, EventBlock& part, Assembly& assembly)
 {
     const std::size_t before = events.users.size();
@@ -290,6 +320,13 @@ Status join(Assembly& assembly, EventBlock& part, const EventLayout& layout, std
 {
     if (assembly.events.users.size() + part.people.codes.size() > mostEvents)
         return error(Code::BadFile, "The file holds more than 4,294,967,294 events", "Import a part of it");
+    for (const EventContext context : eventContexts) {
+        const auto c = static_cast<std::size_t>(context);
+        if (auto joined = joinWords(assembly.events.contexts[c], part.contexts[c], assembly.events.users.size(),
+                                    part.people.codes.size(), context);
+            !joined)
+            return joined;
+    }
     joinEvents(assembly.events, part, assembly);
     assembly.report.accept(part.people.codes.size());
     assembly.notUtf8 += part.notUtf8;
@@ -335,8 +372,13 @@ void EventColumns::reserve(std::size_t count, bool withTimes, bool withKinds)
 
 EventLog EventColumns::take()
 {
+    ContextColumns columns;
+    for (std::size_t c = 0; c < columns.size(); ++c)
+        if (!contexts[c].words.empty())
+            columns[c] = {std::make_shared<const Vocabulary>(std::move(contexts[c].words)),
+                          std::move(contexts[c].events)};
     return EventLog::fromColumns(std::move(users), std::move(items), std::move(values), std::move(times),
-                                 std::move(kinds));
+                                 std::move(kinds), std::move(columns));
 }
 
 Status readEvents(Assembly& assembly, BlockReader& reader, const EventLayout& layout)

@@ -5,6 +5,7 @@
 #include "core/data/import/id_map.h"
 #include "core/data/import/report_builder.h"
 
+#include <array>
 #include <limits>
 
 namespace orrery::reading {
@@ -22,7 +23,8 @@ struct EventLayout {
     std::size_t columns = 4; ///< exactly so many in each line
     std::size_t person = 0, item = 1;
     std::optional<std::size_t> value = 2, time = 3, kind;
-    float low = -std::numeric_limits<float>::infinity(); ///< a value outside is refused
+    std::array<std::optional<std::size_t>, eventContexts.size()> contexts; ///< columns of these words
+    float low = -std::numeric_limits<float>::infinity();                   ///< a value outside is refused
     float high = std::numeric_limits<float>::infinity();
     std::string valueName = "rating"; ///< in the reason of a refusal
     bool decimalComma = false;        ///< of the value
@@ -30,19 +32,28 @@ struct EventLayout {
     std::vector<AttributeField> attributes;
 };
 
-/// The events' columns in the making: the only copy, 20 bytes an event.
+/// A word an event, in the making; empty as long as no file has such a column.
+template <class Code> struct WordColumn {
+    static constexpr Code none = std::numeric_limits<Code>::max();
+
+    Vocabulary words;
+    std::vector<Code> events; ///< an index into `words`, or none
+};
+
+/// The events' columns in the making: the only copy, 20 bytes an event, 2 more with each context.
 struct EventColumns {
     std::vector<UserIndex> users;
     std::vector<ItemIndex> items;
     std::vector<float> values;
     std::vector<Timestamp> times;
     std::vector<EventKind> kinds;
+    std::array<WordColumn<std::uint16_t>, eventContexts.size()> contexts;
     float lowest = std::numeric_limits<float>::infinity();
     float highest = -std::numeric_limits<float>::infinity();
     std::uint64_t withoutTime = 0, notPositive = 0;
 
     void reserve(std::size_t events, bool withTimes, bool withKinds);
-    [[nodiscard]] EventLog take();
+    [[nodiscard]] EventLog take(); ///< leaves nothing
 };
 
 /// What a reader of a layout fills: names, attributes, events and the report.

@@ -9,6 +9,7 @@
 #include <new>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace orrery {
 namespace {
@@ -115,7 +116,18 @@ std::string datasetName(const Assembly& assembly, const FileSet& files, const De
     return std::filesystem::path(files.chosen()).stem().string();
 }
 
-void noteTimes(Assembly& assembly)
+void noteContext(Assembly& assembly, EventContext context)
+{
+    const auto& column = assembly.events.contexts[static_cast<std::size_t>(context)];
+    if (column.words.empty())
+        return;
+    const auto untold = std::ranges::count(column.events, column.none);
+    assembly.report.note(fmt::format(
+        "Events tell their {}: {}{}", nameOf(context), counted(column.words.size(), "word"),
+        untold > 0 ? ", " + counted(static_cast<std::uint64_t>(untold), "event without", "events without") : ""));
+}
+
+void noteEvents(Assembly& assembly)
 {
     auto& events = assembly.events;
     const bool none = events.times.empty() || events.withoutTime == events.times.size();
@@ -125,6 +137,8 @@ void noteTimes(Assembly& assembly)
     } else if (events.withoutTime > 0) {
         assembly.report.note(fmt::format("{} no time", counted(events.withoutTime, "event has", "events have")));
     }
+    for (const EventContext context : eventContexts)
+        noteContext(assembly, context);
     if (assembly.notUtf8 > 0)
         assembly.report.note(
             fmt::format("{} not UTF-8 and read as Latin-1", counted(assembly.notUtf8, "line is", "lines are")));
@@ -158,7 +172,7 @@ Result<Imported> importNow(const ImportRequest& request, const JobContext& job)
     Assembly assembly(request, job);
     if (auto read = chosen->format.read(assembly, *files); !read)
         return tl::unexpected(read.error());
-    noteTimes(assembly);
+    noteEvents(assembly);
     if (auto goesOn = job.check(); !goesOn)
         return tl::unexpected(goesOn.error());
     Imported out;
@@ -173,13 +187,15 @@ Result<Imported> importNow(const ImportRequest& request, const JobContext& job)
     return out;
 }
 
-constexpr std::array<std::pair<ColumnRole, std::string_view>, 12> roleIds = {{
+constexpr std::array<std::pair<ColumnRole, std::string_view>, 14> roleIds = {{
     {ColumnRole::Ignore, "ignore"},
     {ColumnRole::Person, "person"},
     {ColumnRole::Item, "item"},
     {ColumnRole::Value, "value"},
     {ColumnRole::Time, "time"},
     {ColumnRole::Kind, "kind"},
+    {ColumnRole::Device, "device"},
+    {ColumnRole::Place, "place"},
     {ColumnRole::ItemTitle, "item-title"},
     {ColumnRole::ItemTags, "item-tags"},
     {ColumnRole::ItemText, "item-text"},
@@ -214,13 +230,19 @@ std::string_view idOf(ColumnRole role)
     return std::ranges::find(roleIds, role, &std::pair<ColumnRole, std::string_view>::first)->second;
 }
 
+std::string columnRoleIds()
+{
+    std::vector<std::string_view> ids;
+    std::ranges::transform(roleIds, std::back_inserter(ids), &std::pair<ColumnRole, std::string_view>::second);
+    return fmt::format("{}", fmt::join(ids, ", "));
+}
+
 Result<ColumnRole> columnRoleFrom(std::string_view id)
 {
     const auto found = std::ranges::find(roleIds, id, &std::pair<ColumnRole, std::string_view>::second);
     if (found == roleIds.end())
         return error(Code::InvalidArgument, fmt::format("There is no role '{}' for a column", id),
-                     "Roles are person, item, value, time, kind, item-title, item-tags, item-text, item-number, "
-                     "person-tag, person-number and ignore");
+                     fmt::format("Roles are {}", columnRoleIds()));
     return found->first;
 }
 

@@ -60,6 +60,8 @@ Result<EventLayout> layoutOf(BlockReader& reader, const Description& description
     layout.value = header.find("rating");
     layout.time = header.find("timestamp");
     layout.kind = header.find("kind");
+    for (const EventContext context : eventContexts)
+        layout.contexts[static_cast<std::size_t>(context)] = header.find(nameOf(context));
     layout.timeNeeded = !description.given;
     if (!description.given)
         std::tie(layout.low, layout.high) = std::pair(lowestStars, highestStars);

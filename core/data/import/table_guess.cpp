@@ -23,7 +23,7 @@ struct NamedRole {
 };
 
 // Names seen in public datasets and shop exports; the first role that fits a column takes it.
-constexpr std::array<NamedRole, 11> namedRoles = {{
+constexpr std::array<NamedRole, 13> namedRoles = {{
     {ColumnRole::Person,
      " userid user personid person customerid customer visitorid visitor reviewerid memberid member "
      "uid accountid clientid client sessionid session msno "},
@@ -34,6 +34,8 @@ constexpr std::array<NamedRole, 11> namedRoles = {{
     {ColumnRole::Time, " timestamp time date datetime invoicedate orderdate at createdat eventtime unixreviewtime "
                        "reviewtime ts "},
     {ColumnRole::Kind, " event eventtype kind action behavior behaviour interaction "},
+    {ColumnRole::Device, " device devicetype devicecategory platform browser os "},
+    {ColumnRole::Place, " place location store shop branch venue "},
     {ColumnRole::ItemTitle, " title name itemname itemtitle productname producttitle description movietitle "},
     {ColumnRole::ItemTags, " genres genre category categories tags brand categoryid categorycode "},
     {ColumnRole::ItemText, " plot summary text overview "},
@@ -172,7 +174,8 @@ bool fits(ColumnRole role, const ColumnLook& look)
 bool onlyOnce(ColumnRole role)
 {
     return role == ColumnRole::Person || role == ColumnRole::Item || role == ColumnRole::Value ||
-           role == ColumnRole::Time || role == ColumnRole::Kind || role == ColumnRole::ItemTitle;
+           role == ColumnRole::Time || role == ColumnRole::Kind || role == ColumnRole::Device ||
+           role == ColumnRole::Place || role == ColumnRole::ItemTitle;
 }
 
 std::string describe(const ColumnLook& look)
@@ -314,6 +317,7 @@ Result<EventLayout> eventLayoutOf(const TableLayout& layout)
     out.value = only(layout, ColumnRole::Value);
     out.time = only(layout, ColumnRole::Time);
     out.kind = only(layout, ColumnRole::Kind);
+    out.contexts = {only(layout, ColumnRole::Device), only(layout, ColumnRole::Place)};
     out.timeNeeded = false;
     if (out.value) {
         out.valueName = layout.columns[*out.value].header;

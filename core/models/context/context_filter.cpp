@@ -39,43 +39,48 @@ const ParamTable<ContextFilterConfig>& table()
 class ContextFilter final : public HybridModel {
 public:
     /// `partOf`: for each segment its part; 0: that of all.
-    ContextFilter(std::vector<TrainedPart> parts, ContextBy by, std::vector<std::uint32_t> partOf)
-        : HybridModel(std::move(parts)), m_by(by), m_partOf(std::move(partOf))
+    ContextFilter(std::vector<TrainedPart> parts, Segments segments, std::vector<std::uint32_t> partOf)
+        : HybridModel(std::move(parts)), m_segments(std::move(segments)), m_partOf(std::move(partOf))
     {
     }
 
     [[nodiscard]] std::unique_ptr<Reader> read(const Query& query) const override
     {
-        const auto segment = segmentOf(m_by, query.context);
+        const auto segment = m_segments.of(query.context);
         const std::uint32_t part = segment ? m_partOf[*segment] : 0;
         const Model& chosen = *parts()[part].model;
         const std::string reason =
-            part > 0  ? fmt::format("learnt from what people did {}", segmentNames(m_by)[*segment])
-            : segment ? fmt::format("learnt from all events: there are too few {}", segmentNames(m_by)[*segment])
+            part > 0  ? fmt::format("learnt from what people did {}", m_segments.name(*segment))
+            : segment ? fmt::format("learnt from all events: there are too few {}", m_segments.name(*segment))
                       : "learnt from all events: the circumstances are not told";
         return std::make_unique<PassingReader>(chosen.read(query), TermKind::Context, reason, "");
     }
     [[nodiscard]] Scale scale() const override { return parts().front().model->scale(); }
-    [[nodiscard]] Capabilities capabilities() const override { return parts().front().model->capabilities(); }
+    [[nodiscard]] Capabilities capabilities() const override
+    {
+        Capabilities can = parts().front().model->capabilities();
+        can.context = true;
+        return can;
+    }
     void save(Artifact& artifact) const override
     {
         HybridModel::save(artifact);
-        artifact.putNumber("by", static_cast<double>(m_by));
+        m_segments.save(artifact);
         artifact.put("part-of", std::span<const std::uint32_t>(m_partOf));
     }
 
 private:
-    ContextBy m_by;
+    Segments m_segments;
     std::vector<std::uint32_t> m_partOf;
 };
 
 EventLog eventsOf(const EventLog& log, std::span<const std::uint8_t> segments, std::size_t segment)
 {
-    EventLog out;
-    for (std::size_t e = 0; e < log.size(); ++e)
+    std::vector<std::uint32_t> events;
+    for (std::uint32_t e = 0; e < log.size(); ++e)
         if (segments[e] == segment)
-            out.append(log.at(e));
-    return out;
+            events.push_back(e);
+    return log.select(events);
 }
 
 Result<ModelPtr> fitContextFilter(const FitInput& input, const ParamSet& params, const JobContext& job)
@@ -89,8 +94,11 @@ Result<ModelPtr> fitContextFilter(const FitInput& input, const ParamSet& params,
     if (plans->size() != 1)
         return error(Code::InvalidArgument, fmt::format("There are {} parts", plans->size()), "Give one", "part");
     const EventLog& log = input.train->log();
-    const auto segments = segmentsOf(config->by, log);
-    const std::size_t count = segmentNames(config->by).size();
+    Segments kinds(config->by, log);
+    if (const auto told = checkTold(kinds, log); !told)
+        return tl::unexpected(told.error());
+    const auto segments = kinds.ofEvents(log);
+    const std::size_t count = kinds.size();
     const double step = 1 / static_cast<double>(count + 1);
     auto parts = partsFor(input, *plans, job.part(0, step));
     std::vector<std::uint32_t> partOf(count, 0);
@@ -107,7 +115,7 @@ Result<ModelPtr> fitContextFilter(const FitInput& input, const ParamSet& params,
     }
     if (!parts)
         return tl::unexpected(parts.error());
-    return std::make_shared<const ContextFilter>(std::move(*parts), config->by, std::move(partOf));
+    return std::make_shared<const ContextFilter>(std::move(*parts), std::move(kinds), std::move(partOf));
 }
 
 Result<ModelPtr> loadContextFilter(const Artifact& artifact)
@@ -115,16 +123,13 @@ Result<ModelPtr> loadContextFilter(const Artifact& artifact)
     auto parts = loadParts(artifact, 1);
     if (!parts)
         return tl::unexpected(parts.error());
-    const auto by = artifact.number("by");
-    if (!by)
-        return tl::unexpected(by.error());
-    if (*by != 0 && *by != 1 && *by != 2)
-        return corruptHybrid("by");
-    const auto kind = static_cast<ContextBy>(static_cast<int>(*by));
-    auto partOf = artifact.indices("part-of", segmentNames(kind).size(), parts->size());
+    auto segments = Segments::load(artifact);
+    if (!segments)
+        return tl::unexpected(segments.error());
+    auto partOf = artifact.indices("part-of", segments->size(), parts->size());
     if (!partOf)
         return tl::unexpected(partOf.error());
-    return std::make_shared<const ContextFilter>(std::move(*parts), kind, std::move(*partOf));
+    return std::make_shared<const ContextFilter>(std::move(*parts), std::move(*segments), std::move(*partOf));
 }
 
 /// All events twice: once together, once by segment.
@@ -150,8 +155,9 @@ Algorithm contextFilterAlgorithm()
     a.paper = "Adomavicius, Sankaranarayanan, Sen & Tuzhilin: Incorporating contextual information in recommender "
               "systems using a multidimensional approach, TOIS 2005";
     a.fallback = PopularFallback::declaration() + " Of the circumstances, where they are told.";
-    a.needs = {Need::Times};
+    a.needs = {Need::Context};
     a.hybrid = true;
+    a.can.context = true;
     a.params = table().specs();
     a.fit = fitContextFilter;
     a.load = loadContextFilter;

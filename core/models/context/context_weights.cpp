@@ -44,23 +44,29 @@ const ParamTable<ContextWeightsConfig>& table()
 class ContextWeights final : public HybridModel {
 public:
     /// `lifts`: [segments x items], strength * ln lift.
-    ContextWeights(std::vector<TrainedPart> parts, ContextBy by, Matrix lifts)
-        : HybridModel(std::move(parts)), m_by(by), m_lifts(std::move(lifts))
+    ContextWeights(std::vector<TrainedPart> parts, Segments segments, Matrix lifts)
+        : HybridModel(std::move(parts)), m_segments(std::move(segments)), m_lifts(std::move(lifts))
     {
     }
 
     [[nodiscard]] std::unique_ptr<Reader> read(const Query& query) const override;
+    [[nodiscard]] Capabilities capabilities() const override
+    {
+        Capabilities can = HybridModel::capabilities();
+        can.context = true;
+        return can;
+    }
     void save(Artifact& artifact) const override
     {
         HybridModel::save(artifact);
-        artifact.putNumber("by", static_cast<double>(m_by));
+        m_segments.save(artifact);
         artifact.put("lifts", m_lifts.view().all());
     }
-    [[nodiscard]] ContextBy by() const { return m_by; }
+    [[nodiscard]] const Segments& segments() const { return m_segments; }
     [[nodiscard]] const Matrix& lifts() const { return m_lifts; }
 
 private:
-    ContextBy m_by;
+    Segments m_segments;
     Matrix m_lifts;
 };
 
@@ -68,7 +74,7 @@ class ContextWeightsReader final : public Reader {
 public:
     ContextWeightsReader(const ContextWeights& model, const Query& query)
         : m_model(model), m_part(model.parts().front().model->read(query)),
-          m_segment(segmentOf(model.by(), query.context)), m_scores(model.itemCount())
+          m_segment(model.segments().of(query.context)), m_scores(model.itemCount())
     {
         m_part->scoreAll(m_scores);
         m_scale.emplace(ListScaling::ZScore, m_scores, query.history);
@@ -90,7 +96,7 @@ public:
         if (m_segment)
             why.terms.push_back({TermKind::Context,
                                  {},
-                                 fmt::format("how much it is used {}", segmentNames(m_model.by())[*m_segment]),
+                                 fmt::format("how much it is used {}", m_model.segments().name(*m_segment)),
                                  liftOf(item)});
         return why;
     }
@@ -119,16 +125,16 @@ std::unique_ptr<Reader> ContextWeights::read(const Query& query) const
     return std::make_unique<ContextWeightsReader>(*this, query);
 }
 
-Matrix liftsOf(const Dataset& dataset, const ContextWeightsConfig& config)
+Matrix liftsOf(const Dataset& dataset, const Segments& kinds, const ContextWeightsConfig& config)
 {
-    const auto segments = segmentsOf(config.by, dataset.log());
+    const auto segments = kinds.ofEvents(dataset.log());
     const auto items = dataset.log().items();
     std::vector<double> ofItem(dataset.itemCount(), 0.0);
-    std::vector<std::vector<double>> within(segmentNames(config.by).size(), ofItem);
+    std::vector<std::vector<double>> within(kinds.size(), ofItem);
     std::vector<double> ofSegment(within.size(), 0.0);
     double all = 0;
     for (std::size_t e = 0; e < segments.size(); ++e) {
-        if (segments[e] == noSegment)
+        if (segments[e] == Segments::none)
             continue;
         ++ofItem[items[e].value];
         ++within[segments[e]][items[e].value];
@@ -159,13 +165,17 @@ Result<ModelPtr> fitContextWeights(const FitInput& input, const ParamSet& params
         return tl::unexpected(plans.error());
     if (plans->size() != 1)
         return error(Code::InvalidArgument, fmt::format("There are {} parts", plans->size()), "Give one", "part");
+    Segments kinds(config->by, input.train->log());
+    if (const auto told = checkTold(kinds, input.train->log()); !told)
+        return tl::unexpected(told.error());
     auto parts = partsFor(input, *plans, job);
     if (!parts)
         return tl::unexpected(parts.error());
     if (parts->front().model->itemCount() != input.train->itemCount())
         return error(Code::InvalidArgument, "The part was trained on another catalog",
                      "Give one that was trained on this data");
-    return std::make_shared<const ContextWeights>(std::move(*parts), config->by, liftsOf(*input.train, *config));
+    Matrix lifts = liftsOf(*input.train, kinds, *config);
+    return std::make_shared<const ContextWeights>(std::move(*parts), std::move(kinds), std::move(lifts));
 }
 
 Result<ModelPtr> loadContextWeights(const Artifact& artifact)
@@ -173,25 +183,22 @@ Result<ModelPtr> loadContextWeights(const Artifact& artifact)
     auto parts = loadParts(artifact, 1);
     if (!parts)
         return tl::unexpected(parts.error());
-    const auto by = artifact.number("by");
-    if (!by)
-        return tl::unexpected(by.error());
-    if (*by != 0 && *by != 1 && *by != 2)
-        return corruptHybrid("by");
-    const auto kind = static_cast<ContextBy>(static_cast<int>(*by));
-    Matrix lifts(segmentNames(kind).size(), parts->front().model->itemCount());
+    auto segments = Segments::load(artifact);
+    if (!segments)
+        return tl::unexpected(segments.error());
+    Matrix lifts(segments->size(), parts->front().model->itemCount());
     const auto values = artifact.floats("lifts", lifts.all().size());
     if (!values)
         return tl::unexpected(values.error());
     std::ranges::copy(*values, lifts.all().begin());
-    return std::make_shared<const ContextWeights>(std::move(*parts), kind, std::move(lifts));
+    return std::make_shared<const ContextWeights>(std::move(*parts), std::move(*segments), std::move(lifts));
 }
 
 Cost estimateContextWeights(const DatasetShape& shape, const ParamSet& params)
 {
     const ContextWeightsConfig config = table().read(params).value_or(ContextWeightsConfig{});
     const Cost once = costOfParts(shape, config.part, ContextWeightsConfig{}.part);
-    const std::size_t cells = shape.items * (segmentNames(config.by).size() + 1);
+    const std::size_t cells = shape.items * (usualSegments(config.by) + 1);
     return {once.seconds + static_cast<double>(shape.interactions) * 2e-7 + static_cast<double>(cells) * 2e-8,
             once.bytes + shape.interactions + cells * (sizeof(double) + sizeof(float))};
 }
@@ -210,8 +217,9 @@ Algorithm contextWeightsAlgorithm()
     a.paper = "Panniello, Tuzhilin, Gorgoglione, Palmisano & Pedone: Experimental comparison of pre- vs. "
               "post-filtering approaches in context-aware recommender systems, RecSys 2009";
     a.fallback = PopularFallback::declaration() + " With the weights of the circumstances, where they are told.";
-    a.needs = {Need::Times};
+    a.needs = {Need::Context};
     a.hybrid = true;
+    a.can.context = true;
     a.params = table().specs();
     a.fit = fitContextWeights;
     a.load = loadContextWeights;

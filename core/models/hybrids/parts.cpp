@@ -215,6 +215,7 @@ Capabilities HybridModel::capabilities() const
         all.similarItems = all.similarItems || can.similarItems;
         all.similarPeople = all.similarPeople || can.similarPeople;
         all.personal = all.personal || can.personal;
+        all.context = all.context || can.context;
     }
     if (!all.whatIf || !all.explains)
         all.reason = "One of the parts cannot.";

@@ -35,7 +35,8 @@ const ParamTable<BayesianFmConfig>& table()
                   &BayesianFmConfig::audience)
             .flag("attributes", "Attributes as features", "Genres, years, and what is known of people",
                   &BayesianFmConfig::attributes)
-            .flag("context", "Context as feature", "The day of the week and the part of the day say something",
+            .flag("context", "Context as feature",
+                  "The day of the week, the part of the day, the device and the place say something",
                   &BayesianFmConfig::context)
             .number("burn-in", "Burn-in", "Share of the iterations that is thrown away", &BayesianFmConfig::burnIn, 0,
                     .9)
@@ -58,10 +59,11 @@ struct FmParts {
     Matrix priorMean;                   ///< [1 x samples (k + 1)] of people's own weights
     Matrix priorPrecision;              ///< same shape
     Matrix items;                       ///< [items x samples (k + 1)]
-    Matrix rated;   ///< [items x samples (k + 1)]: having rated the item; no rows without that feature
-    Matrix facts;   ///< [facts x samples (k + 1)]
-    Matrix context; ///< [contextFeatures x samples (k + 1)], against their average; no rows without that feature
-    std::vector<Fact> factNames; ///< one a row of `facts`
+    Matrix rated;                    ///< [items x samples (k + 1)]: having rated the item; no rows without that feature
+    Matrix facts;                    ///< [facts x samples (k + 1)]
+    Matrix context;                  ///< [contextFeatures.count() x samples (k + 1)], against their average
+    ContextFeatures contextFeatures; ///< none where they are not asked for
+    std::vector<Fact> factNames;     ///< one a row of `facts`
     RatingRange range;
 
     [[nodiscard]] std::size_t samples() const { return bias.size(); }
@@ -83,7 +85,12 @@ public:
     [[nodiscard]] std::unique_ptr<Reader> read(const Query& query) const override;
     void scoreBatch(std::span<const Query> queries, MatrixRef out) const override;
     [[nodiscard]] Scale scale() const override { return Scale::Rating; }
-    [[nodiscard]] Capabilities capabilities() const override { return bayesianFmAlgorithm().can; }
+    [[nodiscard]] Capabilities capabilities() const override
+    {
+        Capabilities can = bayesianFmAlgorithm().can;
+        can.context = m_parts.context.rows() > 0;
+        return can;
+    }
     [[nodiscard]] std::size_t itemCount() const override { return m_parts.items.rows(); }
     [[nodiscard]] VectorSpace itemSpace() const override { return {m_vectors.view(), SpaceMetric::Cosine, m_bias}; }
     void save(Artifact& artifact) const override;
@@ -147,9 +154,10 @@ FmReader::FmReader(const FmModel& model, const Query& query)
             m_facts.push_back(static_cast<std::size_t>(found - m_parts.factNames.begin()));
     m_entries.resize(m_history.size());
     if (m_parts.context.rows() > 0) {
-        m_context = contextFeaturesOf(query.context);
+        const ContextFeatures& features = m_parts.contextFeatures;
+        m_context = features.of(query.context);
         std::ranges::transform(m_history, m_entries.begin(),
-                               [](const HistoryEntry& entry) { return contextFeaturesOf(contextAt(entry.at)); });
+                               [&](const HistoryEntry& entry) { return features.of(contextAt(entry.at)); });
     }
     solve();
 }
@@ -290,7 +298,7 @@ Explanation FmReader::explain(ItemIndex item) const
         why.terms.push_back({TermKind::Attribute, {}, fact.name + " " + fact.value, facts[f]});
     }
     for (std::size_t f = 0; f < context.size(); ++f)
-        why.terms.push_back({TermKind::Context, {}, contextFeatureName(m_context[f]), context[f]});
+        why.terms.push_back({TermKind::Context, {}, m_parts.contextFeatures.name(m_context[f]), context[f]});
     for (std::size_t j = 0; j < history.size(); ++j)
         why.terms.push_back({TermKind::HistoryItem, m_history[j].item, {}, history[j]});
     return why;
@@ -355,6 +363,7 @@ void FmModel::save(Artifact& artifact) const
     artifact.put("items", m_parts.items.view().all());
     artifact.put("rated", m_parts.rated.view().all());
     artifact.put("facts", m_parts.facts.view().all());
+    m_parts.contextFeatures.save(artifact);
     if (m_parts.context.rows() > 0)
         artifact.put("context", m_parts.context.view().all());
     artifact.put("range", std::span<const float>(std::array{m_parts.range.low, m_parts.range.high}));
@@ -385,7 +394,8 @@ public:
         m_parts.items = Matrix(dataset.itemCount(), width);
         m_parts.rated = Matrix(config.history ? dataset.itemCount() : 0, width);
         m_parts.facts = Matrix(facts.size(), width);
-        m_parts.context = Matrix(context.any() ? contextFeatures : 0, width);
+        m_parts.context = Matrix(context.features.count(), width);
+        m_parts.contextFeatures = context.features;
         m_parts.factNames = std::move(facts);
         m_parts.range = ratingRangeOf(dataset);
         m_people.resize(dataset.itemCount());
@@ -437,7 +447,9 @@ private:
     {
         const auto k = static_cast<Eigen::Index>(m_parts.factors);
         Eigen::RowVectorXf mean = Eigen::RowVectorXf::Zero(k + 1);
-        for (const auto& [first, last] : contextKinds) {
+        const ContextFeatures& features = m_parts.contextFeatures;
+        for (std::size_t kind = 0; kind < features.kinds().size(); ++kind) {
+            const std::size_t first = features.first(kind), last = features.first(kind + 1);
             Eigen::RowVectorXf own = Eigen::RowVectorXf::Zero(k + 1);
             for (std::size_t f = first; f < last; ++f)
                 own += static_cast<float>(m_contextShares[f]) * at(m_parts.context, f, sample);
@@ -445,7 +457,7 @@ private:
                 at(m_parts.context, f, sample) -= own;
             mean += own;
         }
-        for (std::size_t f = 0; f < contextFeatures; ++f) {
+        for (std::size_t f = 0; f < features.count(); ++f) {
             auto row = at(m_parts.context, f, sample);
             row[0] -= 2 * row.tail(k).dot(mean.tail(k));
         }
@@ -501,7 +513,7 @@ FmFeatures featuresFor(const Dataset& dataset, const BayesianFmConfig& config, s
         addPartners(features.items, audience.starts, audience.people, interactions.users());
     }
     if (config.context)
-        features.context = ratingContextOf(interactions);
+        features.context = ratingContextOf(dataset);
     return features;
 }
 
@@ -595,8 +607,12 @@ Result<ModelPtr> loadBayesianFm(const Artifact& artifact)
                                              {"facts", facts, &parts.facts}})
         if (const auto done = readMatrix(artifact, name, static_cast<std::size_t>(rows), width, *matrix); !done)
             return tl::unexpected(done.error());
-    if (artifact.arrays().contains("context"))
-        if (const auto done = readMatrix(artifact, "context", contextFeatures, width, parts.context); !done)
+    auto features = ContextFeatures::load(artifact);
+    if (!features)
+        return tl::unexpected(features.error());
+    parts.contextFeatures = std::move(*features);
+    if (const std::size_t count = parts.contextFeatures.count(); count > 0)
+        if (const auto done = readMatrix(artifact, "context", count, width, parts.context); !done)
             return tl::unexpected(done.error());
     if (!std::ranges::all_of(parts.priorPrecision.view().all(), [](float precision) { return precision > 1e-12F; }))
         return corrupt("prior-precision");
@@ -617,8 +633,8 @@ Cost estimateBayesianFm(const DatasetShape& shape, const ParamSet& params)
     const double kept = static_cast<double>(shape.items) * config.samples * coordinates * (config.history ? 3 : 2);
     const double state = coordinates * (2 + sides) * rows;
     const double context = config.context ? 1 : 0;
-    return {config.iterations * coordinates * (cells + context * ratings * 4e-9) + ratings * (1e-7 + context * 2e-7),
-            static_cast<std::size_t>(4 * (kept + state) + ratings * (36 + 8 * sides + 3 * context) + 24 * rows)};
+    return {config.iterations * coordinates * (cells + context * ratings * 4e-9) + ratings * (1e-7 + context * 3e-7),
+            static_cast<std::size_t>(4 * (kept + state) + ratings * (36 + 8 * sides + 38 * context) + 24 * rows)};
 }
 
 } // namespace

@@ -36,7 +36,7 @@ struct Order {
     std::vector<std::uint64_t> starts;
     std::vector<std::uint32_t> partners; ///< the row of the other side, a cell
     std::vector<float> error;            ///< rating minus prediction, a cell
-    std::vector<std::uint8_t> settings;  ///< when, a cell; empty without context
+    std::vector<std::uint16_t> settings; ///< when, a cell; empty without context
     std::vector<float> h;                ///< of the coordinate that is drawn: what it is multiplied with, a cell
 };
 
@@ -178,7 +178,7 @@ Chain::Chain(const Interactions& interactions, const FmFeatures& features, const
       m_coordinates(static_cast<std::size_t>(config.factors) + 1), m_people{"people", &features.people,
                                                                             {},       &m_state.people,
                                                                             {},       {}},
-      m_items{"items", &features.items, {}, &m_state.items, {}, {}}, m_context{"context", &features.context.features,
+      m_items{"items", &features.items, {}, &m_state.items, {}, {}}, m_context{"context", &features.context.ofSettings,
                                                                                {},        &m_state.context,
                                                                                {},        {}},
       m_ones(std::max(interactions.users(), interactions.items()), 1.F), m_rng(job.rng("bfm.chain"))
@@ -193,8 +193,8 @@ Chain::Chain(const Interactions& interactions, const FmFeatures& features, const
     m_items.order.h.resize(m_place.size());
     initialize(m_state.people, features.people, interactions.users(), "people");
     initialize(m_state.items, features.items, interactions.items(), "items");
-    initialize(m_state.context, features.context.features, 0, "context");
-    m_state.context.total = Matrix(m_coordinates, features.context.any() ? settingCount : 0);
+    initialize(m_state.context, features.context.ofSettings, 0, "context");
+    m_state.context.total = Matrix(m_coordinates, features.context.settingCount);
 }
 
 // Small random vectors of their own; weights and features start at zero, so the first error is the rating itself less
@@ -375,6 +375,7 @@ Status Chain::drawContext()
 Status Chain::drawContextCoordinate(std::size_t coordinate)
 {
     const std::size_t people = m_state.people.own.cols();
+    const std::size_t settingCount = m_state.context.total.cols();
     std::vector<RowSums> parts(chunkCount(people, rowsPerChunk) * settingCount);
     const auto summed = parallelFor(m_job, people, rowsPerChunk, [&](std::size_t first, std::size_t last) {
         sumBySetting(coordinate, first, last,
@@ -393,7 +394,7 @@ Status Chain::drawContextCoordinate(std::size_t coordinate)
     return parallelFor(m_job, people, rowsPerChunk, [&](std::size_t first, std::size_t last) {
         Order& order = m_people.order;
         for (auto cell = order.starts[first]; cell < order.starts[last]; ++cell) {
-            const std::uint8_t setting = order.settings[cell];
+            const std::uint16_t setting = order.settings[cell];
             order.error[cell] -= (total[setting] - m_context.before[setting]) * order.h[cell];
         }
     });

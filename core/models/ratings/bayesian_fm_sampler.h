@@ -20,7 +20,7 @@ struct BayesianFmConfig {
     bool history = true;    ///< what a person rated is a feature of the person
     bool audience = true;   ///< who rated an item is a feature of the item
     bool attributes = true; ///< what is known of people and items are features
-    bool context = false;   ///< weekday and part of the day are features of each rating
+    bool context = false;   ///< weekday, part of the day, device and place are features of each rating
     float initSpread = .1F; ///< standard deviation of the first random vectors
 };
 

@@ -29,6 +29,8 @@ constexpr RoleName roleNames[] = {
     {ColumnRole::Value, QT_TRANSLATE_NOOP("Roles", "rating or amount")},
     {ColumnRole::Time, QT_TRANSLATE_NOOP("Roles", "time")},
     {ColumnRole::Kind, QT_TRANSLATE_NOOP("Roles", "kind of event")},
+    {ColumnRole::Device, QT_TRANSLATE_NOOP("Roles", "device")},
+    {ColumnRole::Place, QT_TRANSLATE_NOOP("Roles", "place")},
     {ColumnRole::ItemTitle, QT_TRANSLATE_NOOP("Roles", "item: title")},
     {ColumnRole::ItemTags, QT_TRANSLATE_NOOP("Roles", "item: tags")},
     {ColumnRole::ItemText, QT_TRANSLATE_NOOP("Roles", "item: text")},

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/explore/person_lens.h"
 
+#include "core/models/context/segments.h"
+#include "core/pipeline/person_view.h"
 #include "ui/components/picker.h"
 #include "ui/components/text.h"
 #include "ui/components/widgets.h"
@@ -28,6 +30,7 @@ constexpr int patience = 30; // ms that the history waits for its lists, so that
 constexpr std::size_t comparedPlaces = 10;
 constexpr std::size_t comparedPeople = 1000;
 constexpr std::size_t changedShown = 10;
+constexpr std::size_t circumstanceWords = 24; // of a device or a place, in the menu
 
 } // namespace
 
@@ -47,6 +50,8 @@ struct PersonLens::Impl {
     void redraw();
     void shuffle();
     void offerMostChanged();
+    void offerCircumstances();
+    void refreshCircumstances();
     void showMostChanged(const std::vector<Changed>& changed);
     [[nodiscard]] std::vector<ModelEntry> columns() const;
 
@@ -58,6 +63,7 @@ struct PersonLens::Impl {
     Picker* picker = nullptr;
     QPushButton* mostChanged = nullptr;
     QPushButton* columnsButton = nullptr;
+    QPushButton* context = nullptr; // only where a list depends on the circumstances
     HistoryCard* history = nullptr;
     ListBoard* board = nullptr;
     NextCard* next = nullptr;
@@ -127,9 +133,13 @@ void PersonLens::Impl::buildHeader()
     columnsButton = plainButton(tr("Lists ▾"), header);
     columnsButton->setObjectName(QStringLiteral("explore.columns"));
     columnsButton->setToolTip(tr("Show more lists beside A and B"));
+    context = plainButton({}, header);
+    context->setObjectName(QStringLiteral("explore.context"));
+    context->setToolTip(tr("When, on what and where the person asks: these lists depend on it"));
+    QObject::connect(context, &QPushButton::clicked, &page, [this] { offerCircumstances(); });
     for (QWidget* tool :
-         {static_cast<QWidget*>(picker), static_cast<QWidget*>(shuffleButton), static_cast<QWidget*>(guest),
-          static_cast<QWidget*>(mostChanged), static_cast<QWidget*>(columnsButton)})
+         {static_cast<QWidget*>(context), static_cast<QWidget*>(picker), static_cast<QWidget*>(shuffleButton),
+          static_cast<QWidget*>(guest), static_cast<QWidget*>(mostChanged), static_cast<QWidget*>(columnsButton)})
         header->addAction(tool);
     QObject::connect(shuffleButton, &QPushButton::clicked, &page, [this] { shuffle(); });
     QObject::connect(guest, &QPushButton::clicked, &session, &WorkspaceSession::selectGuest);
@@ -231,6 +241,7 @@ void PersonLens::Impl::refreshHeader()
     if (!ready)
         return;
     mostChanged->setEnabled(session.a() && session.b());
+    refreshCircumstances();
     const Query query = session.query();
     QStringList likes;
     for (const std::string& tag : favouriteTags(*session.dataset(), query.history, 3))
@@ -285,10 +296,7 @@ void PersonLens::Impl::ask()
     recommenders.reserve(models.size());
     for (const ModelEntry& entry : models)
         recommenders.push_back(entry.recommender);
-    PersonQuestion question;
-    question.user = session.person().user;
-    question.edits = session.person().edits;
-    question.asOf = session.asOf();
+    const PersonQuestion question = session.question();
     session.jobs().startQuick<PersonView>(
         QStringLiteral("person"),
         [dataset = session.dataset(), recommenders, question](const JobContext& job) {
@@ -350,6 +358,43 @@ void PersonLens::Impl::offerMostChanged()
             if (changed && dataset == session.dataset())
                 showMostChanged(*changed);
         });
+}
+
+void PersonLens::Impl::refreshCircumstances()
+{
+    const auto shownLists = columns();
+    context->setVisible(std::ranges::any_of(
+        shownLists, [](const ModelEntry& entry) { return entry.recommender->capabilities().context; }));
+    QStringList told;
+    for (const Fact& fact : session.person().context)
+        told << text(fact.value);
+    const QString words = told.isEmpty() ? tr("Any circumstances") : told.join(QStringLiteral(", "));
+    context->setText(tr("%1 ▾").arg(words));
+}
+
+void PersonLens::Impl::offerCircumstances()
+{
+    auto* menu = new QMenu(&page);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    for (const Circumstance& one : circumstancesOf(session.dataset()->log())) {
+        QString title = text(one.name);
+        title[0] = title[0].toUpper();
+        QMenu* words = menu->addMenu(title);
+        const auto& told = session.person().context;
+        const auto now = std::ranges::find(told, one.name, &Fact::name);
+        const auto add = [&](const QString& label, const std::string& value) {
+            QAction* action = words->addAction(label);
+            action->setCheckable(true);
+            action->setChecked(now == told.end() ? value.empty() : now->value == value);
+            QObject::connect(action, &QAction::triggered, &page,
+                             [this, fact = Fact{one.name, value}] { session.tellContext(fact); });
+        };
+        add(tr("Any"), {});
+        words->addSeparator();
+        for (std::size_t i = 0; i < std::min(one.words.size(), circumstanceWords); ++i)
+            add(text(one.words[i]), one.words[i]);
+    }
+    menu->popup(context->mapToGlobal(QPoint(0, context->height() + space::xs)));
 }
 
 void PersonLens::Impl::showMostChanged(const std::vector<Changed>& changed)

@@ -49,6 +49,7 @@ QString needText(Need need)
     switch (need) {
     case Need::Ratings: return tr("ratings on a scale");
     case Need::Times: return tr("events with a time");
+    case Need::Context: return tr("events with a time, a device or a place");
     case Need::Dates: return tr("events with a time, or items with a year");
     case Need::ItemText: return tr("titles or other texts of the items");
     case Need::ItemTags: return tr("genres or other tags of the items");
