@@ -17,6 +17,7 @@ std::vector<AxisPlace> farthest(std::span<const float> values, std::size_t n, Is
 {
     std::vector<std::uint32_t> rows(values.size());
     std::iota(rows.begin(), rows.end(), 0U);
+    std::erase_if(rows, [&](std::uint32_t row) { return std::isnan(values[row]); });
     const auto last = rows.begin() + static_cast<std::ptrdiff_t>(std::min(n, rows.size()));
     std::partial_sort(rows.begin(), last, rows.end(), [&](std::uint32_t a, std::uint32_t b) {
         return values[a] != values[b] ? isFarther(values[a], values[b]) : a < b;
@@ -69,7 +70,11 @@ struct Moments {
 /// The middle of the values, so that the sums of squares lose nothing to it.
 double middleOf(std::span<const float> values)
 {
-    return values.empty() ? 0 : std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+    Moments known;
+    for (const float value : values)
+        if (!std::isnan(value))
+            known.add(static_cast<double>(value));
+    return known.count > 0 ? known.mean() : 0;
 }
 
 void correlateNumber(std::span<const float> values, const std::string& name, const NumberColumn& column,
@@ -79,7 +84,7 @@ void correlateNumber(std::span<const float> values, const std::string& name, con
     const double middle = middleOf(values);
     double numberMiddle = 0, known = 0;
     for (std::size_t row = 0; row < rows; ++row)
-        if (std::isfinite(column.values[row])) {
+        if (std::isfinite(column.values[row]) && !std::isnan(values[row])) {
             numberMiddle += column.values[row];
             ++known;
         }
@@ -87,7 +92,7 @@ void correlateNumber(std::span<const float> values, const std::string& name, con
     Moments axis, number;
     double products = 0;
     for (std::size_t row = 0; row < rows; ++row) {
-        if (!std::isfinite(column.values[row]))
+        if (!std::isfinite(column.values[row]) || std::isnan(values[row]))
             continue;
         const double x = static_cast<double>(values[row]) - middle, y = column.values[row] - numberMiddle;
         axis.add(x);
@@ -109,7 +114,7 @@ void correlateTags(std::span<const float> values, const std::string& name, const
     std::vector<std::uint32_t> held;
     for (std::size_t row = 0; row < values.size(); ++row) {
         held.assign(column.row(row).begin(), column.row(row).end());
-        if (held.empty())
+        if (held.empty() || std::isnan(values[row]))
             continue;
         std::ranges::sort(held);
         held.erase(std::unique(held.begin(), held.end()), held.end());

@@ -20,7 +20,8 @@ struct AxisPlace {
     bool operator==(const AxisPlace&) const = default;
 };
 
-/// The n rows that lie farthest at either end, the farthest first; of equal ones the lower row.
+/// The n rows that lie farthest at either end, the farthest first; of equal ones the lower row. Rows of NaN lie
+/// nowhere.
 struct AxisEnds {
     std::vector<AxisPlace> highest, lowest;
 };
@@ -49,7 +50,8 @@ struct AxisCorrelation {
 
 /// With every number, and with every tag that at least `fewestItems` have and as many have not; strongest first, of
 /// equal ones in the order of columns and tags. What does not vary has no correlation and is left out. Of a column of
-/// tags, items without any are unknown. Sums in double, one after the other. O(items x numbers + tags of the items).
+/// tags, items without any are unknown; items whose value is NaN are left out. Sums in double, one after the other.
+/// O(items x numbers + tags of the items).
 [[nodiscard]] ORRERY_API std::vector<AxisCorrelation> correlate(std::span<const float> values,
                                                                 const AttributeTable& items, std::size_t fewestItems);
 

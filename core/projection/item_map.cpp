@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/projection/item_map.h"
 
+#include "core/projection/alignment.h"
 #include "core/projection/projection_trust.h"
 #include "core/retrieval/vector_search.h"
 
@@ -12,15 +13,6 @@ namespace {
 
 constexpr std::size_t trustNeighbours = 10, trustSample = 500;
 constexpr std::size_t nearItems = 15, recommendedItems = 10;
-
-Layout layoutOf(const ItemMap& map)
-{
-    Layout layout;
-    layout.reserve(map.items.size());
-    for (std::uint32_t point = 0; point < map.items.size(); ++point)
-        layout.push_back(map.grid->point(point));
-    return layout;
-}
 
 std::optional<MapPoint> medianOf(const ItemMap& map, const std::vector<std::uint32_t>& points)
 {

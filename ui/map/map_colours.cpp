@@ -96,56 +96,80 @@ ColouredItems byNumber(const std::vector<double>& values, const Tokens& tokens)
     return out;
 }
 
-std::vector<double> numbersOf(const Dataset& dataset, const Tally& tally, const MapColouring& by,
-                              std::span<const float> kept)
+/// A column of either table.
+template <class Column>
+const Column* columnOf(const Dataset& dataset, const AttributeTable& derived, const std::string& name)
+{
+    for (const AttributeTable* table : {&derived, &dataset.items()})
+        for (const AttributeColumn& column : table->columns())
+            if (const auto* found = std::get_if<Column>(&column.data); found && column.name == name)
+                return found;
+    return nullptr;
+}
+
+std::vector<double> numbersOf(const NumberColumn& column, std::size_t items)
+{
+    std::vector<double> values = column.values;
+    values.resize(items, unknown);
+    return values;
+}
+
+std::vector<double> numbersOf(const Dataset& dataset, const Tally& tally, MapColouring::Kind kind,
+                              std::span<const float> given)
 {
     std::vector<double> values(dataset.itemCount(), unknown);
-    const NumberColumn* column = by.kind == MapColouring::Kind::Number ? dataset.items().number(by.column) : nullptr;
+    const auto people = static_cast<double>(dataset.personCount());
     for (std::size_t item = 0; item < values.size(); ++item) {
-        if (column)
-            values[item] = item < column->values.size() ? column->values[item] : unknown;
-        else if (by.kind == MapColouring::Kind::Kept)
-            values[item] = item < kept.size() ? static_cast<double>(kept[item]) : unknown;
-        else if (by.kind == MapColouring::Kind::Popularity)
-            values[item] = tally.counts[item];
-        else if (tally.counts[item] > 0)
-            values[item] = tally.sums[item] / tally.counts[item];
+        const double used = tally.counts[item];
+        if (kind >= MapColouring::Kind::Kept)
+            values[item] = item < given.size() ? static_cast<double>(given[item]) : unknown;
+        else if (kind == MapColouring::Kind::Popularity)
+            values[item] = used;
+        else if (used > 0)
+            values[item] = kind == MapColouring::Kind::Novelty ? std::log2(people / used) : tally.sums[item] / used;
     }
     return values;
 }
 
 } // namespace
 
-std::vector<MapColouring> colouringsOf(const Dataset& dataset)
+std::vector<MapColouring> colouringsOf(const Dataset& dataset, const AttributeTable& derived)
 {
     std::vector<MapColouring> all;
-    for (const AttributeColumn& column : dataset.items().columns())
-        if (std::holds_alternative<TagColumn>(column.data))
-            all.push_back({MapColouring::Kind::Tag, column.name, columnTitle(column.name)});
-        else if (std::holds_alternative<NumberColumn>(column.data))
-            all.push_back({MapColouring::Kind::Number, column.name, columnTitle(column.name)});
+    for (const AttributeTable* table : {&dataset.items(), &derived})
+        for (const AttributeColumn& column : table->columns())
+            if (std::holds_alternative<TagColumn>(column.data))
+                all.push_back({MapColouring::Kind::Tag, column.name, columnTitle(column.name)});
+            else if (std::holds_alternative<NumberColumn>(column.data))
+                all.push_back({MapColouring::Kind::Number, column.name, columnTitle(column.name)});
     std::stable_partition(all.begin(), all.end(),
                           [](const MapColouring& one) { return one.kind == MapColouring::Kind::Tag; });
     all.push_back({MapColouring::Kind::Popularity, {}, tr("Popularity")});
     if (dataset.feedback() == Feedback::Explicit)
         all.push_back({MapColouring::Kind::Mean, {}, tr("Mean rating")});
+    all.push_back({MapColouring::Kind::Novelty, {}, tr("Novelty (bits)")});
     all.push_back({MapColouring::Kind::Kept, {}, tr("Neighbours kept")});
+    all.push_back({MapColouring::Kind::Error, {}, tr("Held-out error")});
     all.push_back({MapColouring::Kind::Plain, {}, tr("One colour")});
     return all;
 }
 
-ColouredItems colouredItems(const Dataset& dataset, const Tally& tally, const MapColouring& by, const Tokens& tokens,
-                            std::span<const float> kept)
+ColouredItems colouredItems(const Dataset& dataset, const AttributeTable& derived, const Tally& tally,
+                            const MapColouring& by, const Tokens& tokens, std::span<const float> given)
 {
-    if (const TagColumn* tags = by.kind == MapColouring::Kind::Tag ? dataset.items().tags(by.column) : nullptr)
-        return byTag(*tags, dataset.itemCount(), tokens);
-    if (by.kind == MapColouring::Kind::Plain) {
+    if (by.kind == MapColouring::Kind::Tag)
+        if (const auto* tags = columnOf<TagColumn>(dataset, derived, by.column))
+            return byTag(*tags, dataset.itemCount(), tokens);
+    if (by.kind == MapColouring::Kind::Number)
+        if (const auto* numbers = columnOf<NumberColumn>(dataset, derived, by.column))
+            return byNumber(numbersOf(*numbers, dataset.itemCount()), tokens);
+    if (by.kind == MapColouring::Kind::Plain || !by.column.empty()) {
         ColouredItems out;
         out.palette = {tokens.series[0].rgb()};
         out.colours.assign(dataset.itemCount(), 0);
         return out;
     }
-    return byNumber(numbersOf(dataset, tally, by, kept), tokens);
+    return byNumber(numbersOf(dataset, tally, by.kind, given), tokens);
 }
 
 std::vector<std::uint8_t> sizesByUse(const Tally& tally)

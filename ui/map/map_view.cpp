@@ -6,7 +6,6 @@
 #include "ui/theme/tokens.h"
 
 #include <QFileInfo>
-#include <QFontMetricsF>
 #include <QKeyEvent>
 #include <QMouseEvent>
 #include <QPainter>
@@ -23,14 +22,6 @@ namespace {
 
 constexpr double pickRadius = 10, zoomStep = 1.25, flightScale = 6, moveStep = .15;
 constexpr int flightTime = 250, minimapWidth = 116, minimapHeight = 88;
-constexpr double fewestLabels = 14, mostLabels = 40;
-constexpr double mostTitleWidth = 240, haloWidth = 1, currentRadius = 7, linkedRadius = 4.5, hoverRadius = 5.5;
-
-/// The words beside a marked place.
-struct Title {
-    QRectF box;
-    QString words;
-};
 
 /// What a drag does to the selection.
 enum class Change { Replace, Add, Remove };
@@ -61,14 +52,8 @@ struct MapView::Impl {
 
     MapView& view;
     std::unique_ptr<MapRaster> raster;
-    std::function<QString(std::uint32_t)> titleOf;
-    std::vector<MapLabel> labels;
-    std::vector<MapLink> links;
-    std::optional<MapPin> pin;
-    std::vector<QImage> labelPictures; ///< made when they are first shown
-    std::vector<PlacedLabel> placed;
+    MapOverlay overlay;
     std::vector<std::uint32_t> selection;
-    std::optional<std::uint32_t> current, hovered;
     MapCamera camera;
     Tool tool = Tool::Move;
     QVariantAnimation flight;
@@ -100,14 +85,6 @@ struct MapView::Impl {
     void hover(std::optional<std::uint32_t> id, bool announce);
     void drawPicture();
     void drawMinimap(QPainter& painter);
-    void drawLinks(QPainter& painter, const Tokens& tokens) const;
-    void drawPin(QPainter& painter, const Tokens& tokens) const;
-    [[nodiscard]] QImage pictureOf(const MapLabel& label, const Tokens& tokens) const;
-    void drawLabels(QPainter& painter, const std::vector<Title>& titles, const Tokens& tokens);
-    void drawPoint(QPainter& painter, std::uint32_t id, double radius, const Tokens& tokens) const;
-    static void drawTitle(QPainter& painter, const Title& title, const Tokens& tokens);
-    [[nodiscard]] std::vector<Title> titlesBeside(QPointF at, const QString& words, double radius) const;
-    [[nodiscard]] std::vector<Title> placedTitles() const;
     void drawShape(QPainter& painter, const Tokens& tokens) const;
     void finishShape(Qt::KeyboardModifiers modifiers);
     [[nodiscard]] QRectF minimapRect() const
@@ -161,9 +138,9 @@ void MapView::Impl::select(std::vector<std::uint32_t> ids, bool announce)
 
 void MapView::Impl::hover(std::optional<std::uint32_t> id, bool announce)
 {
-    if (id == hovered)
+    if (id == overlay.hovered)
         return;
-    hovered = id;
+    overlay.hovered = id;
     view.update();
     if (announce)
         emit view.hoveredChanged(id);
@@ -200,133 +177,6 @@ void MapView::Impl::drawMinimap(QPainter& painter)
     const QRectF frame(whole.toScreen({shown.left, shown.top}), whole.toScreen({shown.right, shown.bottom}));
     painter.setPen(QPen(tokens.accent, 1.5));
     painter.drawRect(frame.translated(rect.topLeft()).intersected(rect.adjusted(1, 1, -1, -1)));
-}
-
-void MapView::Impl::drawPoint(QPainter& painter, std::uint32_t id, double radius, const Tokens& tokens) const
-{
-    painter.setPen(QPen(tokens.surface, 1.5));
-    painter.setBrush(colourOf(id));
-    painter.drawEllipse(camera.toScreen(grid().point(id)), radius, radius);
-}
-
-void MapView::Impl::drawTitle(QPainter& painter, const Title& title, const Tokens& tokens)
-{
-    painter.setPen(Qt::NoPen);
-    QColor ground = tokens.surface;
-    ground.setAlphaF(.85F);
-    painter.setBrush(ground);
-    painter.drawRoundedRect(title.box, 3, 3);
-    painter.setPen(tokens.text);
-    painter.drawText(title.box, Qt::AlignCenter, title.words);
-}
-
-/// Right of the place, or left of it; only where the widget has room, or else right.
-std::vector<Title> MapView::Impl::titlesBeside(QPointF at, const QString& words, double radius) const
-{
-    const QFontMetricsF metrics(ui::font(type::secondary));
-    const QString shown = metrics.elidedText(words, Qt::ElideRight, mostTitleWidth);
-    const QSizeF size(metrics.horizontalAdvance(shown) + 2 * space::xs, metrics.height());
-    const double top = at.y() - size.height() / 2, gap = radius + space::xs;
-    const QRectF right(QPointF(at.x() + gap, top), size), left(QPointF(at.x() - gap - size.width(), top), size);
-    std::vector<Title> titles;
-    for (const QRectF& box : {right, left})
-        if (box.left() >= 0 && box.right() <= view.width())
-            titles.push_back({box, shown});
-    return titles.empty() ? std::vector<Title>{{right, shown}} : titles;
-}
-
-/// Of the pin, the current point and what they are linked to, in this order; one that would cover another has none.
-std::vector<Title> MapView::Impl::placedTitles() const
-{
-    std::vector<Title> out;
-    const auto place = [&out](const std::vector<Title>& places) {
-        const auto free = std::ranges::find_if(places, [&out](const Title& title) {
-            return std::ranges::none_of(out, [&](const Title& other) { return other.box.intersects(title.box); });
-        });
-        if (free != places.end())
-            out.push_back(*free);
-    };
-    const auto placePoint = [&](std::uint32_t id, double radius) {
-        place(titlesBeside(camera.toScreen(grid().point(id)), titleOf(id), radius));
-    };
-    if (pin)
-        place(titlesBeside(camera.toScreen(pin->at), pin->title, currentRadius));
-    if (current)
-        placePoint(*current, currentRadius);
-    for (const MapLink& link : links)
-        placePoint(link.to, linkedRadius);
-    for (const std::uint32_t id : pin ? pin->linked : std::vector<std::uint32_t>{})
-        placePoint(id, linkedRadius);
-    return out;
-}
-
-void MapView::Impl::drawLinks(QPainter& painter, const Tokens& tokens) const
-{
-    painter.setPen(QPen(tokens.secondary, 1));
-    for (const MapLink& link : links)
-        painter.drawLine(camera.toScreen(grid().point(link.from)), camera.toScreen(grid().point(link.to)));
-    for (const MapLink& link : links)
-        drawPoint(painter, link.to, linkedRadius, tokens);
-}
-
-void MapView::Impl::drawPin(QPainter& painter, const Tokens& tokens) const
-{
-    if (!pin)
-        return;
-    const QPointF at = camera.toScreen(pin->at);
-    painter.setPen(QPen(tokens.accent, 1));
-    for (const std::uint32_t id : pin->linked)
-        painter.drawLine(at, camera.toScreen(grid().point(id)));
-    for (const std::uint32_t id : pin->linked)
-        drawPoint(painter, id, linkedRadius, tokens);
-    painter.setPen(QPen(tokens.surface, 2));
-    painter.setBrush(tokens.accent);
-    const double side = 2 * currentRadius;
-    painter.drawRoundedRect(QRectF(at.x() - side / 2, at.y() - side / 2, side, side), 3, 3);
-}
-
-/// A halo of the ground lets words be read over points. Drawn once, and as letters all around: strokes are slow.
-QImage MapView::Impl::pictureOf(const MapLabel& label, const Tokens& tokens) const
-{
-    QFont used = ui::font(label.isRegion ? type::body : type::secondary);
-    used.setWeight(label.isRegion ? QFont::DemiBold : QFont::Normal);
-    const QFontMetricsF metrics(used);
-    const QSizeF size(std::ceil(metrics.horizontalAdvance(label.words)) + 2 * haloWidth, std::ceil(metrics.height()));
-    const double ratio = view.devicePixelRatioF();
-    QImage image((size * ratio).toSize(), QImage::Format_ARGB32_Premultiplied);
-    image.setDevicePixelRatio(ratio);
-    image.fill(Qt::transparent);
-    QPainter painter(&image);
-    painter.setFont(used);
-    const QPointF at(haloWidth, metrics.ascent());
-    painter.setPen(tokens.surface);
-    for (const double x : {-haloWidth, 0.0, haloWidth})
-        for (const double y : {-haloWidth, 0.0, haloWidth})
-            painter.drawText(at + QPointF(x, y), label.words);
-    painter.setPen(label.isRegion ? tokens.text : tokens.secondary);
-    painter.drawText(at, label.words);
-    return image;
-}
-
-void MapView::Impl::drawLabels(QPainter& painter, const std::vector<Title>& titles, const Tokens& tokens)
-{
-    labelPictures.resize(labels.size());
-    const auto pictureFor = [&](std::size_t label) -> const QImage& {
-        if (labelPictures[label].isNull())
-            labelPictures[label] = pictureOf(labels[label], tokens);
-        return labelPictures[label];
-    };
-    // Few while all is in view, more as one comes closer.
-    const double closer = camera.scale / MapCamera::around(grid().bounds(), camera.size).scale;
-    const auto most = static_cast<std::size_t>(std::clamp(fewestLabels * closer, fewestLabels, mostLabels));
-    const auto sizeOf = [&](const MapLabel& label) {
-        return pictureFor(static_cast<std::size_t>(&label - labels.data())).deviceIndependentSize();
-    };
-    std::vector<QRectF> taken;
-    std::ranges::transform(titles, std::back_inserter(taken), &Title::box);
-    placed = placeLabels(labels, camera, sizeOf, most, taken);
-    for (const PlacedLabel& one : placed)
-        painter.drawImage(one.rect.topLeft().toPoint(), labelPictures[one.label]);
 }
 
 void MapView::Impl::drawShape(QPainter& painter, const Tokens& tokens) const
@@ -377,16 +227,16 @@ void MapView::setPoints(std::shared_ptr<const PointGrid> grid, PointLooks looks,
     const bool sawAll = m_impl->empty() || m_impl->camera == MapCamera::around(m_impl->grid().bounds(), size());
     const auto selected = same ? std::exchange(m_impl->selection, {}) : std::vector<std::uint32_t>{};
     m_impl->raster = std::make_unique<MapRaster>(std::move(grid), std::move(looks));
-    m_impl->titleOf = std::move(titleOf);
-    m_impl->labels.clear();
-    m_impl->labelPictures.clear();
-    m_impl->pin.reset();
+    m_impl->overlay.titleOf = std::move(titleOf);
+    m_impl->overlay.setLabels({});
+    m_impl->overlay.pin.reset();
+    m_impl->overlay.path.clear();
     m_impl->selection.clear();
     m_impl->minimap = {};
     if (!same) {
-        m_impl->links.clear();
-        m_impl->hovered.reset();
-        m_impl->current.reset();
+        m_impl->overlay.links.clear();
+        m_impl->overlay.hovered.reset();
+        m_impl->overlay.current.reset();
     }
     m_impl->select(selected, false);
     if (!same || sawAll)
@@ -406,24 +256,31 @@ void MapView::setLooks(PointLooks looks)
 
 void MapView::setLabels(std::vector<MapLabel> labels)
 {
-    m_impl->labels = std::move(labels);
-    m_impl->labelPictures.clear();
+    m_impl->overlay.setLabels(std::move(labels));
     update();
 }
 
 void MapView::setLinks(std::vector<MapLink> links)
 {
-    m_impl->links = std::move(links);
+    m_impl->overlay.links = std::move(links);
     update();
 }
 
 void MapView::setPin(std::optional<MapPin> pin)
 {
-    m_impl->pin = std::move(pin);
+    m_impl->overlay.pin = std::move(pin);
     update();
 }
 
-const std::optional<MapPin>& MapView::pin() const { return m_impl->pin; }
+void MapView::setPath(std::vector<std::uint32_t> path)
+{
+    m_impl->overlay.path = std::move(path);
+    update();
+}
+
+const std::vector<std::uint32_t>& MapView::path() const { return m_impl->overlay.path; }
+
+const std::optional<MapPin>& MapView::pin() const { return m_impl->overlay.pin; }
 
 void MapView::setTool(Tool tool)
 {
@@ -435,11 +292,11 @@ MapView::Tool MapView::tool() const { return m_impl->tool; }
 
 void MapView::setCurrent(std::optional<std::uint32_t> id)
 {
-    m_impl->current = id && *id < pointCount() ? id : std::nullopt;
+    m_impl->overlay.current = id && *id < pointCount() ? id : std::nullopt;
     update();
 }
 
-std::optional<std::uint32_t> MapView::current() const { return m_impl->current; }
+std::optional<std::uint32_t> MapView::current() const { return m_impl->overlay.current; }
 
 void MapView::setSelection(std::vector<std::uint32_t> ids) { m_impl->select(std::move(ids), false); }
 
@@ -450,7 +307,7 @@ void MapView::setHovered(std::optional<std::uint32_t> id)
     m_impl->hover(id && *id < pointCount() ? id : std::nullopt, false);
 }
 
-std::optional<std::uint32_t> MapView::hovered() const { return m_impl->hovered; }
+std::optional<std::uint32_t> MapView::hovered() const { return m_impl->overlay.hovered; }
 
 MapCamera MapView::camera() const { return m_impl->camera; }
 
@@ -482,7 +339,7 @@ Status MapView::exportTo(const QString& file, const QString& provenance)
     return saveFile(file, drawing ? drawingOf(*this, accessibleName(), provenance) : pictureOf(*this, provenance));
 }
 
-const std::vector<PlacedLabel>& MapView::placedLabels() const { return m_impl->placed; }
+const std::vector<PlacedLabel>& MapView::placedLabels() const { return m_impl->overlay.placed(); }
 
 void MapView::paintEvent(QPaintEvent*)
 {
@@ -494,21 +351,8 @@ void MapView::paintEvent(QPaintEvent*)
     }
     m_impl->drawPicture();
     painter.drawImage(QPointF(0, 0), m_impl->picture);
-    painter.setRenderHint(QPainter::Antialiasing);
-    const auto titles = m_impl->placedTitles();
-    m_impl->drawLabels(painter, titles, tokens);
-    painter.setFont(ui::font(type::secondary));
-    m_impl->drawLinks(painter, tokens);
-    m_impl->drawPin(painter, tokens);
-    if (m_impl->current)
-        m_impl->drawPoint(painter, *m_impl->current, currentRadius, tokens);
-    for (const Title& title : titles)
-        m_impl->drawTitle(painter, title, tokens);
-    if (const auto id = m_impl->hovered; id && id != m_impl->current) {
-        m_impl->drawPoint(painter, *id, hoverRadius, tokens);
-        const QPointF at = m_impl->camera.toScreen(m_impl->grid().point(*id));
-        m_impl->drawTitle(painter, m_impl->titlesBeside(at, m_impl->titleOf(*id), hoverRadius).front(), tokens);
-    }
+    m_impl->overlay.draw(painter, {m_impl->grid(), m_impl->camera, tokens, size(), devicePixelRatioF(),
+                                   [this](std::uint32_t id) { return m_impl->colourOf(id); }});
     m_impl->drawShape(painter, tokens);
     m_impl->drawMinimap(painter);
 }
@@ -528,7 +372,7 @@ void MapView::changeEvent(QEvent* event)
 {
     if (event->type() == QEvent::PaletteChange) {
         m_impl->minimap = {};
-        m_impl->labelPictures.clear();
+        m_impl->overlay.forgetPictures();
         m_impl->redraw();
     }
     QWidget::changeEvent(event);

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/base/result.h"
-#include "ui/map/map_labels.h"
+#include "ui/map/map_overlay.h"
 #include "ui/map/map_raster.h"
 
 #include <QWidget>
@@ -13,18 +13,6 @@
 #include <vector>
 
 namespace orrery::ui {
-
-/// A line between points, such as from a person to what is recommended: drawn over the points, with its ends marked.
-struct MapLink {
-    std::uint32_t from = 0, to = 0;
-};
-
-/// Something that is no point itself, such as a person among the items: a place, a name, and points it is linked to.
-struct MapPin {
-    MapPoint at;
-    QString title;
-    std::vector<std::uint32_t> linked;
-};
 
 /// Points to walk around in: drag moves, the wheel zooms, a click chooses, Shift and drag selects a rectangle, and the
 /// lasso tool a free shape; with Ctrl what is drawn around is added, with Alt taken away. Arrows move, + and - zoom,
@@ -47,6 +35,9 @@ public:
     void setLinks(std::vector<MapLink> links);
     void setPin(std::optional<MapPin> pin);
     [[nodiscard]] const std::optional<MapPin>& pin() const;
+    /// Points in the order of time, drawn as a line.
+    void setPath(std::vector<std::uint32_t> path);
+    [[nodiscard]] const std::vector<std::uint32_t>& path() const;
     void setTool(Tool tool);
     [[nodiscard]] Tool tool() const;
 

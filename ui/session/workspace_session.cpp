@@ -206,6 +206,7 @@ void WorkspaceSession::adopt(LoadedDataset loaded)
     m_item.reset();
     m_itemList.reset();
     m_person = {};
+    m_derived = std::make_shared<const AttributeTable>();
     m_asOf = endOfTime;
     for (const Error& damaged : loaded.failures)
         fail(damaged);
@@ -360,6 +361,17 @@ PersonQuestion WorkspaceSession::question() const
     question.asOf = m_asOf;
     question.context = m_person.context;
     return question;
+}
+
+void WorkspaceSession::addDerived(AttributeColumn column)
+{
+    AttributeTable table;
+    for (const AttributeColumn& held : m_derived->columns())
+        if (held.name != column.name)
+            table.add(held);
+    table.add(std::move(column));
+    m_derived = std::make_shared<const AttributeTable>(std::move(table));
+    emit derivedChanged();
 }
 
 void WorkspaceSession::selectItem(ItemIndex item, std::optional<ModelId> inListOf)

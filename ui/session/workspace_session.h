@@ -103,6 +103,11 @@ public:
     /// Null until it has been worked out.
     [[nodiscard]] const std::shared_ptr<const DatasetDigest>& digest() const { return m_digest; }
 
+    /// What was worked out of the items beside the columns of the dataset, such as clusters; row r is item r. Lasts as
+    /// long as the dataset is shown.
+    [[nodiscard]] const std::shared_ptr<const AttributeTable>& derived() const { return m_derived; }
+    void addDerived(AttributeColumn column); ///< in place of one of that name
+
     // Models and imported lists.
     [[nodiscard]] const std::vector<ModelEntry>& models() const { return m_models; }
     [[nodiscard]] const ModelEntry* model(ModelId id) const;
@@ -160,6 +165,7 @@ signals:
     void workspaceChoiceRequested(bool copy); ///< a page asks the window to open another, or to save a copy
     void datasetChanged();                    ///< models, runs and selection have changed with it
     void digestReady();
+    void derivedChanged();
     void importFailed(const orrery::Error& failure);
     void tableFound(const std::filesystem::path& path, const orrery::TablePreview& preview);
     void modelsChanged();
@@ -205,6 +211,7 @@ private:
     std::optional<std::size_t> m_trainEvents;
     std::vector<DatasetRow> m_datasets;
     std::shared_ptr<const DatasetDigest> m_digest;
+    std::shared_ptr<const AttributeTable> m_derived = std::make_shared<const AttributeTable>();
     std::vector<ModelEntry> m_models;
     std::vector<RunRow> m_runs;
     std::map<ModelId, Curves> m_curves;

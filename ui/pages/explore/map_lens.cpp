@@ -1,61 +1,41 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/explore/map_lens.h"
 
-#include "core/projection/item_map.h"
-#include "core/projection/projection.h"
-#include "core/projection/projection_trust.h"
-#include "core/retrieval/vector_search.h"
+#include "core/projection/item_clusters.h"
 #include "ui/components/data_table.h"
 #include "ui/components/picker.h"
 #include "ui/components/save_file.h"
 #include "ui/components/text.h"
 #include "ui/components/widgets.h"
 #include "ui/itemmodels/catalog_model.h"
+#include "ui/itemmodels/cross_filter.h"
 #include "ui/itemmodels/item_search.h"
-#include "ui/map/map_colours.h"
 #include "ui/map/map_view.h"
+#include "ui/pages/explore/map_axes.h"
+#include "ui/pages/explore/map_filters.h"
 #include "ui/pages/explore/map_legend.h"
-#include "ui/session/workspace_session.h"
+#include "ui/pages/explore/map_panel.h"
+#include "ui/pages/explore/map_settings.h"
 #include "ui/theme/theme.h"
 
 #include <QComboBox>
 #include <QFileDialog>
 #include <QHBoxLayout>
+#include <QMenu>
 #include <QSignalBlocker>
 #include <QStackedLayout>
-#include <QTimer>
 
 #include <algorithm>
-#include <limits>
-#include <mutex>
-#include <numeric>
-#include <utility>
+#include <array>
 
 namespace orrery::ui {
 namespace {
 
-constexpr int tableHeight = 190, drawEvery = 100; // ms between two pictures of a layout that is being optimized
-constexpr std::size_t titledItems = 400, linkedNeighbours = 8, mostRegions = 40;
-constexpr float regionWeight = 1e9F; // names of regions go before titles of items
+constexpr int tableHeight = 190, sideWidth = 236;
+constexpr std::array clusterNumbers{6, 12, 24};
 
-/// A layout on its way from a job to the window: the latest counts.
-class LayoutMailbox {
-public:
-    void put(const Layout& layout)
-    {
-        const std::lock_guard lock(m_mutex);
-        m_latest = layout;
-    }
-    [[nodiscard]] std::optional<Layout> take()
-    {
-        const std::lock_guard lock(m_mutex);
-        return std::exchange(m_latest, std::nullopt);
-    }
-
-private:
-    std::mutex m_mutex;
-    std::optional<Layout> m_latest;
-};
+/// What the side panel shows.
+enum class Side { None, Filter, Axes, Settings };
 
 } // namespace
 
@@ -64,55 +44,63 @@ struct MapLens::Impl {
 
     void build();
     void buildHeader();
-    QWidget* buildMap();
+    QWidget* buildMaps();
+    QLayout* buildTools(QWidget* card);
+    QWidget* buildSide(QWidget* area);
+    void buildTable(QWidget* area, QVBoxLayout* layout);
+    void connectPanel(MapPanel* panel);
     void connectSession();
     void refreshModels();
     void refreshColourings();
-    void project();
-    void forgetMap();
-    void take(ItemMap drawn, bool final);
+    void refreshFacets();
+    void refilter();
     void recolour();
-    void relabel();
-    void nameRegions();
-    void measureTrust();
-    void measureKept();
-    [[nodiscard]] std::vector<MapLabel> titleLabels() const;
-    void showSelection(const std::vector<std::uint32_t>& points);
-    void followItem();
-    void linkNeighbours(ItemIndex item);
+    void setSide(Side side);
+    void showTable();
+    void selectAround(std::vector<ItemIndex> items);
+    void clearSelection();
+    void cluster(const ClusterPlan& plan);
+    void offerClusters();
     void exportPicture();
     void showPerson();
-    [[nodiscard]] const ModelEntry* chosenModel() const;
-    [[nodiscard]] std::optional<MapColouring> chosenColouring() const;
+    void followMethod();
+    [[nodiscard]] std::vector<MapPanel*> panels() const
+    {
+        return second->isVisibleTo(&page) ? std::vector{first, second} : std::vector{first};
+    }
 
     MapLens& page;
     WorkspaceSession& session;
     QStackedLayout* stack = nullptr;
     EmptyState* empty = nullptr;
     PageHeader* header = nullptr;
-    QComboBox* vectors = nullptr;
-    QComboBox* method = nullptr;
     QComboBox* colour = nullptr;
-    QLabel* trust = nullptr;
     Picker* flyTo = nullptr;
+    QPushButton* clusters = nullptr;
+    QPushButton* twoMaps = nullptr;
+    MapPanel* first = nullptr;
+    MapPanel* second = nullptr;
+    QFrame* between = nullptr;
     SegmentedControl* tools = nullptr;
+    QComboBox* size = nullptr;
     QPushButton* person = nullptr;
-    MapView* view = nullptr;
+    QPushButton* path = nullptr;
+    QPushButton* tableButton = nullptr;
     MapLegend* legend = nullptr;
+    QWidget* side = nullptr;
+    QStackedLayout* sides = nullptr;
+    std::array<QPushButton*, 3> sideButtons{};
+    MapFilters* filters = nullptr;
+    MapAxes* axes = nullptr;
+    MapSettings* settings = nullptr;
     QWidget* tableCard = nullptr;
     DataTable* table = nullptr;
     CatalogModel* tableModel = nullptr;
+    CrossFilter filter;
+    std::vector<ItemIndex> shownItems; // of the table, row by row
     std::vector<MapColouring> colourings;
-    ItemMap map;                            // what the view shows: its points are these items
-    ItemMap coming;                         // of the job at hand, without points
-    bool isNewLayout = false;               // nothing of it was shown yet: places of the one before mean nothing
-    std::shared_ptr<const ItemTerms> terms; // of the dataset, once they were counted
-    std::vector<NamedRegion> regions;
-    std::vector<float> keptShares; // by item: of its neighbours, those that the map keeps; empty until it is known
-    std::optional<JobId> job;
-    std::shared_ptr<LayoutMailbox> mailbox;
-    QTimer drawing;
-    std::pair<ModelId, QString> shownMap{0, {}}; // model and method of what is shown or on its way
+    std::shared_ptr<const std::vector<float>> axis; // null: none was made
+    QString axisTitle;
 };
 
 MapLens::MapLens(WorkspaceSession& session, QWidget* parent)
@@ -125,20 +113,23 @@ MapLens::~MapLens() = default;
 
 std::vector<PageAction> MapLens::actions()
 {
-    return {{tr("Show the whole map"), [this] { m_impl->view->showAll(); }, {}},
-            {tr("Fly to an item on the map"), [this] { m_impl->flyTo->setFocus(); }, {}},
-            {tr("Let go of the selection on the map"),
+    return {{tr("Show the whole map"),
              [this] {
-                 m_impl->view->setSelection({});
-                 m_impl->showSelection({});
+                 for (MapPanel* panel : m_impl->panels())
+                     panel->view().showAll();
              },
-             {}}};
+             {}},
+            {tr("Fly to an item on the map"), [this] { m_impl->flyTo->setFocus(); }, {}},
+            {tr("Compare two maps side by side"), [this] { m_impl->twoMaps->toggle(); }, {}},
+            {tr("Filter the map by attributes"), [this] { m_impl->setSide(Side::Filter); }, {}},
+            {tr("Name the axes of the map"), [this] { m_impl->setSide(Side::Axes); }, {}},
+            {tr("Let go of the selection on the map"), [this] { m_impl->clearSelection(); }, {}}};
 }
 
 // Another theme has other colours.
 void MapLens::changeEvent(QEvent* event)
 {
-    if (event->type() == QEvent::PaletteChange && m_impl->view)
+    if (event->type() == QEvent::PaletteChange && m_impl->first)
         m_impl->recolour();
     Page::changeEvent(event);
 }
@@ -147,9 +138,11 @@ void MapLens::addLeading(QWidget* control) { m_impl->header->addLeading(control)
 
 void MapLens::shown()
 {
-    m_impl->project();
+    for (MapPanel* panel : m_impl->panels())
+        panel->project();
     m_impl->showPerson();
-    m_impl->followItem();
+    for (MapPanel* panel : m_impl->panels())
+        panel->followItem();
 }
 
 void MapLens::Impl::build()
@@ -163,13 +156,8 @@ void MapLens::Impl::build()
     stack = new QStackedLayout(area);
     empty = new EmptyState({}, {}, area);
     stack->addWidget(empty);
-    stack->addWidget(buildMap());
+    stack->addWidget(buildMaps());
     layout->addWidget(area, 1);
-    drawing.setInterval(drawEvery);
-    QObject::connect(&drawing, &QTimer::timeout, &page, [this] {
-        if (const auto layout_ = mailbox ? mailbox->take() : std::nullopt)
-            take(placed(coming, *layout_), false);
-    });
     connectSession();
     refreshModels();
 }
@@ -177,149 +165,265 @@ void MapLens::Impl::build()
 void MapLens::Impl::buildHeader()
 {
     header = new PageHeader({}, &page);
-    const auto box = [this](const QString& name, const QString& title) {
-        auto* combo = new QComboBox(header);
-        combo->setObjectName("map." + name);
-        combo->setAccessibleName(title);
-        combo->setToolTip(title);
-        combo->setSizeAdjustPolicy(QComboBox::AdjustToContents);
-        header->addAction(combo);
-        return combo;
-    };
-    vectors = box(QStringLiteral("vectors"), tr("Whose vectors: items that this model takes for alike lie together"));
-    method = box(QStringLiteral("method"), tr("How the vectors are brought onto the map"));
-    for (const ProjectionMethod& one : projectionMethods()) {
-        method->addItem(text(one.title), text(one.id));
-        method->setItemData(method->count() - 1, text(one.summary), Qt::ToolTipRole);
-    }
-    method->setCurrentIndex(std::max(0, method->findData(QStringLiteral("umap"))));
-    trust = secondaryLabel({}, header);
-    trust->setObjectName(QStringLiteral("map.trust"));
-    trust->setToolTip(tr("How far the map may be believed: 1 when all that lie together are alike, about 0.5 by chance "
-                         "(trustworthiness of 10 neighbours, Venna & Kaski 2001)"));
-    header->addAction(trust);
-    colour = box(QStringLiteral("colour"), tr("What the points are coloured by"));
+    colour = new QComboBox(header);
+    colour->setObjectName(QStringLiteral("map.colour"));
+    colour->setAccessibleName(tr("What the points are coloured by"));
+    colour->setToolTip(colour->accessibleName());
+    colour->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    clusters = plainButton(tr("Clusters ▾"), header);
+    clusters->setObjectName(QStringLiteral("map.clusters"));
+    clusters->setToolTip(tr("Put items into groups by their vectors, named by what they have in common"));
+    twoMaps = plainButton(tr("Two maps"), header);
+    twoMaps->setObjectName(QStringLiteral("map.two"));
+    twoMaps->setCheckable(true);
+    twoMaps->setToolTip(tr("Another model's map beside this one, turned to lie alike"));
     flyTo = new Picker(tr("Fly to…"), header);
     flyTo->setObjectName(QStringLiteral("map.flyTo"));
-    flyTo->setFixedWidth(140);
-    header->addAction(flyTo);
-    QObject::connect(vectors, &QComboBox::currentIndexChanged, &page, [this] { project(); });
-    QObject::connect(method, &QComboBox::currentIndexChanged, &page, [this] { project(); });
+    flyTo->setFixedWidth(130);
+    for (QWidget* tool : {static_cast<QWidget*>(colour), static_cast<QWidget*>(clusters),
+                          static_cast<QWidget*>(twoMaps), static_cast<QWidget*>(flyTo)})
+        header->addAction(tool);
+    const std::array titles{tr("Filter"), tr("Axes"), tr("Settings")};
+    for (std::size_t i = 0; i < titles.size(); ++i) {
+        sideButtons[i] = plainButton(titles[i], header);
+        sideButtons[i]->setObjectName(QStringLiteral("map.side.%1").arg(i));
+        sideButtons[i]->setCheckable(true);
+        header->addAction(sideButtons[i]);
+        const auto mine = static_cast<Side>(i + 1);
+        QObject::connect(sideButtons[i], &QPushButton::clicked, &page,
+                         [this, mine](bool on) { setSide(on ? mine : Side::None); });
+    }
     QObject::connect(colour, &QComboBox::currentIndexChanged, &page, [this] { recolour(); });
+    QObject::connect(clusters, &QPushButton::clicked, &page, [this] { offerClusters(); });
+    QObject::connect(twoMaps, &QPushButton::toggled, &page, [this](bool on) {
+        second->setVisible(on);
+        between->setVisible(on);
+        if (on && session.b())
+            second->setModel(session.b()->row.id);
+        if (on)
+            second->project();
+        recolour();
+    });
     QObject::connect(flyTo, &Picker::picked, &page, [this](int id) {
         const ItemIndex item{static_cast<std::uint32_t>(id)};
         flyTo->clear();
         session.selectItem(item);
-        if (const auto point = map.pointOf(item))
-            view->flyTo(*point);
+        for (MapPanel* panel : panels())
+            panel->flyTo(item);
     });
 }
 
-QWidget* MapLens::Impl::buildMap()
+QWidget* MapLens::Impl::buildMaps()
 {
     auto* area = new QWidget(&page);
     auto* layout = new QVBoxLayout(area);
     layout->setContentsMargins({});
     layout->setSpacing(space::md);
+    auto* middle = new QHBoxLayout;
+    middle->setSpacing(space::md);
     auto* card = new Card({}, area);
     card->setFlush(true);
-    view = new MapView(card);
-    view->setObjectName(QStringLiteral("map.view"));
-    card->body()->addWidget(view, 1);
-    auto* below = new QHBoxLayout;
+    first = new MapPanel(session, QStringLiteral("map"), card);
+    second = new MapPanel(session, QStringLiteral("map2"), card);
+    second->setExample(first);
+    second->hide();
+    between = new QFrame(card);
+    between->setFrameShape(QFrame::VLine);
+    between->hide();
+    auto* maps = new QHBoxLayout;
+    maps->setSpacing(0);
+    maps->addWidget(first, 1);
+    maps->addWidget(between);
+    maps->addWidget(second, 1);
+    card->body()->addLayout(maps, 1);
+    card->body()->addLayout(buildTools(card));
+    middle->addWidget(card, 1);
+    middle->addWidget(buildSide(area));
+    layout->addLayout(middle, 1);
+    buildTable(area, layout);
+    for (MapPanel* panel : {first, second})
+        connectPanel(panel);
+    return area;
+}
+
+QLayout* MapLens::Impl::buildTools(QWidget* card)
+{
+    auto* below = new QVBoxLayout;
     below->setContentsMargins(space::md, space::sm, space::md, space::sm);
+    below->setSpacing(space::sm);
+    legend = new MapLegend(card);
+    legend->setObjectName(QStringLiteral("map.legend"));
+    below->addWidget(legend);
+    auto* row = new QHBoxLayout;
     tools = new SegmentedControl({tr("Move"), tr("Rectangle"), tr("Lasso")}, card);
     tools->setObjectName(QStringLiteral("map.tools"));
     tools->setToolTip(
         tr("What dragging does; Shift and drag draws a rectangle at any time. Ctrl adds, Alt takes away"));
-    legend = new MapLegend(card);
-    legend->setObjectName(QStringLiteral("map.legend"));
-    person = plainButton(tr("Person"), card);
-    person->setObjectName(QStringLiteral("map.person"));
-    person->setCheckable(true);
-    person->setToolTip(
-        tr("Show the person of the other lens among the items they are near to, linked to what the model "
-           "recommends to them"));
-    QObject::connect(person, &QPushButton::toggled, &page, [this] { showPerson(); });
-    below->addWidget(tools);
-    below->addWidget(person);
+    const auto toggle = [&](const QString& words, const QString& name, const QString& help) {
+        auto* button = plainButton(words, card);
+        button->setObjectName("map." + name);
+        button->setCheckable(true);
+        button->setToolTip(help);
+        return button;
+    };
+    person = toggle(tr("Person"), QStringLiteral("person"),
+                    tr("Show the person of the other lens among the items they are near to, linked to what the model "
+                       "recommends to them"));
+    path = toggle(tr("History"), QStringLiteral("path"), tr("Join what that person chose, from long ago to lately"));
+    tableButton = toggle(tr("Table"), QStringLiteral("showTable"),
+                         tr("The same items as a table, to be read and gone through with keys"));
+    size = new QComboBox(card);
+    size->setObjectName(QStringLiteral("map.size"));
+    size->setAccessibleName(tr("How large the points are"));
+    size->setToolTip(size->accessibleName());
+    size->addItems({tr("Size by popularity"), tr("All the same size")});
     auto* exportButton = plainButton(tr("Export…"), card);
-    exportButton->setToolTip(tr("Save the map as a picture or a drawing"));
+    exportButton->setToolTip(tr("Save the map as a picture or a drawing; the table exports what is selected"));
+    for (QWidget* tool : {static_cast<QWidget*>(tools), static_cast<QWidget*>(person), static_cast<QWidget*>(path),
+                          static_cast<QWidget*>(tableButton)})
+        row->addWidget(tool);
+    row->addStretch();
+    row->addWidget(size);
+    row->addWidget(exportButton);
+    below->addLayout(row);
+    QObject::connect(tools, &SegmentedControl::currentChanged, &page, [this](int tool) {
+        for (MapPanel* panel : {first, second})
+            panel->view().setTool(static_cast<MapView::Tool>(tool));
+    });
+    for (QPushButton* button : {person, path})
+        QObject::connect(button, &QPushButton::toggled, &page, [this] { showPerson(); });
+    QObject::connect(tableButton, &QPushButton::toggled, &page, [this] { showTable(); });
+    QObject::connect(size, &QComboBox::currentIndexChanged, &page, [this] { recolour(); });
     QObject::connect(exportButton, &QPushButton::clicked, &page, [this] { exportPicture(); });
-    below->addWidget(exportButton);
-    below->addWidget(legend, 1);
-    card->body()->addLayout(below);
-    layout->addWidget(card, 1);
-    tableCard = new Card(tr("Selected"), area);
-    table = new DataTable(tableCard);
+    return below;
+}
+
+QWidget* MapLens::Impl::buildSide(QWidget* area)
+{
+    auto* card = new Card({}, area);
+    side = card;
+    side->setFixedWidth(sideWidth);
+    side->hide();
+    auto* holder = new QWidget(card);
+    sides = new QStackedLayout(holder);
+    filters = new MapFilters(filter, holder);
+    axes = new MapAxes(session, holder);
+    settings = new MapSettings(session, holder);
+    for (QWidget* one : {static_cast<QWidget*>(filters), static_cast<QWidget*>(axes), static_cast<QWidget*>(settings)})
+        sides->addWidget(one);
+    card->body()->addWidget(holder, 1);
+    QObject::connect(filters, &MapFilters::changed, &page, [this] { refilter(); });
+    QObject::connect(filters, &MapFilters::cleared, &page, [this] { clearSelection(); });
+    QObject::connect(axes, &MapAxes::axisChanged, &page,
+                     [this](const std::shared_ptr<const std::vector<float>>& values, const QString& title) {
+                         axis = values;
+                         axisTitle = title;
+                         refreshColourings();
+                         colour->setCurrentIndex(std::max(0, colour->findText(title)));
+                         recolour();
+                     });
+    QObject::connect(settings, &MapSettings::paramsChosen, &page, [this](const ParamSet& params) {
+        for (MapPanel* panel : {first, second})
+            if (panel->method() == first->method())
+                panel->setParams(params);
+    });
+    return side;
+}
+
+void MapLens::Impl::buildTable(QWidget* area, QVBoxLayout* layout)
+{
+    auto* card = new Card({}, area);
+    card->setFlush(true);
+    tableCard = card;
+    table = new DataTable(card);
     table->setObjectName(QStringLiteral("map.table"));
     tableModel = new CatalogModel(table);
     table->setModel(tableModel);
-    static_cast<Card*>(tableCard)->body()->addWidget(table);
-    tableCard->setFixedHeight(tableHeight);
-    tableCard->hide();
-    layout->addWidget(tableCard);
-    QObject::connect(tools, &SegmentedControl::currentChanged, &page,
-                     [this](int tool) { view->setTool(static_cast<MapView::Tool>(tool)); });
-    QObject::connect(view, &MapView::clicked, &page, [this](std::uint32_t point) {
-        session.selectItem(map.items[point], chosenModel() ? std::optional(chosenModel()->row.id) : std::nullopt);
-    });
-    QObject::connect(view, &MapView::selectionChanged, &page,
-                     [this](const std::vector<std::uint32_t>& points) { showSelection(points); });
+    card->body()->addWidget(table);
+    card->setFixedHeight(tableHeight);
+    card->hide();
+    layout->addWidget(card);
     QObject::connect(table, &DataTable::rowActivated, &page, [this](int row) {
-        const auto& selected = view->selection();
-        if (row >= 0 && static_cast<std::size_t>(row) < selected.size())
-            session.selectItem(map.items[selected[static_cast<std::size_t>(row)]]);
+        if (row >= 0 && static_cast<std::size_t>(row) < shownItems.size())
+            session.selectItem(shownItems[static_cast<std::size_t>(row)]);
     });
-    return area;
+}
+
+void MapLens::Impl::connectPanel(MapPanel* panel)
+{
+    QObject::connect(panel, &MapPanel::clicked, &page, [this, panel](ItemIndex item) {
+        session.selectItem(item, panel->model() ? std::optional(panel->model()->row.id) : std::nullopt);
+    });
+    QObject::connect(panel, &MapPanel::hoveredChanged, &page, [this, panel](std::optional<ItemIndex> item) {
+        for (MapPanel* other : panels())
+            if (other != panel)
+                other->setHovered(item);
+    });
+    QObject::connect(panel, &MapPanel::selectionChanged, &page,
+                     [this](const std::vector<ItemIndex>& items) { selectAround(items); });
+    QObject::connect(panel, &MapPanel::redrawn, &page, [this, panel](bool isNew, bool isFinal) {
+        if (isNew || isFinal)
+            refilter();
+        if (panel != first || !isFinal)
+            return;
+        axes->setModel(panel->source().map().model);
+        settings->setModel(panel->source().map().model);
+        if (second->isVisibleTo(&page))
+            second->project();
+    });
+    QObject::connect(panel, &MapPanel::recoloured, &page, [this, panel] {
+        if (panel == first)
+            legend->setEntries(colour->currentText(), panel->legend());
+    });
+    QObject::connect(panel, &MapPanel::methodChosen, &page, [this] { followMethod(); });
 }
 
 void MapLens::Impl::connectSession()
 {
     const auto again = [this] {
         refreshModels();
-        if (page.isVisible())
-            project();
+        for (MapPanel* panel : panels())
+            panel->project();
     };
     QObject::connect(&session, &WorkspaceSession::datasetChanged, &page, [this, again] {
-        forgetMap();
-        terms.reset();
+        for (MapPanel* panel : {first, second})
+            panel->source().forget();
+        axis.reset();
+        axes->setModel(nullptr);
+        settings->setModel(nullptr);
+        refreshFacets();
         again();
     });
     QObject::connect(&session, &WorkspaceSession::modelsChanged, &page, again);
-    QObject::connect(&session, &WorkspaceSession::digestReady, &page, [this] {
-        flyTo->setSearch(itemSearch(session.digest()));
+    const auto columnsChanged = [this] {
         refreshColourings();
+        refreshFacets();
         recolour();
-        relabel();
+    };
+    QObject::connect(&session, &WorkspaceSession::digestReady, &page, [this, columnsChanged] {
+        flyTo->setSearch(itemSearch(session.digest()));
+        columnsChanged();
+        for (MapPanel* panel : {first, second})
+            panel->relabel();
     });
-    QObject::connect(&session, &WorkspaceSession::itemSelected, &page, [this] { followItem(); });
+    QObject::connect(&session, &WorkspaceSession::derivedChanged, &page, columnsChanged);
+    QObject::connect(&session, &WorkspaceSession::itemSelected, &page, [this] {
+        for (MapPanel* panel : panels())
+            panel->followItem();
+    });
     QObject::connect(&session, &WorkspaceSession::personChanged, &page, [this] { showPerson(); });
-}
-
-const ModelEntry* MapLens::Impl::chosenModel() const { return session.model(vectors->currentData().toInt()); }
-
-std::optional<MapColouring> MapLens::Impl::chosenColouring() const
-{
-    const auto at = static_cast<std::size_t>(std::max(0, colour->currentIndex()));
-    return at < colourings.size() ? std::optional(colourings[at]) : std::nullopt;
 }
 
 void MapLens::Impl::refreshModels()
 {
-    const QVariant kept = vectors->currentData();
-    {
-        const QSignalBlocker quiet(vectors);
-        vectors->clear();
-        for (const ModelEntry& entry : session.models())
-            if (const ModelPtr model = entry.recommender->model(); model && !model->itemSpace().vectors.empty())
-                vectors->addItem(entry.name(), static_cast<int>(entry.row.id));
-        vectors->setCurrentIndex(std::max(0, vectors->findData(kept)));
-    }
-    const bool ready = session.dataset() && vectors->count() > 0;
+    for (MapPanel* panel : {first, second})
+        panel->refreshModels();
+    const bool ready = session.dataset() && first->model();
     stack->setCurrentIndex(ready ? 1 : 0);
-    for (QWidget* control : {static_cast<QWidget*>(vectors), static_cast<QWidget*>(method),
-                             static_cast<QWidget*>(colour), static_cast<QWidget*>(flyTo)})
+    for (QWidget* control :
+         {static_cast<QWidget*>(colour), static_cast<QWidget*>(clusters), static_cast<QWidget*>(twoMaps),
+          static_cast<QWidget*>(flyTo), static_cast<QWidget*>(sideButtons[0]), static_cast<QWidget*>(sideButtons[1]),
+          static_cast<QWidget*>(sideButtons[2])})
         control->setVisible(ready);
     if (!session.dataset())
         empty->setTexts(tr("No data yet"), tr("Open the sample films on Home, or drop your own file anywhere."));
@@ -327,7 +431,14 @@ void MapLens::Impl::refreshModels()
         empty->setTexts(tr("No vectors yet"),
                         tr("A map needs a model with vectors of the items, such as implicit ALS, "
                            "SVD or LSA. Get a first answer on Home, or train one under Recipes."));
+    followMethod();
     refreshColourings();
+}
+
+void MapLens::Impl::followMethod()
+{
+    if (const ProjectionMethod* method = first->method())
+        settings->setMethod(*method, first->params());
 }
 
 void MapLens::Impl::refreshColourings()
@@ -335,198 +446,142 @@ void MapLens::Impl::refreshColourings()
     const QSignalBlocker quiet(colour);
     const QString kept = colour->currentText();
     colour->clear();
-    colourings = session.dataset() && session.digest() ? colouringsOf(*session.dataset()) : std::vector<MapColouring>{};
+    colourings = session.dataset() && session.digest() ? colouringsOf(*session.dataset(), *session.derived())
+                                                       : std::vector<MapColouring>{};
+    if (axis)
+        colourings.push_back({MapColouring::Kind::Axis, {}, axisTitle});
     for (const MapColouring& one : colourings)
         colour->addItem(one.title);
     colour->setCurrentIndex(std::max(0, colour->findText(kept)));
 }
 
-// Not while the lens is hidden: nobody may ever look.
-void MapLens::Impl::project()
-{
-    const ModelEntry* entry = chosenModel();
-    const QString id = method->currentData().toString();
-    if (!page.isVisible() || !entry || shownMap == std::pair(entry->row.id, id))
-        return;
-    const auto known = requireProjection(id.toStdString());
-    if (!known)
-        return session.raise(messageOf(known.error()));
-    trust->clear();
-    if (job)
-        session.jobs().cancel(*job);
-    shownMap = {entry->row.id, id};
-    coming = mappedItems(entry->recommender->model());
-    isNewLayout = true;
-    mailbox = std::make_shared<LayoutMailbox>();
-    job = session.jobs().start<Layout>(
-        tr("Map of %1 by %2").arg(entry->name(), text((*known)->title)), {entry->row.seed, 0},
-        [map = coming, chosen = *known, box = mailbox](const JobContext& context) {
-            const Matrix rows = vectorsOf(map);
-            ProjectionInput input{rows.view(), map.model->itemSpace().metric};
-            input.drawn = [box](const Layout& layout) { box->put(layout); };
-            return orrery::project(*chosen, input, {}, context);
-        },
-        &page,
-        [this, box = mailbox](Result<Layout> layout) {
-            if (box != mailbox)
-                return; // another map was asked for
-            job.reset();
-            drawing.stop();
-            mailbox.reset();
-            if (!layout && layout.error().code == Code::Cancelled) {
-                shownMap = {0, {}}; // what was drawn so far stays
-                return;
-            }
-            if (!layout)
-                return session.raise(messageOf(layout.error()));
-            take(placed(coming, *layout), true);
-        });
-    drawing.start();
-}
-
-// Points of another dataset mean nothing here: the view must not offer them.
-void MapLens::Impl::forgetMap()
-{
-    if (job)
-        session.jobs().cancel(*job);
-    job.reset();
-    mailbox.reset();
-    drawing.stop();
-    shownMap = {0, {}};
-    map = {};
-    regions.clear();
-    keptShares.clear();
-    view->setPoints(std::make_shared<const PointGrid>(), {}, {});
-    trust->clear();
-    tableCard->hide();
-}
-
-void MapLens::Impl::take(ItemMap drawn, bool final)
-{
-    const bool same = map.model == drawn.model; // another picture of the same layout, or of another method
-    if (!same)
-        showSelection({});
-    map = std::move(drawn);
-    PointLooks looks;
-    looks.palette = {tokensFor(&page).series[0].rgb()};
-    looks.colours.assign(map.items.size(), 0);
-    looks.sizes.assign(map.items.size(), 1);
-    looks.ground = tokensFor(&page).surface.rgb();
-    looks.grey = tokensFor(&page).strongLine.rgb();
-    view->setPoints(
-        map.grid, std::move(looks),
-        [dataset = session.dataset(), items = map.items](std::uint32_t point) {
-            return text(dataset->title(items[point]));
-        },
-        same);
-    recolour();
-    if (std::exchange(isNewLayout, false))
-        view->showAll();
-    regions.clear();
-    keptShares.clear();
-    if (!final)
-        return;
-    showPerson();
-    relabel();
-    nameRegions();
-    measureTrust();
-    followItem();
-}
-
 void MapLens::Impl::recolour()
 {
-    const auto by = chosenColouring();
-    if (!map.grid || !session.digest() || !by)
+    const auto at = static_cast<std::size_t>(std::max(0, colour->currentIndex()));
+    if (at >= colourings.size())
         return;
-    if (by->kind == MapColouring::Kind::Kept && keptShares.empty() && !job)
-        measureKept();
-    const Tokens& tokens = tokensFor(&page);
-    const ColouredItems coloured = colouredItems(*session.dataset(), *session.digest()->items, *by, tokens, keptShares);
-    const auto sizes = sizesByUse(*session.digest()->items);
-    PointLooks looks;
-    looks.palette = coloured.palette;
-    looks.ground = tokens.surface.rgb();
-    looks.grey = tokens.strongLine.rgb();
-    for (const std::uint32_t point : map.grid->ids()) {
-        looks.colours.push_back(coloured.colours[map.items[point].value]);
-        looks.sizes.push_back(sizes[map.items[point].value]);
-    }
-    view->setLooks(std::move(looks));
-    legend->setEntries(by->title, coloured.legend);
+    for (MapPanel* panel : panels())
+        panel->setLook({colourings[at], size->currentIndex() == 0, axis});
 }
 
-// Titles of the most used: of those that would touch, the more used one stays.
-std::vector<MapLabel> MapLens::Impl::titleLabels() const
+void MapLens::Impl::refreshFacets()
 {
-    const auto& counts = session.digest()->items->counts;
-    std::vector<std::uint32_t> order(map.items.size());
-    std::iota(order.begin(), order.end(), 0U);
-    const auto most = order.begin() + static_cast<std::ptrdiff_t>(std::min(titledItems, order.size()));
-    std::ranges::partial_sort(order, most, std::greater{},
-                              [&](std::uint32_t point) { return counts[map.items[point].value]; });
-    std::vector<MapLabel> labels;
-    for (auto point = order.begin(); point != most; ++point)
-        labels.push_back({map.grid->point(*point), text(session.dataset()->title(map.items[*point])),
-                          static_cast<float>(counts[map.items[*point].value]), false});
-    return labels;
+    const bool known = session.dataset() && session.digest();
+    filter.setFacets(known ? facetsOf(*session.dataset(), *session.derived(), *session.digest()->items)
+                           : std::vector<Facet>{});
+    filters->rebuild();
+    refilter();
 }
 
-void MapLens::Impl::relabel()
+// What is drawn around on a map, what is chosen of the attributes, and the table are one selection.
+void MapLens::Impl::refilter()
 {
-    if (!map.grid || !session.digest())
+    const auto items = filter.passing();
+    const bool narrows = filter.narrows();
+    for (MapPanel* panel : panels())
+        panel->setSelected(narrows ? items : std::vector<ItemIndex>{});
+    filters->refresh(items.size());
+    axes->setSelected(narrows ? items : std::vector<ItemIndex>{});
+    shownItems = items;
+    showTable();
+}
+
+void MapLens::Impl::selectAround(std::vector<ItemIndex> items)
+{
+    std::ranges::sort(items);
+    // What is drawn around anew is looked at whole: choices among the attributes made before would hide parts of it.
+    filter.clear();
+    if (!items.empty())
+        filter.setBase(std::move(items));
+    refilter();
+}
+
+void MapLens::Impl::clearSelection()
+{
+    filter.clear();
+    refilter();
+}
+
+void MapLens::Impl::showTable()
+{
+    const bool ready = session.dataset() && session.digest();
+    tableCard->setVisible(ready && (tableButton->isChecked() || filter.narrows()));
+    if (!ready || !tableCard->isVisibleTo(&page))
         return;
-    std::vector<MapLabel> labels = titleLabels();
-    for (const NamedRegion& region : regions)
-        labels.push_back({region.at, text(region.words), regionWeight + region.prominence, true});
-    view->setLabels(std::move(labels));
+    table->setTitle(filter.narrows()
+                        ? tr("Selected: %1").arg(counted(double(shownItems.size()), tr("item"), tr("items")))
+                        : tr("All items"));
+    tableModel->setItems(session.dataset(), session.digest()->items, shownItems);
 }
 
-// Counting the words of a large catalog takes seconds, once: the names come when they are there.
-void MapLens::Impl::nameRegions()
+void MapLens::Impl::setSide(Side shownSide)
 {
-    struct Named {
-        std::shared_ptr<const ItemTerms> terms;
-        std::vector<NamedRegion> regions;
-    };
-    session.jobs().startBehind<Named>(
-        QStringLiteral("map regions"),
-        [map = map, dataset = session.dataset(), known = terms](const JobContext& context) -> Result<Named> {
-            auto counted = known;
-            if (!counted) {
-                auto fresh = ItemTerms::count(dataset, context);
-                if (!fresh)
-                    return tl::unexpected(fresh.error());
-                counted = std::make_shared<const ItemTerms>(std::move(*fresh));
-            }
-            auto found = namedRegions(map, *counted, mostRegions, context);
-            if (!found)
-                return tl::unexpected(found.error());
-            return Named{counted, std::move(*found)};
+    side->setVisible(shownSide != Side::None);
+    for (std::size_t i = 0; i < sideButtons.size(); ++i)
+        sideButtons[i]->setChecked(static_cast<std::size_t>(shownSide) == i + 1);
+    if (shownSide == Side::None)
+        return;
+    sides->setCurrentIndex(static_cast<int>(shownSide) - 1);
+    if (shownSide == Side::Axes)
+        axes->shown();
+}
+
+void MapLens::Impl::offerClusters()
+{
+    auto* menu = new QMenu(&page);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    for (const int number : clusterNumbers)
+        QObject::connect(menu->addAction(tr("%1 groups (k-means)").arg(number)), &QAction::triggered, &page,
+                         [this, number] {
+                             cluster({ClusterPlan::By::KMeans, number, 15});
+                         });
+    QObject::connect(menu->addAction(tr("As many as there are dense places")), &QAction::triggered, &page, [this] {
+        cluster({ClusterPlan::By::Density, 0, 15});
+    });
+    menu->popup(clusters->mapToGlobal(QPoint(0, clusters->height() + space::xs)));
+}
+
+void MapLens::Impl::cluster(const ClusterPlan& plan)
+{
+    const ItemMap& map = first->source().map();
+    const ModelEntry* entry = first->model();
+    if (!map.model || !entry)
+        return;
+    const QString name = tr("Clusters of %1").arg(entry->name());
+    (void)session.jobs().start<AttributeColumn>(
+        name, {entry->row.seed, 0},
+        [map, plan, dataset = session.dataset(),
+         column = name.toStdString()](const JobContext& job) -> Result<AttributeColumn> {
+            const auto terms = ItemTerms::count(dataset, job.part(0, .3));
+            if (!terms)
+                return tl::unexpected(terms.error());
+            return clusterColumn(map, *terms, plan, column, job.part(.3, 1));
         },
         &page,
-        [this, grid = map.grid](Result<Named> named) {
-            if (!named || grid != map.grid)
+        [this, name, dataset = session.dataset()](Result<AttributeColumn> found) {
+            if (dataset != session.dataset() || (!found && found.error().code == Code::Cancelled))
                 return;
-            terms = named->terms;
-            regions = std::move(named->regions);
-            relabel();
+            if (!found)
+                return session.raise(messageOf(found.error()));
+            session.addDerived(std::move(*found));
+            colour->setCurrentIndex(std::max(0, colour->findText(columnTitle(name.toStdString()))));
         });
 }
 
 void MapLens::Impl::exportPicture()
 {
-    QString filter;
+    QString chosenFilter;
     const QString chosen = QFileDialog::getSaveFileName(&page, tr("Save the map"), QStringLiteral("map.png"),
-                                                        tr("Picture (*.png);;Drawing (*.svg)"), &filter);
-    const ModelEntry* entry = chosenModel();
+                                                        tr("Picture (*.png);;Drawing (*.svg)"), &chosenFilter);
+    const ModelEntry* entry = first->model();
     if (chosen.isEmpty() || !entry || !session.dataset())
         return;
-    const QString file = withSuffix(chosen, filter, {QStringLiteral("png"), QStringLiteral("svg")});
+    const QString file = withSuffix(chosen, chosenFilter, {QStringLiteral("png"), QStringLiteral("svg")});
     const QString provenance =
         tr("Orrery %1; map of %2 by %3; dataset %4; seed %5")
-            .arg(text(entry->row.build), entry->name(), method->currentText(), text(session.dataset()->hash()))
+            .arg(text(entry->row.build), entry->name(), text(first->method()->title), text(session.dataset()->hash()))
             .arg(entry->row.seed);
-    sayExported(&page, file, view->exportTo(file, provenance));
+    sayExported(&page, file, first->view().exportTo(file, provenance));
 }
 
 // The person of the other lens, or the guest.
@@ -534,89 +589,8 @@ void MapLens::Impl::showPerson()
 {
     const auto user = session.dataset() ? session.person().user : std::nullopt;
     person->setText(user ? tr("Person %1").arg(text(session.dataset()->personName(*user))) : tr("Guest"));
-    const ModelEntry* entry = chosenModel();
-    if (!person->isChecked() || !map.grid || !entry)
-        return view->setPin({});
-    session.jobs().startQuick<PersonOnMap>(
-        QStringLiteral("map person"),
-        [map = map, recommender = entry->recommender, query = session.query()](const JobContext& context) {
-            return personOnMap(map, *recommender, query, context);
-        },
-        &page,
-        [this, grid = map.grid](Result<PersonOnMap> found) {
-            if (!found || grid != map.grid || !person->isChecked())
-                return;
-            view->setPin(found->at ? std::optional(MapPin{*found->at, person->text(), found->recommended})
-                                   : std::nullopt);
-        });
-}
-
-void MapLens::Impl::measureTrust()
-{
-    session.jobs().startBehind<double>(
-        QStringLiteral("map trust"), [map = map](const JobContext& context) { return trustOf(map, context); }, &page,
-        [this, grid = map.grid](Result<double> found) {
-            if (grid == map.grid && found)
-                trust->setText(tr("trust %1").arg(decimal(*found, 2)));
-        });
-}
-
-// Only when somebody wants to see it: of a large catalog it takes as long as the map itself.
-void MapLens::Impl::measureKept()
-{
-    session.jobs().startBehind<std::vector<float>>(
-        QStringLiteral("map neighbours kept"), [map = map](const JobContext& context) { return keptOf(map, context); },
-        &page,
-        [this, grid = map.grid](Result<std::vector<float>> found) {
-            if (grid != map.grid || !found)
-                return;
-            keptShares = std::move(*found);
-            recolour();
-        });
-}
-
-void MapLens::Impl::showSelection(const std::vector<std::uint32_t>& points)
-{
-    tableCard->setVisible(!points.empty());
-    std::vector<ItemIndex> items;
-    std::ranges::transform(points, std::back_inserter(items), [this](std::uint32_t point) { return map.items[point]; });
-    if (session.dataset() && session.digest())
-        tableModel->setItems(session.dataset(), session.digest()->items, std::move(items));
-    table->setTitle(tr("Items"));
-}
-
-void MapLens::Impl::followItem()
-{
-    const auto item = session.item();
-    const auto point = item ? map.pointOf(*item) : std::nullopt;
-    if (!map.grid || !point) {
-        view->setLinks({});
-        return view->setCurrent({});
-    }
-    view->setCurrent(point);
-    linkNeighbours(*item);
-}
-
-void MapLens::Impl::linkNeighbours(ItemIndex item)
-{
-    view->setLinks({});
-    session.jobs().startQuick<std::vector<Near>>(
-        QStringLiteral("map neighbours"),
-        [model = map.model, item](const JobContext& context) {
-            const VectorSpace space = model->itemSpace();
-            return ExactSearch(space.vectors, space.metric)
-                .nearest(space.vectors.row(item.value), linkedNeighbours, context, item.value);
-        },
-        &page,
-        [this, item, grid = map.grid](Result<std::vector<Near>> near) {
-            if (!near || grid != map.grid || session.item() != item)
-                return;
-            std::vector<MapLink> links;
-            for (const Near& one : *near)
-                if (const auto to = map.pointOf(ItemIndex{one.row}))
-                    links.push_back({*map.pointOf(item), *to});
-            view->setLinks(std::move(links));
-        });
+    for (MapPanel* panel : panels())
+        panel->showPerson(person->isChecked(), path->isChecked());
 }
 
 } // namespace orrery::ui

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/explore/map_filters.h"
+
+#include "ui/components/text.h"
+#include "ui/components/widgets.h"
+#include "ui/pages/explore/facet_chart.h"
+#include "ui/theme/theme.h"
+
+#include <QHBoxLayout>
+#include <QScrollArea>
+
+namespace orrery::ui {
+
+MapFilters::MapFilters(CrossFilter& filter, QWidget* parent) : QWidget(parent), m_filter(filter)
+{
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins({});
+    layout->setSpacing(space::sm);
+    auto* top = new QHBoxLayout;
+    m_count = secondaryLabel({}, this);
+    m_count->setObjectName(QStringLiteral("map.filter.count"));
+    m_clear = linkButton(tr("Clear"), this);
+    m_clear->setObjectName(QStringLiteral("map.filter.clear"));
+    top->addWidget(m_count, 1);
+    top->addWidget(m_clear);
+    layout->addLayout(top);
+    auto* scroll = new QScrollArea(this);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    auto* inside = new QWidget(scroll);
+    inside->setObjectName(QStringLiteral("qt_scrollarea_content"));
+    m_layout = new QVBoxLayout(inside);
+    m_layout->setContentsMargins(0, 0, space::sm, 0);
+    m_layout->setSpacing(space::md);
+    scroll->setWidget(inside);
+    layout->addWidget(scroll, 1);
+    connect(m_clear, &QPushButton::clicked, this, &MapFilters::cleared);
+}
+
+void MapFilters::rebuild()
+{
+    clearLayout(m_layout);
+    m_charts.clear();
+    for (std::size_t f = 0; f < m_filter.facets().size(); ++f) {
+        auto* chart = new FacetChart(m_filter.facets()[f], this);
+        chart->setObjectName(QStringLiteral("map.facet.%1").arg(f));
+        m_layout->addWidget(chart);
+        m_charts.push_back(chart);
+        connect(chart, &FacetChart::chosenChanged, this, [this, f](std::uint32_t bins) {
+            m_filter.setChosen(f, bins);
+            emit changed();
+        });
+    }
+    m_layout->addStretch();
+}
+
+void MapFilters::refresh(std::size_t items)
+{
+    const std::size_t all = m_filter.facets().empty() ? items : m_filter.facets().front().masks.size();
+    m_count->setText(m_filter.narrows() ? tr("%1 of %2").arg(count(double(items)), count(double(all)))
+                                        : tr("All %1: click or drag a bar").arg(count(double(all))));
+    m_clear->setVisible(m_filter.narrows());
+    const auto counts = m_filter.counts();
+    for (std::size_t f = 0; f < m_charts.size(); ++f)
+        m_charts[f]->show(counts[f], m_filter.chosen(f));
+}
+
+} // namespace orrery::ui

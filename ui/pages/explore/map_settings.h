@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/projection/projection.h"
+#include "core/retrieval/trade_off.h"
+#include "ui/session/workspace_session.h"
+
+#include <QWidget>
+
+#include <memory>
+
+namespace orrery::ui {
+
+/// How the map is made, and how well and how quickly an index finds the neighbours of its vectors: settings, and a
+/// chart of what they give on the data at hand.
+class MapSettings : public QWidget {
+    Q_OBJECT
+public:
+    explicit MapSettings(WorkspaceSession& session, QWidget* parent = nullptr);
+    ~MapSettings() override;
+    void setMethod(const ProjectionMethod& method, const ParamSet& params);
+    void setModel(const ModelPtr& model); ///< whose vectors are searched; null: none
+
+signals:
+    void paramsChosen(const orrery::ParamSet& params); ///< of the method; the map is to be made again
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> m_impl;
+};
+
+} // namespace orrery::ui

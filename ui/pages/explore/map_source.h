@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/projection/item_map.h"
+#include "core/projection/projection.h"
+#include "ui/session/workspace_session.h"
+
+#include <QObject>
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace orrery::ui {
+
+/// The map of a model's items: the job that lays it out, drawn while it optimizes, and what is found out about it
+/// after. It draws nothing itself.
+class MapSource : public QObject {
+    Q_OBJECT
+public:
+    explicit MapSource(WorkspaceSession& session, QObject* parent = nullptr);
+    ~MapSource() override;
+
+    /// Lays the items of a model out; nothing happens when that is what is shown or on its way. With `like`, which has
+    /// points, the layout begins there and is turned towards it, so that two models can be compared.
+    void show(const ModelEntry& model, const ProjectionMethod& method, const ParamSet& params,
+              const ItemMap* like = nullptr);
+    /// Of another dataset all means nothing.
+    void forget();
+
+    [[nodiscard]] const ItemMap& map() const; ///< without points until something was drawn
+    [[nodiscard]] bool running() const;       ///< it is still being laid out
+    [[nodiscard]] const std::vector<NamedRegion>& regions() const;
+    [[nodiscard]] std::optional<double> trust() const;
+    /// By item: of its neighbours, those that the map keeps; empty until measureKept() was asked for and is done.
+    [[nodiscard]] const std::vector<float>& kept() const;
+    void measureKept();
+    /// By item: how far off the model is on what it was not trained on; empty until it was asked for and is done, and
+    /// for a model that was trained on everything.
+    [[nodiscard]] const std::vector<float>& errors() const;
+    void measureErrors();
+
+signals:
+    void drawn(bool isNew, bool isFinal); ///< isNew: of another model or method than the picture before
+    void forgotten();
+    void regionsNamed();
+    void trustMeasured();
+    void keptMeasured();
+    void errorsMeasured();
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> m_impl;
+};
+
+} // namespace orrery::ui
