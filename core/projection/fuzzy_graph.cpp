@@ -11,7 +11,7 @@
 namespace orrery {
 namespace {
 
-constexpr std::size_t rowsPerChunk = 512, rowsPerCheck = 4096;
+constexpr std::size_t rowsPerChunk = 512;
 constexpr double tolerance = 1e-5, leastShare = 1e-3;
 constexpr int mostHalvings = 64;
 
@@ -74,67 +74,15 @@ Result<std::vector<float>> directedWeights(const NeighbourGraph& graph, const Jo
     return weights;
 }
 
-struct Edge {
-    std::uint32_t other = 0;
-    float weight = 0;
-};
-
-/// Who has a row among their neighbours, ascending.
-struct Incoming {
-    std::vector<std::size_t> starts;
-    std::vector<Edge> edges;
-};
-
-Incoming turned(const NeighbourGraph& graph, const std::vector<float>& weights)
-{
-    Incoming in{std::vector<std::size_t>(graph.rows() + 1), std::vector<Edge>(graph.others.size())};
-    for (const std::uint32_t other : graph.others)
-        ++in.starts[other + 1];
-    std::partial_sum(in.starts.begin(), in.starts.end(), in.starts.begin());
-    auto next = in.starts;
-    for (std::size_t edge = 0; edge < graph.others.size(); ++edge)
-        in.edges[next[graph.others[edge]]++] = {static_cast<std::uint32_t>(edge / graph.count), weights[edge]};
-    return in;
-}
-
-/// Appends the union of two ascending lists.
-void append(FuzzyGraph& fuzzy, std::span<const Edge> out, std::span<const Edge> in)
-{
-    auto a = out.begin();
-    auto b = in.begin();
-    while (a != out.end() || b != in.end()) {
-        const bool takeA = b == in.end() || (a != out.end() && a->other <= b->other);
-        const bool takeB = a == out.end() || (b != in.end() && b->other <= a->other);
-        const std::uint32_t other = takeA ? a->other : b->other;
-        const float there = takeA ? (a++)->weight : 0, back = takeB ? (b++)->weight : 0;
-        if (const float weight = there + back - there * back; weight > 0) {
-            fuzzy.others.push_back(other);
-            fuzzy.weights.push_back(weight);
-        }
-    }
-}
-
 } // namespace
 
-Result<FuzzyGraph> fuzzyUnion(const NeighbourGraph& graph, const JobContext& job)
+Result<SymmetricGraph> fuzzyUnion(const NeighbourGraph& graph, const JobContext& job)
 {
     const auto weights = directedWeights(graph, job);
     if (!weights)
         return tl::unexpected(weights.error());
-    const Incoming in = turned(graph, *weights);
-    FuzzyGraph fuzzy{{0}};
-    std::vector<Edge> out(graph.count);
-    for (std::size_t row = 0; row < graph.rows(); ++row) {
-        if (row % rowsPerCheck == 0)
-            if (const auto alive = job.check(); !alive)
-                return tl::unexpected(alive.error());
-        for (std::size_t i = 0; i < graph.count; ++i)
-            out[i] = {graph.othersOf(row)[i], (*weights)[row * graph.count + i]};
-        std::ranges::sort(out, {}, &Edge::other);
-        append(fuzzy, out, std::span(in.edges).subspan(in.starts[row], in.starts[row + 1] - in.starts[row]));
-        fuzzy.starts.push_back(fuzzy.others.size());
-    }
-    return fuzzy;
+    return symmetrized(
+        graph, *weights, [](float there, float back) { return there + back - there * back; }, job);
 }
 
 } // namespace orrery

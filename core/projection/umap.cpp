@@ -67,7 +67,7 @@ float held(float pull) { return within(pull, mostPull); }
 
 class Optimizer {
 public:
-    Optimizer(const FuzzyGraph& graph, const UmapConfig& config, Layout& layout, const JobContext& job)
+    Optimizer(const SymmetricGraph& graph, const UmapConfig& config, Layout& layout, const JobContext& job)
         : m_job(job), m_layout(layout), m_moved(layout.size()), m_epochs(config.epochsFor(graph.rows())),
           m_negatives(static_cast<std::size_t>(config.negatives)), m_learningRate(config.learningRate),
           m_seed(job.rng("umap").next())
@@ -104,7 +104,7 @@ private:
     };
 
     /// Without those too weak to attract once.
-    void takeEdges(const FuzzyGraph& graph)
+    void takeEdges(const SymmetricGraph& graph)
     {
         const float largest = graph.weights.empty() ? 1 : *std::ranges::max_element(graph.weights);
         m_starts.push_back(0);
@@ -301,7 +301,7 @@ Result<Layout> startOf(const ProjectionInput& input, const JobContext& job)
     });
 }
 
-Result<FuzzyGraph> graphOf(const ProjectionInput& input, const UmapConfig& config, const JobContext& job)
+Result<SymmetricGraph> graphOf(const ProjectionInput& input, const UmapConfig& config, const JobContext& job)
 {
     const auto others = std::min(static_cast<std::size_t>(config.neighbours) - 1, input.vectors.rows - 1);
     if (input.graph && input.graph->count >= others)
@@ -365,7 +365,7 @@ UmapCurve fitCurve(double minDist, double spread)
     return curve;
 }
 
-Status optimizeUmap(const FuzzyGraph& graph, const UmapConfig& config, Layout& layout,
+Status optimizeUmap(const SymmetricGraph& graph, const UmapConfig& config, Layout& layout,
                     const std::function<void(const Layout&)>& drawn, const JobContext& job)
 {
     return Optimizer(graph, config, layout, job).run(drawn);

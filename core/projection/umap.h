@@ -36,7 +36,7 @@ struct UmapCurve {
 /// were before their turn. So the threads decide nothing. Sixteen turns keep a little more neighbours than one does
 /// (.0737 against .0706 of 62,000 vectors, .525 against .523 of 1797 digits) at the same trustworthiness; they cost
 /// time only where rows are few. What a row draws depends on the seed, the epoch and the row alone. Errors: Cancelled.
-[[nodiscard]] ORRERY_API Status optimizeUmap(const FuzzyGraph& graph, const UmapConfig& config, Layout& layout,
+[[nodiscard]] ORRERY_API Status optimizeUmap(const SymmetricGraph& graph, const UmapConfig& config, Layout& layout,
                                              const std::function<void(const Layout&)>& drawn, const JobContext& job);
 
 [[nodiscard]] ProjectionMethod umapMethod();
