@@ -3,6 +3,7 @@
 
 #include "core/projection/neighbour_graph.h"
 #include "core/projection/pca.h"
+#include "core/projection/tsne.h"
 #include "core/projection/umap.h"
 
 #include <algorithm>
@@ -47,7 +48,7 @@ Status checkStart(const ProjectionInput& input)
 
 std::span<const ProjectionMethod> projectionMethods()
 {
-    static const std::vector<ProjectionMethod> methods{pcaMethod(), umapMethod()};
+    static const std::vector<ProjectionMethod> methods{pcaMethod(), umapMethod(), tsneMethod()};
     return methods;
 }
 
