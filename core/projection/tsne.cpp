@@ -331,9 +331,10 @@ Cost estimate(std::size_t rows, std::size_t length, const ParamSet& params)
     const std::size_t others = std::min(neighboursFor(static_cast<double>(config.perplexity)), rows);
     const auto n = static_cast<double>(rows), k = static_cast<double>(others), d = static_cast<double>(length);
     const double linking = rows <= 4096 ? n * n * d * 2e-11 : n * std::log2(n) * (3e-6 + 2e-7 * d) + n * k * d * 1e-8;
-    const double extent = 12 * std::sqrt(std::sqrt(n) * 10);
-    const double moving = config.iterations * (n * (k * 2e-9 + 1e-7) + extent * extent * 2e-7);
-    return {linking + moving, HnswIndex::bytesFor(rows, length, {}) + rows * others * 28 +
+    const double extent = 30 * std::pow(n, .2); // what layouts of 1,800 to 62,000 rows take, or less
+    const double moving = config.iterations * (n * (k * 2e-9 + 1e-7) + extent * extent * 4e-8);
+    const std::size_t edges = rows * others;
+    return {linking + moving, std::max(HnswIndex::bytesFor(rows, length, {}) + edges * 8, edges * 36) +
                                   rows * (4 * sizeof(MapPoint) + sizeof(Repulsion)) + CauchyField::bytesFor(extent)};
 }
 
