@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/api.h"
+#include "core/base/matrix.h"
 #include "core/base/result.h"
 #include "core/base/rng.h"
 
@@ -21,6 +22,10 @@ public:
     virtual void progressed(double fraction, std::string_view doing);
     /// A point of a live curve: series "loss", step 7, value 0.81.
     virtual void measured(std::string_view series, double step, double value);
+    /// Whether keepVectors() is to be called after this step of training.
+    [[nodiscard]] virtual bool wantsVectors(double step);
+    /// The vectors of the items as they are after a step, [items x factors].
+    virtual void keepVectors(double step, Matrix vectors);
 };
 
 /// Copies share one state: keep one to cancel, give one to the job.
@@ -70,6 +75,12 @@ public:
 
     void progress(double fraction, std::string_view doing) const;
     void measure(std::string_view series, double step, double value) const;
+    /// `vectors()` gives those of the items after a step of training; it is called only where somebody keeps them.
+    template <class Vectors> void offerVectors(double step, Vectors vectors) const
+    {
+        if (m_observer && m_observer->wantsVectors(step))
+            m_observer->keepVectors(step, vectors());
+    }
 
     /// The same job, reporting its progress into [from, to] of this one's.
     [[nodiscard]] JobContext part(double from, double to) const;

@@ -64,20 +64,6 @@ struct Shown {
     bool exposed = false;
 };
 
-/// Explore with a model that has vectors, on the map.
-struct Mapped : Workbench {
-    Mapped()
-    {
-        ParamSet few;
-        few.set("factors", std::int64_t{4});
-        window().resize(1280, 800);
-        ready = importClub() && train("popularity") && train("implicit-als", few) && go("explore") && press("Map") &&
-                idle();
-    }
-    MapView& view() { return *find<MapView>("map.view"); }
-    bool ready = false;
-};
-
 } // namespace
 
 class MapTest : public QObject {
@@ -266,114 +252,6 @@ private slots:
         QVERIFY(blueness({300, 180, 40, 40}) > 0);
     }
 
-    void coloursSayWhatTheyMean()
-    {
-        Mapped bench;
-        QVERIFY(bench.ready);
-        auto* colour = bench.find<QComboBox>("map.colour");
-        auto* legend = bench.find<MapLegend>("map.legend");
-        QVERIFY(colour->count() >= 3);
-        for (int choice = 0; choice < colour->count(); ++choice) {
-            colour->setCurrentIndex(choice);
-            std::size_t items = 0;
-            for (const auto& entry : legend->entries())
-                items += entry.count;
-            QVERIFY2(legend->entries().empty() || items == bench.session.dataset()->itemCount(),
-                     qPrintable(colour->currentText()));
-        }
-        QVERIFY(legend->entries().empty()); // the last is one colour for all
-    }
-
-    void theLensShowsItemsWithVectors()
-    {
-        Mapped bench;
-        QVERIFY(bench.ready);
-        QCOMPARE(bench.find<QComboBox>("map.vectors")->count(), 1); // popularity has none
-        QCOMPARE(bench.view().pointCount(), bench.session.dataset()->itemCount());
-    }
-
-    void aClickedPointIsTheSelectedItem()
-    {
-        Mapped bench;
-        QVERIFY(bench.ready);
-        QSignalSpy clicked(&bench.view(), &MapView::clicked);
-        for (int y = 10; y < bench.view().height() && clicked.isEmpty(); y += 8)
-            for (int x = 10; x < bench.view().width() && clicked.isEmpty(); x += 8)
-                QTest::mouseClick(&bench.view(), Qt::LeftButton, {}, {x, y});
-        QCOMPARE(clicked.count(), 1);
-        QVERIFY(bench.session.item());
-        QCOMPARE(bench.view().current().value(), clicked[0][0].toUInt());
-    }
-
-    void anItemSelectedElsewhereIsShown()
-    {
-        Mapped bench;
-        QVERIFY(bench.ready);
-        bench.session.selectItem(ItemIndex{3});
-        QVERIFY(bench.idle());
-        QVERIFY(bench.view().current());
-    }
-
-    void howFarTheMapMayBeBelievedIsAColour()
-    {
-        Mapped bench;
-        QVERIFY(bench.ready);
-        QVERIFY(bench.sees("trust 0."));
-        auto* colour = bench.find<QComboBox>("map.colour");
-        colour->setCurrentIndex(colour->findText("Neighbours kept"));
-        QVERIFY(bench.idle()); // worked out when somebody wants to see it
-        const auto& legend = bench.find<MapLegend>("map.legend")->entries();
-        QVERIFY(!legend.empty());
-        for (const auto& entry : legend)
-            QVERIFY2(entry.words != "unknown", qPrintable(entry.words)); // every item has a vector here
-    }
-
-    void anotherThemeIsAnotherGround()
-    {
-        Mapped bench;
-        QVERIFY(bench.ready);
-        for (const ThemeChoice choice : {ThemeChoice::Dark, ThemeChoice::Light}) {
-            bench.theme.choose(choice);
-            QVERIFY(bench.idle());
-            const QColor corner = bench.view().grab().toImage().pixelColor(2, 2);
-            QCOMPARE(corner, tokensFor(&bench.view()).surface);
-        }
-    }
-
-    void thePersonIsShownAmongTheItems()
-    {
-        Mapped bench;
-        QVERIFY(bench.ready);
-        bench.session.selectPerson(UserIndex{4});
-        QVERIFY(bench.idle());
-        QVERIFY(!bench.view().pin());
-        QVERIFY(bench.click("map.person") && bench.idle());
-        const auto pin = bench.view().pin();
-        QVERIFY(pin);
-        QVERIFY(pin->title.contains("p4"));
-        QVERIFY(!pin->linked.empty());
-        const auto history = bench.session.query().history;
-        for (const std::uint32_t point : pin->linked) // nothing they have seen is recommended
-            QVERIFY(
-                std::ranges::none_of(history, [&](const HistoryEntry& entry) { return entry.item.value == point; }));
-        bench.session.selectPerson(UserIndex{5});
-        QVERIFY(bench.idle());
-        QVERIFY(bench.view().pin()->title.contains("p5"));
-        QVERIFY(bench.click("map.person"));
-        QVERIFY(!bench.view().pin());
-    }
-
-    void anotherDatasetTakesThePointsAway()
-    {
-        Mapped bench;
-        QVERIFY(bench.ready);
-        QVERIFY(bench.view().pointCount() > 0);
-        MapView& view = bench.view();
-        QVERIFY(bench.importFile(bench.write("other.csv", "person,item,rating\na,X,5\nb,X,4\na,Y,3\nb,Y,2\n")));
-        QCOMPARE(view.pointCount(), std::size_t{0});
-        QTest::mouseClick(&view, Qt::LeftButton, {}, view.rect().center()); // nothing there to choose
-    }
-
     void movedPointsKeepWhatIsChosenAndWhereOneLooks()
     {
         Shown shown;
@@ -401,33 +279,6 @@ private slots:
         shown.view.setPoints(grid, looks, titles);
         QVERIFY(shown.view.selection().empty() && !shown.view.current());
         QVERIFY(shown.view.camera() != closer);
-    }
-
-    void theSelectionIsATable()
-    {
-        Mapped bench;
-        QVERIFY(bench.ready);
-        QVERIFY(!bench.find("map.table"));
-        const QRect all = bench.view().rect().adjusted(1, 1, -1, -1);
-        QTest::mousePress(&bench.view(), Qt::LeftButton, Qt::ShiftModifier, all.topLeft());
-        for (const QPoint& to : {all.center(), all.bottomRight()}) {
-            QMouseEvent event(QEvent::MouseMove, to, bench.view().mapToGlobal(to), Qt::NoButton, Qt::LeftButton,
-                              Qt::ShiftModifier);
-            QApplication::sendEvent(&bench.view(), &event);
-        }
-        QTest::mouseRelease(&bench.view(), Qt::LeftButton, Qt::ShiftModifier, all.bottomRight());
-        auto* table = bench.find<DataTable>("map.table");
-        QVERIFY(table);
-        QCOMPARE(table->shownRows(), static_cast<int>(bench.session.dataset()->itemCount()));
-        QVERIFY(table->exportCsv(bench.path("selection.csv")));
-    }
-
-    void withoutVectorsTheLensSaysWhatToDo()
-    {
-        Workbench bench;
-        QVERIFY(bench.importClub() && bench.train("popularity") && bench.go("explore"));
-        QVERIFY(bench.press("Map"));
-        QVERIFY(bench.sees("No vectors yet"));
     }
 };
 

@@ -150,9 +150,10 @@ std::vector<Facet> facetsOf(const Dataset& dataset, const AttributeTable& derive
     return facets;
 }
 
-void CrossFilter::setFacets(std::vector<Facet> facets)
+void CrossFilter::setFacets(std::vector<Facet> facets, std::size_t items)
 {
     m_facets = std::move(facets);
+    m_items = items;
     clear();
 }
 
@@ -176,7 +177,7 @@ template <class Visit> void CrossFilter::eachOfBase(Visit visit) const
     if (m_base)
         std::ranges::for_each(*m_base, visit);
     else
-        for (std::uint32_t item = 0; !m_facets.empty() && item < m_facets.front().masks.size(); ++item)
+        for (std::uint32_t item = 0; item < m_items; ++item)
             visit(ItemIndex{item});
 }
 

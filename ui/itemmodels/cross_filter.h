@@ -29,7 +29,9 @@ struct Facet {
 /// Several facets and a set of items that narrow each other down.
 class CrossFilter {
 public:
-    void setFacets(std::vector<Facet> facets); ///< lets go of all
+    /// Of so many items. Lets go of all choices.
+    void setFacets(std::vector<Facet> facets, std::size_t items);
+    [[nodiscard]] std::size_t items() const { return m_items; }
     [[nodiscard]] const std::vector<Facet>& facets() const { return m_facets; }
     /// The items looked at, ascending; all where none are given.
     void setBase(std::optional<std::vector<ItemIndex>> items);
@@ -50,6 +52,7 @@ private:
     template <class Visit> void eachOfBase(Visit visit) const;
 
     std::vector<Facet> m_facets;
+    std::size_t m_items = 0;
     std::vector<std::uint32_t> m_chosen;
     std::optional<std::vector<ItemIndex>> m_base;
 };

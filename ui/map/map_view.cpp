@@ -331,6 +331,8 @@ void MapView::flyTo(std::uint32_t id)
     m_impl->fly(to);
 }
 
+MapPoint MapView::point(std::uint32_t id) const { return m_impl->grid().point(id); }
+
 std::size_t MapView::pointCount() const { return m_impl->raster ? m_impl->grid().size() : 0; }
 
 Status MapView::exportTo(const QString& file, const QString& provenance)

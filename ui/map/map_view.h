@@ -56,6 +56,7 @@ public:
     void showAll();
     void flyTo(std::uint32_t id);
     [[nodiscard]] std::size_t pointCount() const;
+    [[nodiscard]] MapPoint point(std::uint32_t id) const; ///< where it lies; id < pointCount()
     /// .svg (points as a picture, words as words), else .png. Errors: Io.
     [[nodiscard]] Status exportTo(const QString& file, const QString& provenance);
     /// Labels as they stand in the last picture.

@@ -99,6 +99,17 @@ JobId WorkspaceSession::train(const TrainingOrder& order)
     return *id;
 }
 
+std::optional<Recipe> WorkspaceSession::recipeOf(const ModelEntry& entry) const
+{
+    const Algorithm* algorithm = findAlgorithm(entry.row.algorithm);
+    if (!algorithm || !m_dataset)
+        return std::nullopt;
+    auto params = paramsFromJson(algorithm->params, entry.row.paramsJson);
+    if (!params)
+        return std::nullopt;
+    return Recipe{algorithm, std::move(*params), m_dataset, entry.row.asOf, entry.row.seed};
+}
+
 void WorkspaceSession::importLists(const std::filesystem::path& lists)
 {
     if (!m_dataset)

@@ -39,6 +39,15 @@ struct TrainingOrder {
     std::uint64_t seed = 1;
 };
 
+/// How a model was trained.
+struct Recipe {
+    const Algorithm* algorithm = nullptr;
+    ParamSet params;
+    std::shared_ptr<const Dataset> dataset; ///< of which what is before asOf was used
+    Timestamp asOf = endOfTime;
+    std::uint64_t seed = 1;
+};
+
 /// What the four sentences of "Get a first answer" say.
 struct Answer {
     std::vector<QString> sentences;
@@ -112,6 +121,8 @@ public:
     [[nodiscard]] const std::vector<ModelEntry>& models() const { return m_models; }
     [[nodiscard]] const ModelEntry* model(ModelId id) const;
     [[nodiscard]] JobId train(const TrainingOrder& order); ///< on what is before asOf()
+    /// What a stored model was trained from and how, to train it again; none for lists and for what this build lacks.
+    [[nodiscard]] std::optional<Recipe> recipeOf(const ModelEntry& entry) const;
     void importLists(const std::filesystem::path& file);
     void renameModel(ModelId id, const QString& name);
     void removeModel(ModelId id);

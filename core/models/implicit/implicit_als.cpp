@@ -196,6 +196,7 @@ Status train(const JobContext& job, const AlsConfig& config, Side& people, Side&
             return error(Code::Numeric, fmt::format("Training diverged in iteration {}", iteration),
                          "Raise the regularization or lower the confidence weight");
         job.measure("loss", iteration, mean);
+        job.offerVectors(iteration, [&] { return items.factors; });
         job.progress(static_cast<double>(iteration) / (config.iterations + 1),
                      fmt::format("iteration {} of {}", iteration, config.iterations));
     }

@@ -457,6 +457,7 @@ private:
         m_job.measure("training loss", epoch, met.loss / steps);
         if (m_config.loss != RankingLoss::Logistic)
             m_job.measure("training AUC", epoch, met.inOrder / steps);
+        m_job.offerVectors(epoch, [this] { return unfolded(m_items, m_itemsLayout); });
     }
 
     [[nodiscard]] Result<RankingFactors> collected() const

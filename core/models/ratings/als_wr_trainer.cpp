@@ -181,6 +181,11 @@ public:
             if (!squares)
                 return tl::unexpected(squares.error());
             m_job.measure("training RMSE", epoch, std::sqrt(*squares / static_cast<double>(m_byPerson.size())));
+            m_job.offerVectors(epoch, [this] {
+                RatingFactors factors;
+                m_items.takeInto(factors.items, factors.itemBias);
+                return std::move(factors.items);
+            });
         }
         return collected();
     }

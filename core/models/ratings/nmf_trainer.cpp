@@ -73,6 +73,11 @@ private:
         if (!std::isfinite(rmse))
             return diverged(epoch);
         m_job.measure("training RMSE", epoch, rmse);
+        m_job.offerVectors(epoch, [this] {
+            RatingFactors factors;
+            unpad(m_items, factors.items, factors.itemBias);
+            return std::move(factors.items);
+        });
         return {};
     }
 

@@ -167,6 +167,11 @@ private:
             if (!std::isfinite(rmse))
                 return diverged(epoch);
             m_job.measure("training RMSE", epoch, rmse);
+            m_job.offerVectors(epoch, [this] {
+                RatingFactors factors;
+                unfold(m_items, m_itemsLayout, factors.items, factors.itemBias);
+                return std::move(factors.items);
+            });
         }
         return {};
     }

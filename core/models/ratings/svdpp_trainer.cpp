@@ -121,6 +121,7 @@ private:
             if (!std::isfinite(rmse))
                 return diverged(epoch);
             m_job.measure("training RMSE", epoch, rmse);
+            m_job.offerVectors(epoch, [this] { return withoutPadding(m_items); });
         }
         return {};
     }

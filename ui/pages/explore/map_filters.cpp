@@ -57,7 +57,7 @@ void MapFilters::rebuild()
 
 void MapFilters::refresh(std::size_t items)
 {
-    const std::size_t all = m_filter.facets().empty() ? items : m_filter.facets().front().masks.size();
+    const std::size_t all = m_filter.items();
     m_count->setText(m_filter.narrows() ? tr("%1 of %2").arg(count(double(items)), count(double(all)))
                                         : tr("All %1: click or drag a bar").arg(count(double(all))));
     m_clear->setVisible(m_filter.narrows());

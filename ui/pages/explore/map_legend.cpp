@@ -25,7 +25,7 @@ void MapLegend::setEntries(const QString& title, std::vector<ColouredItems::Entr
     update();
 }
 
-// From the right, so that what has no room is the first to go.
+// What has no room is left out; the tooltip has all.
 void MapLegend::paintEvent(QPaintEvent*)
 {
     QPainter painter(this);
@@ -40,7 +40,7 @@ void MapLegend::paintEvent(QPaintEvent*)
             break;
         width_ += more;
     }
-    int x = width() - width_ + space::lg;
+    int x = 0;
     for (std::size_t i = 0; i < shown; ++i) {
         painter.setPen(Qt::NoPen);
         painter.setBrush(m_entries[i].colour);

@@ -12,6 +12,7 @@
 #include "ui/itemmodels/item_search.h"
 #include "ui/map/map_view.h"
 #include "ui/pages/explore/map_axes.h"
+#include "ui/pages/explore/map_epochs.h"
 #include "ui/pages/explore/map_filters.h"
 #include "ui/pages/explore/map_legend.h"
 #include "ui/pages/explore/map_panel.h"
@@ -35,7 +36,7 @@ constexpr int tableHeight = 190, sideWidth = 236;
 constexpr std::array clusterNumbers{6, 12, 24};
 
 /// What the side panel shows.
-enum class Side { None, Filter, Axes, Settings };
+enum class Side { None, Filter, Axes, Epochs, Settings };
 
 } // namespace
 
@@ -89,9 +90,10 @@ struct MapLens::Impl {
     MapLegend* legend = nullptr;
     QWidget* side = nullptr;
     QStackedLayout* sides = nullptr;
-    std::array<QPushButton*, 3> sideButtons{};
+    std::array<QPushButton*, 4> sideButtons{};
     MapFilters* filters = nullptr;
     MapAxes* axes = nullptr;
+    MapEpochs* epochs = nullptr;
     MapSettings* settings = nullptr;
     QWidget* tableCard = nullptr;
     DataTable* table = nullptr;
@@ -126,14 +128,6 @@ std::vector<PageAction> MapLens::actions()
             {tr("Let go of the selection on the map"), [this] { m_impl->clearSelection(); }, {}}};
 }
 
-// Another theme has other colours.
-void MapLens::changeEvent(QEvent* event)
-{
-    if (event->type() == QEvent::PaletteChange && m_impl->first)
-        m_impl->recolour();
-    Page::changeEvent(event);
-}
-
 void MapLens::addLeading(QWidget* control) { m_impl->header->addLeading(control); }
 
 void MapLens::shown()
@@ -159,6 +153,8 @@ void MapLens::Impl::build()
     stack->addWidget(buildMaps());
     layout->addWidget(area, 1);
     connectSession();
+    flyTo->setSearch(itemSearch(session.digest()));
+    refreshFacets();
     refreshModels();
 }
 
@@ -179,11 +175,11 @@ void MapLens::Impl::buildHeader()
     twoMaps->setToolTip(tr("Another model's map beside this one, turned to lie alike"));
     flyTo = new Picker(tr("Fly to…"), header);
     flyTo->setObjectName(QStringLiteral("map.flyTo"));
-    flyTo->setFixedWidth(130);
+    flyTo->setFixedWidth(110);
     for (QWidget* tool : {static_cast<QWidget*>(colour), static_cast<QWidget*>(clusters),
                           static_cast<QWidget*>(twoMaps), static_cast<QWidget*>(flyTo)})
         header->addAction(tool);
-    const std::array titles{tr("Filter"), tr("Axes"), tr("Settings")};
+    const std::array titles{tr("Filter"), tr("Axes"), tr("Epochs"), tr("Settings")};
     for (std::size_t i = 0; i < titles.size(); ++i) {
         sideButtons[i] = plainButton(titles[i], header);
         sideButtons[i]->setObjectName(QStringLiteral("map.side.%1").arg(i));
@@ -308,9 +304,13 @@ QWidget* MapLens::Impl::buildSide(QWidget* area)
     sides = new QStackedLayout(holder);
     filters = new MapFilters(filter, holder);
     axes = new MapAxes(session, holder);
+    epochs = new MapEpochs(session, holder);
     settings = new MapSettings(session, holder);
-    for (QWidget* one : {static_cast<QWidget*>(filters), static_cast<QWidget*>(axes), static_cast<QWidget*>(settings)})
+    for (QWidget* one : {static_cast<QWidget*>(filters), static_cast<QWidget*>(axes), static_cast<QWidget*>(epochs),
+                         static_cast<QWidget*>(settings)})
         sides->addWidget(one);
+    QObject::connect(epochs, &MapEpochs::placesChanged, &page,
+                     [this](const std::optional<Layout>& places) { first->showElsewhere(places); });
     card->body()->addWidget(holder, 1);
     QObject::connect(filters, &MapFilters::changed, &page, [this] { refilter(); });
     QObject::connect(filters, &MapFilters::cleared, &page, [this] { clearSelection(); });
@@ -368,6 +368,7 @@ void MapLens::Impl::connectPanel(MapPanel* panel)
             return;
         axes->setModel(panel->source().map().model);
         settings->setModel(panel->source().map().model);
+        epochs->setMap(panel->source().map(), panel->model(), panel->method(), panel->params());
         if (second->isVisibleTo(&page))
             second->project();
     });
@@ -391,6 +392,7 @@ void MapLens::Impl::connectSession()
         axis.reset();
         axes->setModel(nullptr);
         settings->setModel(nullptr);
+        epochs->setMap({}, nullptr, nullptr, {});
         refreshFacets();
         again();
     });
@@ -420,11 +422,11 @@ void MapLens::Impl::refreshModels()
         panel->refreshModels();
     const bool ready = session.dataset() && first->model();
     stack->setCurrentIndex(ready ? 1 : 0);
-    for (QWidget* control :
-         {static_cast<QWidget*>(colour), static_cast<QWidget*>(clusters), static_cast<QWidget*>(twoMaps),
-          static_cast<QWidget*>(flyTo), static_cast<QWidget*>(sideButtons[0]), static_cast<QWidget*>(sideButtons[1]),
-          static_cast<QWidget*>(sideButtons[2])})
+    for (QWidget* control : {static_cast<QWidget*>(colour), static_cast<QWidget*>(clusters),
+                             static_cast<QWidget*>(twoMaps), static_cast<QWidget*>(flyTo)})
         control->setVisible(ready);
+    for (QPushButton* button : sideButtons)
+        button->setVisible(ready);
     if (!session.dataset())
         empty->setTexts(tr("No data yet"), tr("Open the sample films on Home, or drop your own file anywhere."));
     else
@@ -433,6 +435,7 @@ void MapLens::Impl::refreshModels()
                            "SVD or LSA. Get a first answer on Home, or train one under Recipes."));
     followMethod();
     refreshColourings();
+    recolour();
 }
 
 void MapLens::Impl::followMethod()
@@ -468,7 +471,8 @@ void MapLens::Impl::refreshFacets()
 {
     const bool known = session.dataset() && session.digest();
     filter.setFacets(known ? facetsOf(*session.dataset(), *session.derived(), *session.digest()->items)
-                           : std::vector<Facet>{});
+                           : std::vector<Facet>{},
+                     known ? session.dataset()->itemCount() : 0);
     filters->rebuild();
     refilter();
 }

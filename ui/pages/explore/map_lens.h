@@ -18,9 +18,6 @@ public:
     /// What leads to the other lenses, before the title. Ownership is taken.
     void addLeading(QWidget* control);
 
-protected:
-    void changeEvent(QEvent* event) override;
-
 private:
     struct Impl;
     std::unique_ptr<Impl> m_impl;

@@ -42,6 +42,7 @@ struct MapPanel::Impl {
 
     void build(const QString& name);
     void take(bool isNew, bool isFinal);
+    void setPoints(const std::shared_ptr<const PointGrid>& grid, bool samePoints);
     void recolour();
     [[nodiscard]] std::span<const float> given();
     void linkNeighbours(ItemIndex item);
@@ -72,6 +73,7 @@ struct MapPanel::Impl {
     QLabel* trust = nullptr;
     MapView* view = nullptr;
     MapLook look;
+    std::shared_ptr<const PointGrid> shown; // the places of the map, or of an epoch
     std::vector<ColouredItems::Entry> legend;
     std::map<std::string, ParamSet> params; // by method
     bool showsRecommended = false, showsHistory = false;
@@ -92,6 +94,7 @@ void MapPanel::Impl::build(const QString& name)
     layout->setSpacing(0);
     auto* head = new QHBoxLayout;
     head->setContentsMargins(space::md, space::sm, space::md, space::sm);
+    head->setSpacing(space::sm);
     vectors =
         namedBox(name + ".vectors", tr("Whose vectors: items that this model takes for alike lie together"), &panel);
     method = namedBox(name + ".method", tr("How the vectors are brought onto the map"), &panel);
@@ -128,6 +131,7 @@ void MapPanel::Impl::build(const QString& name)
             [this](const std::vector<std::uint32_t>& points) { emit panel.selectionChanged(itemsOf(points)); });
     connect(source, &MapSource::drawn, &panel, [this](bool isNew, bool isFinal) { take(isNew, isFinal); });
     connect(source, &MapSource::forgotten, &panel, [this] {
+        shown.reset();
         view->setPoints(std::make_shared<const PointGrid>(), {}, {});
         trust->clear();
     });
@@ -136,6 +140,14 @@ void MapPanel::Impl::build(const QString& name)
             [this] { trust->setText(tr("trust %1").arg(decimal(*source->trust(), 2))); });
     for (const auto measured : {&MapSource::keptMeasured, &MapSource::errorsMeasured})
         connect(source, measured, &panel, [this] { recolour(); });
+}
+
+// Another theme has other colours.
+void MapPanel::changeEvent(QEvent* event)
+{
+    if (event->type() == QEvent::PaletteChange && m_impl->view)
+        m_impl->recolour();
+    QWidget::changeEvent(event);
 }
 
 MapView& MapPanel::view() const { return *m_impl->view; }
@@ -192,19 +204,7 @@ void MapPanel::project()
 void MapPanel::Impl::take(bool isNew, bool isFinal)
 {
     trust->clear();
-    PointLooks looks;
-    looks.palette = {tokensFor(&panel).series[0].rgb()};
-    looks.colours.assign(map().items.size(), 0);
-    looks.sizes.assign(map().items.size(), 1);
-    looks.ground = tokensFor(&panel).surface.rgb();
-    looks.grey = tokensFor(&panel).strongLine.rgb();
-    view->setPoints(
-        map().grid, std::move(looks),
-        [dataset = session.dataset(), items = map().items](std::uint32_t point) {
-            return text(dataset->title(items[point]));
-        },
-        !isNew);
-    recolour();
+    setPoints(map().grid, !isNew);
     if (isNew)
         view->showAll();
     if (isFinal) {
@@ -213,6 +213,35 @@ void MapPanel::Impl::take(bool isNew, bool isFinal)
         panel.followItem();
     }
     emit panel.redrawn(isNew, isFinal);
+}
+
+void MapPanel::showElsewhere(const std::optional<Layout>& places)
+{
+    if (!m_impl->map().grid || m_impl->source->running())
+        return;
+    m_impl->setPoints(places ? std::make_shared<const PointGrid>(*places) : m_impl->map().grid, true);
+    if (!places) {
+        relabel();
+        showPerson(m_impl->showsRecommended, m_impl->showsHistory);
+    }
+}
+
+void MapPanel::Impl::setPoints(const std::shared_ptr<const PointGrid>& grid, bool samePoints)
+{
+    PointLooks looks;
+    looks.palette = {tokensFor(&panel).series[0].rgb()};
+    looks.colours.assign(map().items.size(), 0);
+    looks.sizes.assign(map().items.size(), 1);
+    looks.ground = tokensFor(&panel).surface.rgb();
+    looks.grey = tokensFor(&panel).strongLine.rgb();
+    view->setPoints(
+        grid, std::move(looks),
+        [dataset = session.dataset(), items = map().items](std::uint32_t point) {
+            return text(dataset->title(items[point]));
+        },
+        samePoints);
+    shown = grid;
+    recolour();
 }
 
 void MapPanel::setLook(const MapLook& look)
@@ -234,7 +263,7 @@ std::span<const float> MapPanel::Impl::given()
 
 void MapPanel::Impl::recolour()
 {
-    if (!map().grid || !session.digest())
+    if (!map().grid || !shown || !session.digest())
         return;
     const Tokens& tokens = tokensFor(&panel);
     const ColouredItems coloured =
@@ -244,7 +273,7 @@ void MapPanel::Impl::recolour()
     looks.palette = coloured.palette;
     looks.ground = tokens.surface.rgb();
     looks.grey = tokens.strongLine.rgb();
-    for (const std::uint32_t point : map().grid->ids()) {
+    for (const std::uint32_t point : shown->ids()) {
         looks.colours.push_back(coloured.colours[map().items[point].value]);
         looks.sizes.push_back(look.sizedByUse ? sizes[map().items[point].value] : std::uint8_t{1});
     }

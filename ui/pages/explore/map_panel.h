@@ -44,6 +44,9 @@ public:
     /// Begins where that map is, and is turned like it; null: by itself.
     void setExample(const MapPanel* other);
     void setLook(const MapLook& look);
+    /// The same items at other places, such as those of an epoch; none: where they are. Names of regions belong to the
+    /// map itself, and go.
+    void showElsewhere(const std::optional<Layout>& places);
     [[nodiscard]] const std::vector<ColouredItems::Entry>& legend() const;
     void relabel();
     void followItem();
@@ -62,6 +65,9 @@ signals:
     void recoloured();
     void modelChosen();
     void methodChosen();
+
+protected:
+    void changeEvent(QEvent* event) override;
 
 private:
     struct Impl;
