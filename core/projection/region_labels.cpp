@@ -349,6 +349,7 @@ Result<ItemTerms> ItemTerms::count(std::shared_ptr<const Dataset> dataset, const
         return tl::unexpected(texts.error());
     Collected collected;
     const auto tagged = tagsOf(*dataset, collected);
+    const std::size_t tags = collected.words.size();
     std::vector<std::uint32_t> termOfStem;
     for (const std::string& label : texts->labels)
         termOfStem.push_back(label.size() < fewestBytes ? none : collected.add(label));
@@ -360,9 +361,9 @@ Result<ItemTerms> ItemTerms::count(std::shared_ptr<const Dataset> dataset, const
             if (auto go = job.check(); !go)
                 return tl::unexpected(go.error());
         held.clear();
-        for (const TaggedColumn& tags : tagged)
-            for (const std::uint32_t tag : tags.column->row(item))
-                held.push_back(tags.termOf[tag]);
+        for (const TaggedColumn& tagColumn : tagged)
+            for (const std::uint32_t tag : tagColumn.column->row(item))
+                held.push_back(tagColumn.termOf[tag]);
         for (const std::uint32_t stem : texts->counts.row(item).columns)
             if (termOfStem[stem] != none)
                 held.push_back(termOfStem[stem]);
@@ -376,8 +377,10 @@ Result<ItemTerms> ItemTerms::count(std::shared_ptr<const Dataset> dataset, const
     made.keepCommon(collected.itemsWith, fewest);
     std::uint32_t term = 0;
     for (const std::uint32_t with : collected.itemsWith) {
-        if (with >= fewest)
+        if (with >= fewest) {
             made.m_words.emplace_back(collected.words.name(term));
+            made.m_tags += term < tags ? 1 : 0;
+        }
         ++term;
     }
     made.m_uses = usesOf(*dataset);
@@ -403,6 +406,14 @@ void ItemTerms::keepCommon(std::span<const std::uint32_t> itemsWith, std::size_t
     }
     m_terms.resize(kept);
     m_terms.shrink_to_fit();
+}
+
+std::vector<std::uint32_t> ItemTerms::inCommon(std::size_t item, std::size_t other) const
+{
+    std::vector<std::uint32_t> common;
+    std::ranges::set_intersection(of(item), of(other), std::back_inserter(common));
+    std::ranges::stable_sort(common, {}, [this](std::uint32_t term) { return m_itemsWith[term]; });
+    return common;
 }
 
 std::string ItemTerms::title(std::size_t item) const

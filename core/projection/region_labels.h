@@ -24,13 +24,16 @@ public:
 
     [[nodiscard]] std::size_t itemCount() const { return m_starts.size() - 1; }
     [[nodiscard]] std::size_t termCount() const { return m_words.size(); }
-    /// Of an item, each once.
+    /// Of an item, each once, ascending.
     [[nodiscard]] std::span<const std::uint32_t> of(std::size_t item) const
     {
         return std::span(m_terms).subspan(m_starts[item], m_starts[item + 1] - m_starts[item]);
     }
     [[nodiscard]] const std::string& word(std::uint32_t term) const { return m_words[term]; } ///< in small letters
     [[nodiscard]] std::uint32_t itemsWith(std::uint32_t term) const { return m_itemsWith[term]; }
+    [[nodiscard]] bool isTag(std::uint32_t term) const { return term < m_tags; } ///< else a word of texts only
+    /// The terms of both, those of the fewest items first, ties by term.
+    [[nodiscard]] std::vector<std::uint32_t> inCommon(std::size_t item, std::size_t other) const;
     [[nodiscard]] std::uint32_t uses(std::size_t item) const { return m_uses[item]; } ///< people with that item
     [[nodiscard]] std::string title(std::size_t item) const;
 
@@ -41,6 +44,7 @@ private:
     std::vector<std::uint64_t> m_starts{0}; ///< items + 1 entries into m_terms
     std::vector<std::uint32_t> m_terms, m_itemsWith, m_uses;
     std::vector<std::string> m_words;
+    std::uint32_t m_tags = 0; ///< terms below are tags
 };
 
 /// What the items of each region have: counted once for the finest regions, added up for coarser ones.

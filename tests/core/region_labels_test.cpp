@@ -66,6 +66,24 @@ World fourRegions()
 class RegionLabelsTest : public QObject {
     Q_OBJECT
 private slots:
+    void termsInCommonAreToldRarestFirst()
+    {
+        DatasetBuilder builder;
+        for (int i = 0; i < 12; ++i)
+            builder.row("ann", fmt::format("i{}", i)).tags("genres", fmt::format("i{}", i), {"Drama"});
+        builder.tags("genres", "i0", {"Drama", "Western"}).tags("genres", "i1", {"Drama", "Western"});
+        builder.tags("genres", "i2", {"Drama", "Western"});
+        builder.title("i0", "Lonely sheriff").title("i1", "The sheriff rides").title("i3", "Lonely");
+        const ItemTerms terms = ItemTerms::count(builder.build(), {}).value();
+        const auto common = terms.inCommon(0, 1);
+        QCOMPARE(common.size(), std::size_t{3});
+        QCOMPARE(terms.word(common[0]), std::string("sheriff")); // of 2 items, western of 3, drama of 12
+        QCOMPARE(terms.word(common[1]), std::string("western"));
+        QCOMPARE(terms.word(common[2]), std::string("drama"));
+        QVERIFY(!terms.isTag(common[0]) && terms.isTag(common[1]) && terms.isTag(common[2]));
+        QCOMPARE(terms.inCommon(1, 5).size(), std::size_t{1});
+    }
+
     void namesAreWhatOnlyTheRegionHas()
     {
         // "Drama" is everywhere and tells nothing; never more than three.
