@@ -2,6 +2,7 @@
 #include "app/cli/model_options.h"
 
 #include "app/cli/console.h"
+#include "app/cli/person_options.h"
 #include "core/pipeline/imported_list.h"
 
 #include <algorithm>
@@ -17,6 +18,7 @@ namespace {
 
 constexpr auto modelGroup = "Model";
 constexpr auto usualModel = "item-knn";
+constexpr double openedAt = .2; // of the progress: DataOptions::open() ends there
 
 std::string knownModels(const std::vector<ModelRow>& stored)
 {
@@ -216,6 +218,38 @@ Result<ReadyModels> makeAllReady(const ModelOptions& options, const OpenedData& 
         ready.models.push_back(std::move(*model));
     }
     return ready;
+}
+
+Result<AskedModels> openAndMakeReady(const DataOptions& data, const ModelOptions& models, const std::string& asOf,
+                                     const Context& context, double share)
+{
+    const auto moment = momentFrom(asOf);
+    if (!moment)
+        return tl::unexpected(moment.error());
+    auto opened = data.open(context);
+    if (!opened)
+        return tl::unexpected(opened.error());
+    auto ready = makeAllReady(models, *opened, *moment, context.console, context.job.part(openedAt, share));
+    if (!ready)
+        return tl::unexpected(ready.error());
+    return AskedModels{std::move(*opened), *moment, std::move(*ready)};
+}
+
+Result<ModelPtr> requireModel(const ReadyModel& chosen)
+{
+    if (auto model = chosen.recommender->model())
+        return model;
+    return error(Code::Unsupported, fmt::format("'{}' cannot say what is similar", chosen.choice.name),
+                 chosen.recommender->capabilities().reason);
+}
+
+Result<ModelPtr> requireItemVectors(const ReadyModel& chosen)
+{
+    auto model = chosen.recommender->model();
+    if (!model || model->itemSpace().vectors.empty())
+        return error(Code::Unsupported, fmt::format("'{}' has no vectors of items", chosen.choice.name),
+                     "Ask a model that has, such as implicit-als, svd or lsa");
+    return model;
 }
 
 } // namespace orrery::cli

@@ -44,7 +44,8 @@ public:
 
     void declare(CLI::App& app, Number number);
     /// Whether any model or list was asked for.
-    [[nodiscard]] bool named() const { return !m_models.empty() || !m_lists.empty(); }
+    [[nodiscard]] bool named() const { return count() > 0; }
+    [[nodiscard]] std::size_t count() const { return m_models.size() + m_lists.size(); }
     /// What was asked for, or the default: the newest model of the workspace, else item kNN.
     /// Errors: InvalidArgument for an unknown model or parameter.
     [[nodiscard]] Result<std::vector<ModelChoice>> choices(const OpenedData& data) const;
@@ -79,5 +80,20 @@ struct ReadyModels {
 /// note says when a stored one saw more.
 [[nodiscard]] Result<ReadyModels> makeAllReady(const ModelOptions& options, const OpenedData& data, Timestamp asOf,
                                                Console& console, const JobContext& job);
+
+/// What commands that ask models work on.
+struct AskedModels {
+    OpenedData data;
+    Timestamp asOf = endOfTime;
+    ReadyModels ready;
+};
+/// What such commands begin with: opens the data and makes all models ready, in the job's first `share` of progress.
+/// `asOf` as momentFrom() reads it. Errors: those of all three.
+[[nodiscard]] Result<AskedModels> openAndMakeReady(const DataOptions& data, const ModelOptions& models,
+                                                   const std::string& asOf, const Context& context, double share);
+/// The model behind it. Errors: Unsupported of lists, which know of nothing similar.
+[[nodiscard]] Result<ModelPtr> requireModel(const ReadyModel& chosen);
+/// One with vectors of items. Errors: Unsupported.
+[[nodiscard]] Result<ModelPtr> requireItemVectors(const ReadyModel& chosen);
 
 } // namespace orrery::cli

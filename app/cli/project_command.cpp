@@ -114,27 +114,21 @@ Result<Output> ProjectCommand::run(const Context& context)
     const auto params = parseAssignments((*method)->params, m_settings);
     if (!params)
         return tl::unexpected(params.error());
-    const auto asOf = momentFrom(m_asOf);
-    if (!asOf)
-        return tl::unexpected(asOf.error());
-    const auto data = m_data.open(context);
-    if (!data)
-        return tl::unexpected(data.error());
-    const auto ready = makeAllReady(m_models, *data, *asOf, context.console, context.job.part(.2, .5));
-    if (!ready)
-        return tl::unexpected(ready.error());
-    const ReadyModel& chosen = ready->models.front();
-    const ModelPtr model = chosen.recommender->model();
-    if (!model || model->itemSpace().vectors.empty())
-        return error(Code::Unsupported, fmt::format("'{}' has no vectors of items", chosen.choice.name),
-                     "Ask a model that has, such as implicit-als, svd or lsa");
-    const auto found = mapped(data->dataset, model, **method, *params, m_regions, context.job.part(.5, 1));
+    const auto asked = openAndMakeReady(m_data, m_models, m_asOf, context, .5);
+    if (!asked)
+        return tl::unexpected(asked.error());
+    const Dataset& dataset = *asked->data.dataset;
+    const ReadyModel& chosen = asked->ready.models.front();
+    const auto model = requireItemVectors(chosen);
+    if (!model)
+        return tl::unexpected(model.error());
+    const auto found = mapped(asked->data.dataset, *model, **method, *params, m_regions, context.job.part(.5, 1));
     if (!found)
         return tl::unexpected(found.error());
-    Json json = {{"dataset", datasetJson(*data->dataset)}, {"model", chosen.choice.name}, {"method", (*method)->id}};
-    json.update(mapJson(*data->dataset, *found));
-    return Output{dump(json), fmt::format("Map of {} by {}, ", chosen.choice.name, (*method)->title) +
-                                  mapText(*data->dataset, *found)};
+    Json json = {{"dataset", datasetJson(dataset)}, {"model", chosen.choice.name}, {"method", (*method)->id}};
+    json.update(mapJson(dataset, *found));
+    return Output{dump(json),
+                  fmt::format("Map of {} by {}, ", chosen.choice.name, (*method)->title) + mapText(dataset, *found)};
 }
 
 } // namespace orrery::cli

@@ -9,25 +9,6 @@
 #include <fmt/format.h>
 
 namespace orrery::cli {
-namespace {
-
-Result<std::vector<Neighbour>> neighboursOf(const ReadyModel& model, ItemIndex item, std::size_t n)
-{
-    if (const auto& trained = model.recommender->model())
-        return trained->similarItems(item, n);
-    return error(Code::Unsupported, fmt::format("'{}' cannot say what is similar", model.choice.name),
-                 model.recommender->capabilities().reason);
-}
-
-Result<std::vector<SimilarPerson>> peopleNear(const ReadyModel& model, const Query& query, std::size_t n)
-{
-    if (const auto& trained = model.recommender->model())
-        return trained->similarPeople(query, n);
-    return error(Code::Unsupported, fmt::format("'{}' cannot say who is similar", model.choice.name),
-                 model.recommender->capabilities().reason);
-}
-
-} // namespace
 
 std::string_view SimilarCommand::examples() const
 {
@@ -48,19 +29,14 @@ void SimilarCommand::declare(CLI::App& app)
 
 Result<Output> SimilarCommand::run(const Context& context)
 {
-    const auto asOf = momentFrom(m_asOf);
-    if (!asOf)
-        return tl::unexpected(asOf.error());
-    const auto data = m_data.open(context);
-    if (!data)
-        return tl::unexpected(data.error());
     if (m_item.empty() && m_person.empty())
         return error(Code::InvalidArgument, "Similar to what?", "Give --item ID or --person ID");
-    const auto ready = makeAllReady(m_models, *data, *asOf, context.console, context.job.part(0.2, 1));
-    if (!ready)
-        return tl::unexpected(ready.error());
-    const ReadyModel& model = ready->models.front();
-    return m_person.empty() ? itemsLike(*data->dataset, model) : peopleLike(*data->dataset, model, *asOf);
+    const auto asked = openAndMakeReady(m_data, m_models, m_asOf, context, 1);
+    if (!asked)
+        return tl::unexpected(asked.error());
+    const Dataset& dataset = *asked->data.dataset;
+    const ReadyModel& model = asked->ready.models.front();
+    return m_person.empty() ? itemsLike(dataset, model) : peopleLike(dataset, model, asked->asOf);
 }
 
 Result<Output> SimilarCommand::itemsLike(const Dataset& dataset, const ReadyModel& model) const
@@ -68,7 +44,10 @@ Result<Output> SimilarCommand::itemsLike(const Dataset& dataset, const ReadyMode
     const auto item = requireItem(dataset, m_item);
     if (!item)
         return tl::unexpected(item.error());
-    const auto neighbours = neighboursOf(model, *item, m_count);
+    const auto trained = requireModel(model);
+    if (!trained)
+        return tl::unexpected(trained.error());
+    const auto neighbours = (*trained)->similarItems(*item, m_count);
     if (!neighbours)
         return tl::unexpected(neighbours.error());
     Json json = {{"dataset", datasetJson(dataset)}, {"model", model.choice.name}};
@@ -95,7 +74,10 @@ Result<Output> SimilarCommand::peopleLike(const Dataset& dataset, const ReadyMod
     const auto person = requirePerson(dataset, m_person);
     if (!person)
         return tl::unexpected(person.error());
-    const auto people = peopleNear(model, queryFor(dataset, *person, asOf), m_count);
+    const auto trained = requireModel(model);
+    if (!trained)
+        return tl::unexpected(trained.error());
+    const auto people = (*trained)->similarPeople(queryFor(dataset, *person, asOf), m_count);
     if (!people)
         return tl::unexpected(people.error());
     Json json = {{"dataset", datasetJson(dataset)}, {"model", model.choice.name}};
