@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/neighbours_command.h"
 
-#include "app/cli/json.h"
+#include "app/cli/neighbour_reports.h"
 #include "app/cli/person_options.h"
 #include "app/cli/text_table.h"
 #include "core/retrieval/trade_off.h"
@@ -17,15 +17,6 @@ namespace {
 constexpr std::size_t comparedQueries = 1000;
 constexpr std::array comparedCandidates{10, 20, 40, 80, 160, 320};
 
-Result<VectorSpace> spaceOf(const ReadyModel& chosen)
-{
-    const ModelPtr model = chosen.recommender->model();
-    if (!model || model->itemSpace().vectors.empty())
-        return error(Code::Unsupported, fmt::format("'{}' has no vectors of items", chosen.choice.name),
-                     "Ask a model that has, such as implicit-als, svd or lsa");
-    return model->itemSpace();
-}
-
 std::string_view nameOf(SpaceMetric metric)
 {
     switch (metric) {
@@ -36,20 +27,44 @@ std::string_view nameOf(SpaceMetric metric)
     return "minus the distance";
 }
 
+Result<std::vector<Near>> nearestBy(const VectorSpace& space, std::uint32_t row, std::size_t n, const JobContext& job)
+{
+    return ExactSearch(space.vectors, space.metric).nearest(space.vectors.row(row), n, job, row);
+}
+
+Result<std::vector<Near>> nearestBy(const HnswConfig& config, const VectorSpace& space, std::uint32_t row,
+                                    std::size_t n, const JobContext& job)
+{
+    const auto index = HnswIndex::build(space.vectors, space.metric, config, job);
+    if (!index)
+        return tl::unexpected(index.error());
+    return index->nearest(space.vectors.row(row), n, row);
+}
+
 } // namespace
 
 std::string_view NeighboursCommand::examples() const
 {
     return "orrery-cli neighbours --data ml-latest-small --model implicit-als --item 260\n"
            "orrery-cli neighbours --data ml-latest-small --model lsa --item 260 --search hnsw --candidates 100 --json\n"
+           "orrery-cli neighbours --data ml-latest-small --model item-knn --model implicit-als --item 260\n"
+           "orrery-cli neighbours --data ml-latest-small --model implicit-als --hubs\n"
            "orrery-cli neighbours --data ml-latest-small --model implicit-als --compare";
 }
 
 void NeighboursCommand::declare(CLI::App& app)
 {
     auto* item = app.add_option("--item", m_item, "Whose neighbours, by id")->type_name("ID");
+    auto* person = app.add_option("--person", m_person, "Of two models: whose similar people, by id")
+                       ->type_name("ID")
+                       ->excludes(item);
+    auto* hubs = app.add_flag("--hubs", m_hubs, "Instead: which items are everyone's neighbour, and which nobody's")
+                     ->excludes(item)
+                     ->excludes(person);
     app.add_flag("--compare", m_compare, "Instead: what an index of these vectors finds, and how quickly")
-        ->excludes(item);
+        ->excludes(item)
+        ->excludes(person)
+        ->excludes(hubs);
     app.add_option("-n,--n", m_count, "How many")->capture_default_str()->check(CLI::Range(1, 10'000).description(""));
     app.add_option("--search", m_search, "exact looks at every item, hnsw asks an index")
         ->capture_default_str()
@@ -60,81 +75,123 @@ void NeighboursCommand::declare(CLI::App& app)
     app.add_option("--candidates", m_config.candidates, "Of hnsw: looked at while searching (ef)")
         ->capture_default_str();
     declareAsOf(app, m_asOf);
-    m_models.declare(app, ModelOptions::Number::One);
+    m_models.declare(app, ModelOptions::Number::Several);
     m_data.declare(app);
+}
+
+Status NeighboursCommand::check() const
+{
+    if (m_item.empty() && m_person.empty() && !m_compare && !m_hubs)
+        return error(Code::InvalidArgument, "Neighbours of what?", "Give --item ID, --hubs or --compare");
+    const bool two = m_models.count() == 2;
+    if (m_models.count() > 2 || (two && (m_compare || m_hubs)))
+        return error(Code::InvalidArgument, "There are too many models",
+                     "Give one --model, or two to compare what they find similar to an --item or --person");
+    if (two && m_search != "exact")
+        return error(Code::InvalidArgument, "Two models are compared by what they find similar, without an index",
+                     "Leave out --search");
+    if (!two && !m_person.empty())
+        return error(Code::InvalidArgument, "Similar people are compared under two models",
+                     "Give a second --model, or ask 'orrery-cli similar --person'");
+    return {};
 }
 
 Result<Output> NeighboursCommand::run(const Context& context)
 {
-    const auto asOf = momentFrom(m_asOf);
-    if (!asOf)
-        return tl::unexpected(asOf.error());
-    const auto data = m_data.open(context);
-    if (!data)
-        return tl::unexpected(data.error());
-    if (m_item.empty() && !m_compare)
-        return error(Code::InvalidArgument, "Neighbours of what?", "Give --item ID, or --compare");
-    const auto ready = makeAllReady(m_models, *data, *asOf, context.console, context.job.part(.2, .7));
-    if (!ready)
-        return tl::unexpected(ready.error());
-    const auto& model = ready->models.front();
-    return m_compare ? compare(*data->dataset, model, context.job.part(.7, 1))
-                     : list(*data->dataset, model, context.job.part(.7, 1));
+    if (const auto sound = check(); !sound)
+        return tl::unexpected(sound.error());
+    const auto asked = openAndMakeReady(m_data, m_models, m_asOf, context, .7);
+    if (!asked)
+        return tl::unexpected(asked.error());
+    const JobContext job = context.job.part(.7, 1);
+    if (asked->ready.models.size() == 2)
+        return listUnderTwo(*asked);
+    return m_compare ? measureIndex(*asked, job) : m_hubs ? hubs(*asked, job) : list(*asked, job);
 }
 
-Result<Output> NeighboursCommand::list(const Dataset& dataset, const ReadyModel& model, const JobContext& job) const
+Result<Output> NeighboursCommand::list(const AskedModels& asked, const JobContext& job) const
 {
+    const Dataset& dataset = *asked.data.dataset;
+    const ReadyModel& chosen = asked.ready.models.front();
     const auto item = requireItem(dataset, m_item);
     if (!item)
         return tl::unexpected(item.error());
-    const auto space = spaceOf(model);
-    if (!space)
-        return tl::unexpected(space.error());
-    if (item->value >= space->vectors.rows)
-        return error(Code::NotFound, fmt::format("'{}' does not know this item", model.choice.name));
-    const auto asked = space->vectors.row(item->value);
-    std::vector<Near> near;
-    if (m_search == "hnsw") {
-        const auto index = HnswIndex::build(space->vectors, space->metric, m_config, job);
-        if (!index)
-            return tl::unexpected(index.error());
-        near = index->nearest(asked, m_count, item->value);
-    } else {
-        auto exact = ExactSearch(space->vectors, space->metric).nearest(asked, m_count, job, item->value);
-        if (!exact)
-            return tl::unexpected(exact.error());
-        near = std::move(*exact);
+    const auto model = requireItemVectors(chosen);
+    if (!model)
+        return tl::unexpected(model.error());
+    const VectorSpace space = (*model)->itemSpace();
+    if (item->value >= space.vectors.rows)
+        return error(Code::NotFound, fmt::format("'{}' does not know this item", chosen.choice.name));
+    const auto found = m_search == "hnsw" ? nearestBy(m_config, space, item->value, m_count, job.part(0, .8))
+                                          : nearestBy(space, item->value, m_count, job.part(0, .8));
+    if (!found)
+        return tl::unexpected(found.error());
+    const auto terms = ItemTerms::count(asked.data.dataset, job.part(.8, 1));
+    if (!terms)
+        return tl::unexpected(terms.error());
+    NeighbourList near{chosen.choice.name, nameOf(space.metric), m_search, *item, {}, {}};
+    std::vector<ItemIndex> items;
+    for (const Near& one : *found) {
+        near.near.push_back({ItemIndex{one.row}, one.similarity});
+        items.push_back(ItemIndex{one.row});
     }
-    Json json = {{"dataset", datasetJson(dataset)}, {"model", model.choice.name}, {"search", m_search}};
-    json.update(itemJson(dataset, *item));
-    json["similarity"] = nameOf(space->metric);
-    json["neighbours"] = Json::array();
-    TextTable table({"", "item", "id", std::string(nameOf(space->metric))});
-    for (const Near& one : near) {
-        Json row = itemJson(dataset, ItemIndex{one.row});
-        row["similarity"] = number(one.similarity);
-        json["neighbours"].push_back(std::move(row));
-        table.add({std::to_string(json["neighbours"].size()), dataset.title(ItemIndex{one.row}),
-                   std::string(dataset.itemIds().name(one.row)), fmt::format("{:.4f}", one.similarity)});
-    }
-    return Output{dump(json),
-                  fmt::format("Nearest to {} by the vectors of {}\n\n", itemText(dataset, *item), model.choice.name) +
-                      table.text()};
+    near.common = inCommon(*asked.ready.train, *item, items);
+    return neighboursOutput(dataset, *terms, near);
 }
 
-Result<Output> NeighboursCommand::compare(const Dataset& dataset, const ReadyModel& model, const JobContext& job) const
+Result<Output> NeighboursCommand::listUnderTwo(const AskedModels& asked) const
 {
-    const auto space = spaceOf(model);
-    if (!space)
-        return tl::unexpected(space.error());
-    const auto index = HnswIndex::build(space->vectors, space->metric, m_config, job.part(0, .5));
+    const Dataset& dataset = *asked.data.dataset;
+    const auto first = requireModel(asked.ready.models[0]), second = requireModel(asked.ready.models[1]);
+    if (!first || !second)
+        return tl::unexpected((first ? second : first).error());
+    const ComparedModels models{{asked.ready.models[0].choice.name, asked.ready.models[1].choice.name}, m_count};
+    if (!m_person.empty()) {
+        const auto person = requirePerson(dataset, m_person);
+        if (!person)
+            return tl::unexpected(person.error());
+        const auto compared = compareSimilarPeople(**first, **second, queryFor(dataset, *person, asked.asOf), m_count);
+        if (!compared)
+            return tl::unexpected(compared.error());
+        return comparisonOutput(dataset, models, *person, *compared);
+    }
+    const auto item = requireItem(dataset, m_item);
+    if (!item)
+        return tl::unexpected(item.error());
+    const auto compared = compareSimilarItems(**first, **second, *item, m_count);
+    if (!compared)
+        return tl::unexpected(compared.error());
+    return comparisonOutput(dataset, models, *item, *compared);
+}
+
+Result<Output> NeighboursCommand::hubs(const AskedModels& asked, const JobContext& job) const
+{
+    const auto model = requireItemVectors(asked.ready.models.front());
+    if (!model)
+        return tl::unexpected(model.error());
+    const ItemMap map = mappedItems(*model);
+    const auto hubness = hubsOf(map, m_count, job);
+    if (!hubness)
+        return tl::unexpected(hubness.error());
+    return hubsOutput(*asked.data.dataset, asked.ready.models.front().choice.name, map, *hubness);
+}
+
+Result<Output> NeighboursCommand::measureIndex(const AskedModels& asked, const JobContext& job) const
+{
+    const auto model = requireItemVectors(asked.ready.models.front());
+    if (!model)
+        return tl::unexpected(model.error());
+    const VectorSpace space = (*model)->itemSpace();
+    const auto index = HnswIndex::build(space.vectors, space.metric, m_config, job.part(0, .5));
     if (!index)
         return tl::unexpected(index.error());
-    const auto measured = measureTradeOff(*index, space->vectors, space->metric, m_count, comparedQueries,
+    const auto measured = measureTradeOff(*index, space.vectors, space.metric, m_count, comparedQueries,
                                           comparedCandidates, job.part(.5, 1));
     if (!measured)
         return tl::unexpected(measured.error());
-    Json json = {{"dataset", datasetJson(dataset)}, {"model", model.choice.name}, {"n", m_count}};
+    Json json = {{"dataset", datasetJson(*asked.data.dataset)},
+                 {"model", asked.ready.models.front().choice.name},
+                 {"n", m_count}};
     json["tradeOff"] = Json::array();
     TextTable table({"candidates", fmt::format("recall@{}", m_count), "queries/s"});
     for (const TradeOff& one : *measured) {
@@ -143,8 +200,8 @@ Result<Output> NeighboursCommand::compare(const Dataset& dataset, const ReadyMod
         table.add({std::to_string(one.candidates), fmt::format("{:.4f}", one.recall),
                    fmt::format("{:.0f}", one.queriesPerSecond)});
     }
-    return Output{dump(json), fmt::format("An index of {} vectors of {} numbers, {} links each\n\n",
-                                          space->vectors.rows, space->vectors.cols, m_config.links) +
+    return Output{dump(json), fmt::format("An index of {} vectors of {} numbers, {} links each\n\n", space.vectors.rows,
+                                          space.vectors.cols, m_config.links) +
                                   table.text()};
 }
 

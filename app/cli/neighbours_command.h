@@ -6,28 +6,32 @@
 
 namespace orrery::cli {
 
-/// Nearest items by a model's vectors, exactly or by an index, and what the index trades for its speed.
+/// Nearest items by a model's vectors, exactly or by an index, and what the index trades for its speed; what is similar
+/// under two models; which items are everyone's neighbour.
 class NeighboursCommand final : public Command {
 public:
     [[nodiscard]] std::string_view name() const override { return "neighbours"; }
     [[nodiscard]] std::string_view summary() const override
     {
-        return "List the nearest items by a model's vectors, or measure an index of them";
+        return "List the nearest items by a model's vectors, compare them with another model's, find hubs";
     }
     [[nodiscard]] std::string_view examples() const override;
     void declare(CLI::App& app) override;
     [[nodiscard]] Result<Output> run(const Context& context) override;
 
 private:
-    [[nodiscard]] Result<Output> list(const Dataset& dataset, const ReadyModel& model, const JobContext& job) const;
-    [[nodiscard]] Result<Output> compare(const Dataset& dataset, const ReadyModel& model, const JobContext& job) const;
+    [[nodiscard]] Status check() const;
+    [[nodiscard]] Result<Output> list(const AskedModels& asked, const JobContext& job) const;
+    [[nodiscard]] Result<Output> listUnderTwo(const AskedModels& asked) const;
+    [[nodiscard]] Result<Output> hubs(const AskedModels& asked, const JobContext& job) const;
+    [[nodiscard]] Result<Output> measureIndex(const AskedModels& asked, const JobContext& job) const;
 
     DataOptions m_data;
     ModelOptions m_models;
     HnswConfig m_config;
-    std::string m_item, m_search = "exact", m_asOf;
+    std::string m_item, m_person, m_search = "exact", m_asOf;
     std::size_t m_count = 10;
-    bool m_compare = false;
+    bool m_compare = false, m_hubs = false;
 };
 
 } // namespace orrery::cli

@@ -94,6 +94,98 @@ private slots:
         QCOMPARE(runCli({"neighbours", "--model", "svd", "--json"}).exitCode, 2); // of what?
     }
 
+    void tellsWhatNeighboursHaveInCommon()
+    {
+        QTemporaryDir folder;
+        writeFile(folder, "ratings.csv",
+                  "userId,movieId,rating\n1,1,5\n1,2,4\n2,1,4\n2,2,1\n3,1,5\n3,3,5\n4,3,4\n4,2,5\n");
+        writeFile(folder, "movies.csv",
+                  "movieId,title,genres\n1,Alien (1979),Horror|Sci-Fi\n2,Aliens (1986),Action|Sci-Fi\n"
+                  "3,Rocky (1976),Drama\n");
+        const auto ran = runCli({"neighbours", "--data", folder.path(), "--model", "implicit-als", "--set", "factors=2",
+                                 "--item", "1", "--json"});
+        QCOMPARE(ran.exitCode, 0);
+        int met = 0;
+        for (const auto& near : ran.json()[u"neighbours"].toArray()) {
+            const auto common = near[u"inCommon"];
+            if (near[u"item"].toString() == "2") {
+                QCOMPARE(common[u"attributes"][u"genres"].toArray(), QJsonArray{"Sci-Fi"});
+                QVERIFY(common[u"attributes"][u"year"].isUndefined());
+                QCOMPARE(common[u"used"][u"both"].toInt(), 2);
+                QCOMPARE(common[u"used"][u"lift"].toDouble(), 2. * 4 / (3 * 3));
+                QCOMPARE(common[u"liked"][u"both"].toInt(), 1);
+                ++met;
+            } else if (near[u"item"].toString() == "3") {
+                QCOMPARE(common[u"attributes"][u"year"].toArray(), QJsonArray{"1970s"});
+                QCOMPARE(common[u"used"][u"both"].toInt(), 1);
+                ++met;
+            }
+        }
+        QCOMPARE(met, 2);
+    }
+
+    void comparesNeighboursUnderTwoModels()
+    {
+        const QStringList two{"neighbours", "--model", "item-knn", "--model", "implicit-als", "--set", "factors=8"};
+        const auto ran = runCli(two + QStringList{"--item", "7", "-n", "5", "--json"});
+        QCOMPARE(ran.exitCode, 0);
+        const auto compared = ran.json();
+        const auto shared = compared[u"shared"].toArray(), gained = compared[u"gained"].toArray(),
+                   lost = compared[u"lost"].toArray();
+        QCOMPARE(shared.size() + lost.size(), 5);
+        QCOMPARE(shared.size() + gained.size(), 5);
+        QCOMPARE(compared[u"jaccard"].toDouble(), double(shared.size()) / double(5 + gained.size()));
+        // Ranks and similarities are those that the models tell by themselves.
+        const auto alone = runCli({"similar", "--model", "item-knn", "--item", "7", "--n", "5", "--json"}).json();
+        for (const QJsonArray& part : {shared, lost})
+            for (const auto& one : part) {
+                const auto same = alone[u"similar"][one[u"ranks"][0].toInt() - 1];
+                QCOMPARE(same[u"item"], one[u"item"]);
+                QCOMPARE(same[u"similarity"], one[u"similarities"][0]);
+            }
+        for (const auto& one : gained)
+            QVERIFY(one[u"ranks"][0].isNull() || one[u"ranks"][0].toInt() > 5);
+        QVERIFY(runCli(two + QStringList{"--item", "7"}).out.contains("shared"));
+    }
+
+    void comparesSimilarPeopleUnderTwoModels()
+    {
+        const QStringList one{"neighbours", "--person", "7", "-n", "5", "--json", "--model", "user-knn"};
+        const auto ran = runCli(one + QStringList{"--model", "implicit-als", "--set", "factors=8"});
+        QCOMPARE(ran.exitCode, 0);
+        QCOMPARE(ran.json()[u"shared"].toArray().size() + ran.json()[u"lost"].toArray().size(), 5);
+        QCOMPARE(ran.json()[u"person"].toString(), QString("7"));
+        QCOMPARE(runCli(one).exitCode, 2); // under which other model?
+    }
+
+    void countsHubsAndOrphans()
+    {
+        const auto ran =
+            runCli({"neighbours", "--model", "implicit-als", "--set", "factors=64", "--hubs", "-n", "5", "--json"});
+        QCOMPARE(ran.exitCode, 0);
+        const auto found = ran.json();
+        QCOMPARE(found[u"items"].toInt(), 400);
+        QVERIFY(found[u"skewness"].isDouble());
+        const auto hubs = found[u"hubs"].toArray();
+        QVERIFY(!hubs.isEmpty());
+        for (int i = 0; i < hubs.size(); ++i) {
+            QVERIFY(hubs[i][u"occurrences"].toDouble() > 5 + 2 * found[u"deviation"].toDouble());
+            QVERIFY(i == 0 || hubs[i][u"occurrences"].toInt() <= hubs[i - 1][u"occurrences"].toInt());
+        }
+        for (const auto& orphan : found[u"orphans"].toArray())
+            QCOMPARE(orphan[u"occurrences"].toInt(), 0);
+    }
+
+    void neighboursSayWhatDoesNotGoTogether()
+    {
+        const QString two = "neighbours --json --model svd --model item-knn";
+        for (const QString& asked : {two + " --hubs", two + " --compare", two + " --item 7 --search hnsw",
+                                     two + " --model svd --item 7", QString("neighbours --json --hubs --item 7")})
+            QCOMPARE(runLine(asked).exitCode, 2);
+        const auto without = runLine("neighbours --json --model item-knn --hubs");
+        QCOMPARE(without.json()[u"error"][u"code"].toString(), QString("unsupported"));
+    }
+
     void profilesTheSample()
     {
         const auto ran = runCli({"profile", "--data", films(), "--json"});
