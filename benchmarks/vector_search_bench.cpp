@@ -54,6 +54,30 @@ BENCHMARK(exact)
     ->Unit(benchmark::kMillisecond)
     ->UseRealTime();
 
+void screened(benchmark::State& state)
+{
+    const Matrix& vectors = vectorsOf(static_cast<std::size_t>(state.range(0)));
+    const auto search = ExactSearch::screened(vectors.view(), SpaceMetric::Cosine, {}).value();
+    const JobContext job({1, static_cast<int>(state.range(1))});
+    std::size_t query = 0;
+    for (auto _ : state)
+        benchmark::DoNotOptimize(search.nearest(vectors.row(query++ * 37 % vectors.rows()), 100, job).value());
+    state.counters["bytes"] = static_cast<double>(ExactSearch::screenBytes(vectors.rows(), length));
+}
+BENCHMARK(screened)
+    ->ArgsProduct({{62'000, 1'000'000}, {1, 2}})
+    ->ArgNames({"rows", "threads"})
+    ->Unit(benchmark::kMillisecond)
+    ->UseRealTime();
+
+void makeScreen(benchmark::State& state)
+{
+    const Matrix& vectors = vectorsOf(static_cast<std::size_t>(state.range(0)));
+    for (auto _ : state)
+        benchmark::DoNotOptimize(ExactSearch::screened(vectors.view(), SpaceMetric::Cosine, {}).value());
+}
+BENCHMARK(makeScreen)->Arg(1'000'000)->ArgName("rows")->Unit(benchmark::kMillisecond)->UseRealTime();
+
 void build(benchmark::State& state)
 {
     const Matrix& vectors = vectorsOf(static_cast<std::size_t>(state.range(0)));

@@ -55,9 +55,11 @@ Matrix directionsOf(MatrixView vectors)
 
 Status searchExactly(MatrixView vectors, Neighbours& found, const JobContext& job)
 {
-    const ExactSearch search(vectors, SpaceMetric::Euclidean);
+    const auto search = ExactSearch::screened(vectors, SpaceMetric::Euclidean, job);
+    if (!search)
+        return tl::unexpected(search.error());
     for (std::uint32_t row = 0; row < vectors.rows; ++row) {
-        const auto near = search.nearest(vectors.row(row), found.perRow, job, row);
+        const auto near = search->nearest(vectors.row(row), found.perRow, job, row);
         if (!near)
             return tl::unexpected(near.error());
         found.set(row, *near);

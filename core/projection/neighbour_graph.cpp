@@ -72,9 +72,11 @@ Status searchAll(NeighbourGraph& graph, MatrixView vectors, SpaceMetric metric, 
 
 Status searchExactly(NeighbourGraph& graph, MatrixView vectors, SpaceMetric metric, const JobContext& job)
 {
-    const ExactSearch exact(vectors, metric);
+    const auto exact = ExactSearch::screened(vectors, metric, job);
+    if (!exact)
+        return tl::unexpected(exact.error());
     return searchAll(graph, vectors, metric, job, [&](std::uint32_t row) {
-        return exact.nearest(vectors.row(row), graph.count, job, row).value_or(std::vector<Near>{});
+        return exact->nearest(vectors.row(row), graph.count, job, row).value_or(std::vector<Near>{});
     });
 }
 

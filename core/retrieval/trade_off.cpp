@@ -16,12 +16,14 @@ struct Asked {
 Result<std::vector<Asked>> sampleOf(MatrixView vectors, SpaceMetric metric, std::size_t n, std::size_t queries,
                                     const JobContext& job)
 {
-    const ExactSearch search(vectors, metric);
+    const auto search = ExactSearch::screened(vectors, metric, job);
+    if (!search)
+        return tl::unexpected(search.error());
     Rng rng = job.rng("trade-off.queries");
     std::vector<Asked> sample;
     for (std::size_t q = 0; q < queries; ++q) {
         const auto row = static_cast<std::uint32_t>(rng.below(vectors.rows));
-        auto nearest = search.nearest(vectors.row(row), n, job, row);
+        auto nearest = search->nearest(vectors.row(row), n, job, row);
         if (!nearest)
             return tl::unexpected(nearest.error());
         sample.push_back({row, std::move(*nearest)});

@@ -2,9 +2,11 @@
 #include "core/retrieval/vector_search.h"
 
 #include "core/base/parallel.h"
+#include "core/retrieval/byte_screen.h"
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -12,7 +14,11 @@
 namespace orrery {
 namespace {
 
-constexpr std::size_t lanes = 16, rowsPerChunk = 1 << 14;
+constexpr std::size_t lanes = 16, rowsPerChunk = 1 << 14, suspectsPerChunk = 1 << 10, rowsAtOnce = 64;
+constexpr std::size_t fewest = 8; // rows for each that is wanted, or suspected: with fewer, looking at all is as quick
+constexpr float nothing = -std::numeric_limits<float>::infinity();
+// Of a key, below which one that differs may be as similar: square roots make equal what is a rounding apart.
+constexpr float sameRoot = 0x1p-20F;
 
 float sumOf(std::array<float, lanes> sums)
 {
@@ -110,7 +116,100 @@ private:
     float m_least = -std::numeric_limits<float>::infinity(); // a later row must be nearer than this
 };
 
+/// A row that may be among the n nearest: its key is not below `lower` and not above `upper`.
+struct Suspect {
+    std::uint32_t row = 0;
+    float lower = 0, upper = 0;
+};
+
+/// Those that n others are not certainly nearer than.
+class Suspects {
+public:
+    Suspects(std::size_t wanted, float least) : m_wanted(wanted) { raise(least); }
+
+    /// Keys below cannot be among the n nearest.
+    [[nodiscard]] float bound() const { return m_bound; }
+    [[nodiscard]] float least() const { return m_least; }
+    void offer(Suspect suspect)
+    {
+        if (std::isnan(suspect.lower))
+            suspect.lower = nothing;
+        m_held.push_back(suspect);
+        if (m_held.size() >= m_limit)
+            cut();
+    }
+    void cut()
+    {
+        if (m_held.size() >= m_wanted) {
+            const auto last = m_held.begin() + static_cast<std::ptrdiff_t>(m_wanted) - 1;
+            std::ranges::nth_element(m_held, last, std::greater{}, &Suspect::lower);
+            raise(last->lower);
+        }
+        std::erase_if(m_held, [this](const Suspect& one) { return one.upper < m_bound; });
+        m_limit = 2 * std::max(m_held.size(), m_wanted);
+    }
+    [[nodiscard]] std::vector<Suspect> take() { return std::move(m_held); }
+
+private:
+    void raise(float least)
+    {
+        m_least = std::max(m_least, least);
+        m_bound = m_least - sameRoot * std::abs(m_least);
+    }
+
+    std::size_t m_wanted, m_limit = 2 * m_wanted;
+    float m_least = nothing, m_bound = nothing;
+    std::vector<Suspect> m_held;
+};
+
+/// The n nearest of all parts.
+std::vector<Near> nearestOfParts(const std::vector<std::vector<Near>>& parts, std::size_t n)
+{
+    std::vector<Near> all;
+    for (const auto& part : parts)
+        all.insert(all.end(), part.begin(), part.end());
+    std::ranges::sort(all, isNearer);
+    all.resize(std::min(all.size(), n));
+    return all;
+}
+
+void raise(std::atomic<float>& value, float to)
+{
+    float now = value.load(std::memory_order_relaxed);
+    while (now < to && !value.compare_exchange_weak(now, to, std::memory_order_relaxed)) {
+    }
+}
+
 } // namespace
+
+/// What rows are compared by, of one question: the more, the nearer. Grows with the product, rounding included, so that
+/// bounds of a product are bounds of a key.
+struct ExactSearch::Keys {
+    SpaceMetric metric;
+    float own = 0;
+    const float* scales = nullptr;
+    std::optional<ByteScreen::Asked> asked; ///< none where the screen says nothing
+
+    /// visit(key), where key(row, product) is that of the metric.
+    template <class Visit> auto with(Visit visit) const
+    {
+        switch (metric) {
+        case SpaceMetric::Cosine:
+            return visit(
+                [own = own, scales = scales](std::size_t row, float product) { return product * own * scales[row]; });
+        case SpaceMetric::Euclidean:
+            return visit([own = own, scales = scales](std::size_t row, float product) {
+                return -std::max(0.F, own + scales[row] - 2 * product);
+            });
+        case SpaceMetric::Dot: break;
+        }
+        return visit([](std::size_t, float product) { return product; });
+    }
+    [[nodiscard]] float similarity(float key) const
+    {
+        return metric == SpaceMetric::Euclidean ? -std::sqrt(-key) : key;
+    }
+};
 
 ExactSearch::ExactSearch(MatrixView vectors, SpaceMetric metric) : m_vectors(vectors), m_metric(metric)
 {
@@ -123,25 +222,50 @@ ExactSearch::ExactSearch(MatrixView vectors, SpaceMetric metric) : m_vectors(vec
     }
 }
 
+Result<ExactSearch> ExactSearch::screened(MatrixView vectors, SpaceMetric metric, const JobContext& job)
+{
+    auto screen = ByteScreen::build(vectors, job);
+    if (!screen)
+        return tl::unexpected(screen.error());
+    ExactSearch search(vectors, metric);
+    search.m_screen = std::make_shared<const ByteScreen>(std::move(*screen));
+    return search;
+}
+
+std::size_t ExactSearch::screenBytes(std::size_t rows, std::size_t length)
+{
+    return ByteScreen::bytesFor(rows, length);
+}
+
+ExactSearch::Keys ExactSearch::keysFor(std::span<const float> vector) const
+{
+    const float square = dot(vector.data(), vector.data(), vector.size());
+    return {m_metric, m_metric == SpaceMetric::Cosine ? inverseLength(square) : square, m_scales.data(),
+            m_screen ? m_screen->ask(vector) : std::nullopt};
+}
+
 Result<std::vector<Near>> ExactSearch::nearest(std::span<const float> vector, std::size_t n, const JobContext& job,
                                                std::optional<std::uint32_t> except) const
 {
-    const float square = dot(vector.data(), vector.data(), vector.size());
-    const float own = m_metric == SpaceMetric::Cosine ? inverseLength(square) : square;
-    const auto similarity = [&](std::size_t row, float product) {
-        switch (m_metric) {
-        case SpaceMetric::Cosine: return product * own * m_scales[row];
-        case SpaceMetric::Euclidean: return -std::sqrt(std::max(0.F, own + m_scales[row] - 2 * product));
-        case SpaceMetric::Dot: break;
-        }
-        return product;
-    };
+    const Keys keys = keysFor(vector);
+    if (!keys.asked || n == 0 || n > m_vectors.rows / fewest)
+        return amongAll(vector, keys, n, job, except);
+    const auto rows = suspects(keys, n, job, except);
+    if (!rows)
+        return tl::unexpected(rows.error());
+    return rows->size() > m_vectors.rows / fewest ? amongAll(vector, keys, n, job, except)
+                                                  : among(*rows, vector, keys, n, job);
+}
+
+Result<std::vector<Near>> ExactSearch::amongAll(std::span<const float> vector, const Keys& keys, std::size_t n,
+                                                const JobContext& job, std::optional<std::uint32_t> except) const
+{
     std::vector<std::vector<Near>> parts(chunkCount(m_vectors.rows, rowsPerChunk));
-    const auto done = parallelFor(job, m_vectors.rows, rowsPerChunk, [&](std::size_t first, std::size_t last) {
+    const auto scan = [&](std::size_t first, std::size_t last, auto key) {
         Best best(n);
         const auto offer = [&](std::size_t row, float product) {
             if (row != except)
-                best.offer({static_cast<std::uint32_t>(row), similarity(row, product)});
+                best.offer({static_cast<std::uint32_t>(row), keys.similarity(key(row, product))});
         };
         std::size_t row = first;
         for (; row + 4 <= last; row += 4) {
@@ -152,15 +276,78 @@ Result<std::vector<Near>> ExactSearch::nearest(std::span<const float> vector, st
         for (; row < last; ++row)
             offer(row, dot(vector.data(), m_vectors.row(row).data(), m_vectors.cols));
         parts[first / rowsPerChunk] = best.take();
+    };
+    const auto done = parallelFor(job, m_vectors.rows, rowsPerChunk, [&](std::size_t first, std::size_t last) {
+        keys.with([&](auto key) { scan(first, last, key); });
     });
     if (!done)
         return tl::unexpected(done.error());
-    std::vector<Near> all;
+    return nearestOfParts(parts, n);
+}
+
+Result<std::vector<std::uint32_t>> ExactSearch::suspects(const Keys& keys, std::size_t n, const JobContext& job,
+                                                         std::optional<std::uint32_t> except) const
+{
+    // Chunks share how near n rows of one of them certainly are: which of them is first changes how many are suspected,
+    // never who is nearest.
+    std::atomic<float> least{nothing};
+    std::vector<std::vector<Suspect>> parts(chunkCount(m_vectors.rows, rowsPerChunk));
+    const auto scan = [&](std::size_t first, std::size_t last, auto key) {
+        Suspects suspects(n, least.load(std::memory_order_relaxed));
+        std::array<float, rowsAtOnce> products{}, slacks{}, uppers{};
+        for (std::size_t at = first; at < last; at += rowsAtOnce) {
+            const std::size_t count = std::min(rowsAtOnce, last - at);
+            m_screen->bound(*keys.asked, at, std::span(products).first(count), std::span(slacks).first(count));
+            const float bound = suspects.bound();
+            int some = 0;
+            for (std::size_t i = 0; i < count; ++i) {
+                uppers[i] = key(at + i, products[i] + slacks[i]);
+                some |= uppers[i] < bound ? 0 : 1; // NaN: nothing is known
+            }
+            for (std::size_t i = 0; some != 0 && i < count; ++i)
+                if (!(uppers[i] < bound) && at + i != except)
+                    suspects.offer(
+                        {static_cast<std::uint32_t>(at + i), key(at + i, products[i] - slacks[i]), uppers[i]});
+        }
+        suspects.cut();
+        raise(least, suspects.least());
+        parts[first / rowsPerChunk] = suspects.take();
+    };
+    const auto done = parallelFor(job, m_vectors.rows, rowsPerChunk, [&](std::size_t first, std::size_t last) {
+        keys.with([&](auto key) { scan(first, last, key); });
+    });
+    if (!done)
+        return tl::unexpected(done.error());
+    Suspects all(n, least.load(std::memory_order_relaxed));
     for (const auto& part : parts)
-        all.insert(all.end(), part.begin(), part.end());
-    std::ranges::sort(all, isNearer);
-    all.resize(std::min(all.size(), n));
-    return all;
+        for (const Suspect& one : part)
+            if (!(one.upper < all.bound()))
+                all.offer(one);
+    all.cut();
+    std::vector<std::uint32_t> rows;
+    for (const Suspect& one : all.take())
+        rows.push_back(one.row);
+    std::ranges::sort(rows);
+    return rows;
+}
+
+Result<std::vector<Near>> ExactSearch::among(std::span<const std::uint32_t> rows, std::span<const float> vector,
+                                             const Keys& keys, std::size_t n, const JobContext& job) const
+{
+    std::vector<std::vector<Near>> parts(chunkCount(rows.size(), suspectsPerChunk));
+    const auto done = parallelFor(job, rows.size(), suspectsPerChunk, [&](std::size_t first, std::size_t last) {
+        Best best(n);
+        keys.with([&](auto key) {
+            for (const std::uint32_t row : rows.subspan(first, last - first)) {
+                const float product = dot(vector.data(), m_vectors.row(row).data(), m_vectors.cols);
+                best.offer({row, keys.similarity(key(row, product))});
+            }
+        });
+        parts[first / suspectsPerChunk] = best.take();
+    });
+    if (!done)
+        return tl::unexpected(done.error());
+    return nearestOfParts(parts, n);
 }
 
 float similarityOf(std::span<const float> a, std::span<const float> b, SpaceMetric metric)
