@@ -229,14 +229,34 @@ private:
     {
         if (!m_hand.press(QStringLiteral("Explore")) || !m_hand.press(QStringLiteral("Map")) || !idle())
             return false;
-        QWidget* person = m_hand.find(QStringLiteral("map.person"));
-        if (!person || !m_hand.waitFor(QStringLiteral("trust"), patience))
-            return false;
-        m_hand.pressAt(person, person->rect().center());
-        if (!idle())
+        if (!m_hand.waitFor(QStringLiteral("trust"), patience) || !pressNamed(QStringLiteral("map.person")))
             return false;
         picture(QStringLiteral("17-map"), QStringLiteral("The map: alike films together, the person among them"));
-        return m_hand.press(QStringLiteral("Person"));
+        if (!pressNamed(QStringLiteral("map.person")) || !pressNamed(QStringLiteral("map.side.0")))
+            return false;
+        picture(QStringLiteral("18-map-filter"), QStringLiteral("Attributes narrow the map down"));
+        if (!pressNamed(QStringLiteral("map.side.1")))
+            return false;
+        picture(QStringLiteral("19-map-axes"), QStringLiteral("What a factor means: who lies at its ends"));
+        if (!pressNamed(QStringLiteral("map.side.2")) || !pressNamed(QStringLiteral("map.epochs.watch")))
+            return false;
+        picture(QStringLiteral("20-map-epochs"), QStringLiteral("How the map came about while the model learned"));
+        if (!pressNamed(QStringLiteral("map.side.3")) || !pressNamed(QStringLiteral("map.settings.measure")))
+            return false;
+        picture(QStringLiteral("21-map-settings"), QStringLiteral("How it is made, and what an index would find"));
+        if (!pressNamed(QStringLiteral("map.side.3")) || !pressNamed(QStringLiteral("map.two")))
+            return false;
+        picture(QStringLiteral("22-two-maps"), QStringLiteral("Two models side by side"));
+        return pressNamed(QStringLiteral("map.two")) && m_hand.press(QStringLiteral("Person"));
+    }
+
+    bool pressNamed(const QString& name)
+    {
+        QWidget* button = m_hand.find(name);
+        if (!button)
+            return false;
+        m_hand.pressAt(button, button->rect().center());
+        return idle();
     }
 
     bool everyLook()

@@ -371,6 +371,39 @@ private slots:
         QVERIFY(bench.click("map.epochs.play"));
     }
 
+    void hubsAreNamedAndChosen()
+    {
+        Mapped bench;
+        QVERIFY(bench.ready);
+        QVERIFY(bench.colourBy("Neighbour of (hubs)"));
+        QVERIFY(bench.find<MapLegend>("map.legend")->entries().size() > 1);
+        QVERIFY(bench.click("map.side.3") && bench.click("map.settings.hubs") && bench.idle());
+        QPushButton* orphans = nullptr;
+        const auto isThere = [&] {
+            for (auto* link : bench.window().findChildren<QPushButton*>())
+                if (link->text().startsWith("Select all") && link->text().contains("orphan"))
+                    orphans = link;
+            return orphans != nullptr;
+        };
+        QTRY_VERIFY(isThere());
+        if (orphans->isEnabled()) {
+            orphans->click();
+            QVERIFY(orphans->text().contains(QString::number(bench.view().selection().size())));
+        }
+    }
+
+    void neighboursInTheInspectorAreChosenOnTheMap()
+    {
+        Mapped bench;
+        QVERIFY(bench.ready);
+        bench.session.selectItem(ItemIndex{3}, bench.session.models().back().row.id);
+        QVERIFY(bench.idle() && bench.press("Neighbours"));
+        QTRY_VERIFY(bench.find("neighbours.select"));
+        QVERIFY(bench.click("neighbours.select") && bench.idle());
+        QCOMPARE(bench.view().selection().size(), std::size_t{9}); // eight, and the item
+        QVERIFY(std::ranges::count(bench.view().selection(), 3U) == 1);
+    }
+
     void settingsDrawTheMapAgainAndMeasureAnIndex()
     {
         Mapped bench;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/ui/workbench.h"
+#include "ui/components/bar_row.h"
 #include "ui/components/data_table.h"
 #include "ui/components/picker.h"
 #include "ui/components/save_file.h"
@@ -214,7 +215,7 @@ private slots:
         QVERIFY(bench.idle());
         QVERIFY(bench.find("inspector"));
         const QString first = bench.says("inspector.title");
-        bench.session.selectItem(ItemIndex{5});
+        bench.session.selectItem(ItemIndex{3});
         QVERIFY(bench.idle());
         QVERIFY(bench.says("inspector.title") != first);
         QVERIFY(bench.click("header.inspector"));
@@ -225,6 +226,17 @@ private slots:
         QVERIFY(bench.find("inspector.whyNot"));
         QVERIFY(bench.press("Neighbours"));
         QVERIFY(!bench.find("inspector.whyNot"));
+        const auto rows = bench.window().findChildren<BarRow*>();
+        QVERIFY(rows.size() >= 4); // by B: popularity has none
+
+        QCOMPARE(bench.says("neighbours.heading"), QString("Closest under Item kNN"));
+        QTRY_VERIFY(bench.sees("with Film")); // what it has in common with the first
+        const QString title = rows.front()->text();
+        QTest::mouseClick(rows.front(), Qt::LeftButton);
+        QVERIFY(bench.idle());
+        QCOMPARE(bench.says("inspector.title"), title);
+        QVERIFY(bench.press("by A") && bench.idle());
+        QCOMPARE(bench.says("neighbours.heading"), QString("Popularity has no notion of similar items."));
     }
 
     void anotherDatasetEmptiesTheInspector()

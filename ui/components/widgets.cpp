@@ -7,6 +7,7 @@
 #include <QButtonGroup>
 #include <QEvent>
 #include <QFontMetrics>
+#include <QScrollArea>
 #include <QStyle>
 #include <QToolButton>
 
@@ -299,6 +300,25 @@ QToolButton* iconButton(const QString& iconName, const QString& name, QWidget* p
     made->setAccessibleName(name);
     made->setFocusPolicy(Qt::TabFocus);
     return made;
+}
+
+QVBoxLayout* scrolledColumn(QWidget* owner)
+{
+    auto* outer = owner->layout() ? qobject_cast<QVBoxLayout*>(owner->layout()) : new QVBoxLayout(owner);
+    outer->setContentsMargins({});
+    auto* scroll = new QScrollArea(owner);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    outer->addWidget(scroll, 1);
+    auto* inside = new QWidget(scroll);
+    inside->setObjectName(QStringLiteral("qt_scrollarea_content")); // takes the ground of what it lies on
+    inside->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    auto* column = new QVBoxLayout(inside);
+    column->setContentsMargins(0, 0, space::sm, 0);
+    column->setSpacing(space::sm);
+    scroll->setWidget(inside);
+    return column;
 }
 
 QFrame* horizontalRule(QWidget* parent)

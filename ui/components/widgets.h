@@ -126,6 +126,8 @@ private:
 
 /// A square button with an icon only; `name` is its tooltip and what a screen reader says.
 [[nodiscard]] QToolButton* iconButton(const QString& icon, const QString& name, QWidget* parent = nullptr);
+/// Fills `owner` with a column that scrolls when it is higher, and is never wider.
+[[nodiscard]] QVBoxLayout* scrolledColumn(QWidget* owner);
 /// A hairline across.
 [[nodiscard]] QFrame* horizontalRule(QWidget* parent = nullptr);
 /// The colour of a widget's text by meaning; it follows the theme. "" is the usual one, else "secondary", "disabled",

@@ -4,6 +4,7 @@
 #include "ui/components/picker.h"
 #include "ui/components/text.h"
 #include "ui/components/widgets.h"
+#include "ui/inspector/neighbours_pane.h"
 #include "ui/inspector/reasons.h"
 #include "ui/itemmodels/item_search.h"
 #include "ui/theme/theme.h"
@@ -13,13 +14,11 @@
 #include <QScrollArea>
 
 #include <algorithm>
-#include <set>
 
 namespace orrery::ui {
 namespace {
 
 constexpr std::size_t barsShown = 7;
-constexpr std::size_t neighboursShown = 8;
 
 QLabel* wrapped(QLabel* label)
 {
@@ -58,13 +57,6 @@ QString factsOf(const Dataset& dataset, ItemIndex item)
     return parts.join(QStringLiteral(" · "));
 }
 
-struct Similar {
-    QString model;
-    int colour = 0;
-    std::vector<Neighbour> items;
-    QString cannot;
-};
-
 } // namespace
 
 struct Inspector::Impl {
@@ -79,11 +71,9 @@ struct Inspector::Impl {
     void refresh();
     void refreshCatalog();
     void ask();
-    void askSimilar();
     void showReasons(const std::vector<ModelEntry>& models, const std::vector<Reasons>& reasons);
     void showWay(const ItemTrace& trace);
     void showWhyNot(const std::vector<ModelEntry>& models, const std::vector<Reasons>& reasons);
-    void showSimilar(const std::vector<Similar>& similar);
     [[nodiscard]] std::vector<ModelEntry> models() const;
 
     Inspector& owner;
@@ -100,7 +90,7 @@ struct Inspector::Impl {
     Card* way = nullptr;
     QVBoxLayout* whyNot = nullptr;
     Picker* whyNotPicker = nullptr;
-    QVBoxLayout* neighbours = nullptr;
+    NeighboursPane* neighbours = nullptr;
     QWidget* content = nullptr;
     QLabel* nothing = nullptr;
 };
@@ -151,7 +141,12 @@ void Inspector::Impl::build()
         connect(&session, signal, &owner, [this] { refresh(); });
     // An edit does not change what is similar. Queued: the lists are asked for first, reasons after them.
     connect(
-        &session, &WorkspaceSession::personChanged, &owner, [this] { ask(); }, Qt::QueuedConnection);
+        &session, &WorkspaceSession::personChanged, &owner,
+        [this] {
+            ask();
+            neighbours->refreshPeople();
+        },
+        Qt::QueuedConnection);
     for (const auto signal : {&WorkspaceSession::datasetChanged, &WorkspaceSession::digestReady})
         connect(&session, signal, &owner, [this] { refreshCatalog(); });
     refreshCatalog();
@@ -226,10 +221,10 @@ void Inspector::Impl::buildWhyNot(QVBoxLayout* into)
 void Inspector::Impl::buildNeighbours(QVBoxLayout* into)
 {
     QVBoxLayout* layout = nullptr;
-    into->addWidget(panes.emplace_back(pane(content, layout)));
-    neighbours = new QVBoxLayout;
-    neighbours->setSpacing(space::md);
-    layout->addLayout(neighbours);
+    QWidget* holder = panes.emplace_back(pane(content, layout));
+    into->addWidget(holder);
+    neighbours = new NeighboursPane(session, holder);
+    layout->addWidget(neighbours);
     layout->addStretch();
 }
 
@@ -265,7 +260,7 @@ void Inspector::Impl::refresh()
         which->setCurrent(0);
     which->setVisible(session.a() && session.b());
     ask();
-    askSimilar();
+    neighbours->refresh();
 }
 
 void Inspector::Impl::ask()
@@ -347,64 +342,5 @@ void Inspector::Impl::showWhyNot(const std::vector<ModelEntry>& asked, const std
 }
 
 void Inspector::Impl::refreshCatalog() { whyNotPicker->setSearch(itemSearch(session.digest())); }
-
-void Inspector::Impl::askSimilar()
-{
-    session.jobs().startQuick<std::vector<Similar>>(
-        QStringLiteral("similar"),
-        [asked = models(), item = *session.item()](const JobContext&) -> Result<std::vector<Similar>> {
-            std::vector<Similar> all;
-            for (const ModelEntry& entry : asked) {
-                Similar one{entry.name(), entry.row.colour, {}, {}};
-                const ModelPtr model = entry.recommender->model();
-                if (model && entry.recommender->capabilities().similarItems) {
-                    if (auto found = model->similarItems(item, neighboursShown))
-                        one.items = std::move(*found);
-                    else
-                        one.cannot = text(found.error().message);
-                } else {
-                    one.cannot = text(entry.recommender->capabilities().reason);
-                }
-                all.push_back(std::move(one));
-            }
-            return all;
-        },
-        &owner,
-        [this, dataset = session.dataset()](Result<std::vector<Similar>> similar) {
-            if (similar && dataset == session.dataset())
-                showSimilar(*similar);
-        });
-}
-
-void Inspector::Impl::showSimilar(const std::vector<Similar>& similar)
-{
-    clearLayout(neighbours);
-    const Dataset& dataset = *session.dataset();
-    for (const Similar& one : similar) {
-        auto* card = new Card(one.model, panes[2]);
-        auto* body = card->body();
-        for (const Neighbour& neighbour : one.items) {
-            auto* link = linkButton(QStringLiteral("%1  %2").arg(decimal(static_cast<double>(neighbour.similarity), 2),
-                                                                 text(dataset.title(neighbour.item))),
-                                    card);
-            connect(link, &QPushButton::clicked, &owner, [this, item = neighbour.item] { session.selectItem(item); });
-            body->addWidget(link, 0, Qt::AlignLeft);
-        }
-        if (!one.cannot.isEmpty()) {
-            auto* label = wrapped(secondaryLabel(one.cannot.toHtmlEscaped(), card));
-            body->addWidget(label);
-        }
-        neighbours->addWidget(card);
-    }
-    if (similar.size() > 1 && !similar[0].items.empty() && !similar[1].items.empty()) {
-        std::set<ItemIndex> first;
-        for (const Neighbour& neighbour : similar[0].items)
-            first.insert(neighbour.item);
-        const auto shared =
-            std::ranges::count_if(similar[1].items, [&](const Neighbour& n) { return first.contains(n.item); });
-        neighbours->insertWidget(
-            0, secondaryLabel(tr("%1 of %2 in common").arg(shared).arg(similar[1].items.size()), &owner));
-    }
-}
 
 } // namespace orrery::ui

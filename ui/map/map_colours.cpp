@@ -149,6 +149,7 @@ std::vector<MapColouring> colouringsOf(const Dataset& dataset, const AttributeTa
         all.push_back({MapColouring::Kind::Mean, {}, tr("Mean rating")});
     all.push_back({MapColouring::Kind::Novelty, {}, tr("Novelty (bits)")});
     all.push_back({MapColouring::Kind::Kept, {}, tr("Neighbours kept")});
+    all.push_back({MapColouring::Kind::Hubs, {}, tr("Neighbour of (hubs)")});
     all.push_back({MapColouring::Kind::Error, {}, tr("Held-out error")});
     all.push_back({MapColouring::Kind::Plain, {}, tr("One colour")});
     return all;

@@ -25,6 +25,7 @@ struct MapColouring {
         Number,
         // What follows is worked out for a map, and given as values.
         Kept,  ///< share of an item's neighbours that the map keeps
+        Hubs,  ///< how many others have an item among their nearest
         Error, ///< how far off the model is on events that it has not seen
         Axis,  ///< where an item lies between two ends
     };

@@ -381,6 +381,12 @@ void WorkspaceSession::selectItem(ItemIndex item, std::optional<ModelId> inListO
     emit itemSelected();
 }
 
+void WorkspaceSession::chooseItems(const std::vector<ItemIndex>& items)
+{
+    showPage(QStringLiteral("explore"));
+    emit itemsChosen(items);
+}
+
 void WorkspaceSession::noteRecent(const std::filesystem::path& file)
 {
     if (const auto noted = addRecentFile(file); !noted)

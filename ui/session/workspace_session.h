@@ -158,6 +158,7 @@ public:
     [[nodiscard]] PersonQuestion question() const;
     [[nodiscard]] std::optional<ItemIndex> item() const { return m_item; }
     void selectItem(ItemIndex item, std::optional<ModelId> inListOf = {});
+    void chooseItems(const std::vector<ItemIndex>& items); ///< on the map, which is shown
     [[nodiscard]] std::optional<ModelId> itemList() const { return m_itemList; } ///< in whose list it was selected
 
     // Evaluation. A model that has not been trained on the split's training part is trained on it first (a twin that is
@@ -186,6 +187,7 @@ signals:
     void asOfChanged();
     void personChanged(); ///< another person, or an edited history
     void itemSelected();
+    void itemsChosen(const std::vector<orrery::ItemIndex>& items);
     void runsChanged();
     void firstAnswerReady();
     void messageRaised(const orrery::ui::Message& message);

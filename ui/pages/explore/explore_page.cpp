@@ -4,6 +4,7 @@
 #include "ui/components/widgets.h"
 #include "ui/pages/explore/map_lens.h"
 #include "ui/pages/explore/person_lens.h"
+#include "ui/session/workspace_session.h"
 
 #include <QStackedLayout>
 
@@ -29,6 +30,7 @@ ExplorePage::ExplorePage(WorkspaceSession& session, QWidget* parent) : Page(pare
     m_impl->map = new MapLens(session, this);
     m_impl->stack->addWidget(m_impl->person);
     m_impl->stack->addWidget(m_impl->map);
+    connect(&session, &WorkspaceSession::itemsChosen, this, [this] { m_impl->show(1); });
     // Each lens has the switch in its own header, and shows there which one it is.
     for (int lens = 0; lens < m_impl->stack->count(); ++lens) {
         auto* lenses = new SegmentedControl({tr("Person"), tr("Map")}, this);

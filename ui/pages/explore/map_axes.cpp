@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/explore/map_axes.h"
 
+#include "ui/components/bar_row.h"
 #include "ui/components/text.h"
 #include "ui/components/widgets.h"
 #include "ui/theme/theme.h"
 
 #include <QHBoxLayout>
-#include <QScrollArea>
 #include <QSpinBox>
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 namespace orrery::ui {
 namespace {
@@ -77,18 +79,8 @@ MapAxes::~MapAxes() = default;
 
 void MapAxes::Impl::build()
 {
-    auto* outer = new QVBoxLayout(&axes);
-    outer->setContentsMargins({});
-    auto* scroll = new QScrollArea(&axes);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    outer->addWidget(scroll);
-    auto* inside = new QWidget(scroll);
-    inside->setObjectName(QStringLiteral("qt_scrollarea_content"));
-    auto* layout = new QVBoxLayout(inside);
-    layout->setContentsMargins(0, 0, space::sm, 0);
-    layout->setSpacing(space::sm);
+    QVBoxLayout* layout = scrolledColumn(&axes);
+    QWidget* inside = layout->parentWidget();
     auto* line = new QHBoxLayout;
     line->addWidget(sectionLabel(MapAxes::tr("Factor"), inside));
     factor = new QSpinBox(inside);
@@ -104,7 +96,6 @@ void MapAxes::Impl::build()
     answer->setSpacing(space::xs);
     layout->addLayout(answer);
     layout->addStretch();
-    scroll->setWidget(inside);
     connect(factor, &QSpinBox::valueChanged, &axes, [this] {
         from.clear();
         to.clear();
@@ -239,13 +230,13 @@ void MapAxes::Impl::work()
 void MapAxes::Impl::addItems(const QString& words, const std::vector<AxisPlace>& places)
 {
     answer->addWidget(sectionLabel(words, &axes));
+    const float farthest = places.empty() ? 1 : std::max(std::abs(places.front().value), 1e-6F);
     for (const AxisPlace& place : places) {
         const ItemIndex item{place.row};
-        auto* link = linkButton(QStringLiteral("%1  %2").arg(signedDecimal(static_cast<double>(place.value), 2),
-                                                             text(session.dataset()->title(item))),
-                                &axes);
-        connect(link, &QPushButton::clicked, &axes, [this, item] { session.selectItem(item); });
-        answer->addWidget(link, 0, Qt::AlignLeft);
+        auto* row = new BarRow(text(session.dataset()->title(item)), static_cast<double>(place.value),
+                               static_cast<double>(std::abs(place.value) / farthest), 0, &axes);
+        connect(row, &BarRow::clicked, &axes, [this, item] { session.selectItem(item); });
+        answer->addWidget(row);
     }
 }
 

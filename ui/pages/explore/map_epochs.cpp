@@ -16,7 +16,7 @@ namespace orrery::ui {
 namespace {
 
 constexpr std::size_t mostEpochs = 12;
-constexpr int stepsBetween = 8, playEvery = 40, chartHeight = 200; // steps of the slider; ms
+constexpr int stepsBetween = 8, playEvery = 40, chartHeight = 240; // steps of the slider; ms
 
 struct Watched {
     std::vector<EpochLayout> epochs;
@@ -38,7 +38,7 @@ struct MapEpochs::Impl {
 
     MapEpochs& widget;
     WorkspaceSession& session;
-    ItemMap map;
+    std::shared_ptr<const ItemMap> map;
     std::optional<ModelEntry> model;
     const ProjectionMethod* method = nullptr;
     ParamSet params;
@@ -112,15 +112,15 @@ void MapEpochs::Impl::build()
     });
 }
 
-void MapEpochs::setMap(const ItemMap& map, const ModelEntry* model, const ProjectionMethod* method,
-                       const ParamSet& params)
+void MapEpochs::setMap(const std::shared_ptr<const ItemMap>& map, const ModelEntry* model,
+                       const ProjectionMethod* method, const ParamSet& params)
 {
     m_impl->forget();
     m_impl->map = map;
     m_impl->model = model ? std::optional(*model) : std::nullopt;
     m_impl->method = method;
     m_impl->params = params;
-    m_impl->watchButton->setEnabled(map.grid && model && method);
+    m_impl->watchButton->setEnabled(map && map->grid && model && method);
 }
 
 void MapEpochs::Impl::forget()
@@ -135,7 +135,7 @@ void MapEpochs::Impl::forget()
 void MapEpochs::Impl::watch()
 {
     const auto recipe = model ? session.recipeOf(*model) : std::nullopt;
-    if (!recipe || !map.grid)
+    if (!recipe || !map)
         return session.raise({Message::Kind::Error, MapEpochs::tr("This model cannot be trained again here"),
                               MapEpochs::tr("Train one under Recipes, and look at its map")});
     watchButton->setEnabled(false);
@@ -144,18 +144,18 @@ void MapEpochs::Impl::watch()
         [shown = map, recipe = *recipe, how = method, settings = params](const JobContext& job) -> Result<Watched> {
             const auto data = recipe.asOf == endOfTime ? recipe.dataset : recipe.dataset->before(recipe.asOf);
             const auto training =
-                trainAgain(*recipe.algorithm, {data}, recipe.params, *shown.model, mostEpochs, job.part(0, .3));
+                trainAgain(*recipe.algorithm, {data}, recipe.params, *shown->model, mostEpochs, job.part(0, .3));
             if (!training)
                 return tl::unexpected(training.error());
-            auto epochs = layOutEpochs(shown, training->checkpoints, *how, settings, job.part(.3, 1));
+            auto epochs = layOutEpochs(*shown, training->checkpoints, *how, settings, job.part(.3, 1));
             if (!epochs)
                 return tl::unexpected(epochs.error());
             return Watched{std::move(*epochs), training->curves};
         },
         &widget,
-        [this, grid = map.grid](Result<Watched> found) {
-            watchButton->setEnabled(map.grid != nullptr);
-            if (grid != map.grid || (!found && found.error().code == Code::Cancelled))
+        [this, asked = map](Result<Watched> found) {
+            watchButton->setEnabled(map != nullptr);
+            if (asked != map || (!found && found.error().code == Code::Cancelled))
                 return;
             if (!found)
                 return session.raise(messageOf(found.error()));

@@ -18,9 +18,10 @@ class MapEpochs : public QWidget {
 public:
     explicit MapEpochs(WorkspaceSession& session, QWidget* parent = nullptr);
     ~MapEpochs() override;
-    /// The map whose epochs are asked for; without points there is nothing to ask. What was worked out for another is
+    /// The map whose epochs are asked for; null: there is nothing to ask. What was worked out for another is
     /// let go.
-    void setMap(const ItemMap& map, const ModelEntry* model, const ProjectionMethod* method, const ParamSet& params);
+    void setMap(const std::shared_ptr<const ItemMap>& map, const ModelEntry* model, const ProjectionMethod* method,
+                const ParamSet& params);
 
 signals:
     void placesChanged(const std::optional<orrery::Layout>& places); ///< none: the map as it is

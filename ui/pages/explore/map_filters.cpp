@@ -7,7 +7,7 @@
 #include "ui/theme/theme.h"
 
 #include <QHBoxLayout>
-#include <QScrollArea>
+#include <QVBoxLayout>
 
 namespace orrery::ui {
 
@@ -24,17 +24,8 @@ MapFilters::MapFilters(CrossFilter& filter, QWidget* parent) : QWidget(parent), 
     top->addWidget(m_count, 1);
     top->addWidget(m_clear);
     layout->addLayout(top);
-    auto* scroll = new QScrollArea(this);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    auto* inside = new QWidget(scroll);
-    inside->setObjectName(QStringLiteral("qt_scrollarea_content"));
-    m_layout = new QVBoxLayout(inside);
-    m_layout->setContentsMargins(0, 0, space::sm, 0);
+    m_layout = scrolledColumn(this);
     m_layout->setSpacing(space::md);
-    scroll->setWidget(inside);
-    layout->addWidget(scroll, 1);
     connect(m_clear, &QPushButton::clicked, this, &MapFilters::cleared);
 }
 

@@ -32,7 +32,7 @@
 namespace orrery::ui {
 namespace {
 
-constexpr int tableHeight = 190, sideWidth = 236;
+constexpr int tableHeight = 190, sideWidth = 268;
 constexpr std::array clusterNumbers{6, 12, 24};
 
 /// What the side panel shows.
@@ -83,7 +83,6 @@ struct MapLens::Impl {
     MapPanel* second = nullptr;
     QFrame* between = nullptr;
     SegmentedControl* tools = nullptr;
-    QComboBox* size = nullptr;
     QPushButton* person = nullptr;
     QPushButton* path = nullptr;
     QPushButton* tableButton = nullptr;
@@ -99,6 +98,7 @@ struct MapLens::Impl {
     DataTable* table = nullptr;
     CatalogModel* tableModel = nullptr;
     CrossFilter filter;
+    std::vector<ItemIndex> selected;   // ascending; empty when nothing narrows
     std::vector<ItemIndex> shownItems; // of the table, row by row
     std::vector<MapColouring> colourings;
     std::shared_ptr<const std::vector<float>> axis; // null: none was made
@@ -194,8 +194,8 @@ void MapLens::Impl::buildHeader()
     QObject::connect(twoMaps, &QPushButton::toggled, &page, [this](bool on) {
         second->setVisible(on);
         between->setVisible(on);
-        if (on && session.b())
-            second->setModel(session.b()->row.id);
+        if (on)
+            second->setAnotherModel(first->model(), session.b());
         if (on)
             second->project();
         recolour();
@@ -224,7 +224,8 @@ QWidget* MapLens::Impl::buildMaps()
     second->setExample(first);
     second->hide();
     between = new QFrame(card);
-    between->setFrameShape(QFrame::VLine);
+    between->setProperty("part", "divider");
+    between->setFixedWidth(1);
     between->hide();
     auto* maps = new QHBoxLayout;
     maps->setSpacing(0);
@@ -268,18 +269,12 @@ QLayout* MapLens::Impl::buildTools(QWidget* card)
     path = toggle(tr("History"), QStringLiteral("path"), tr("Join what that person chose, from long ago to lately"));
     tableButton = toggle(tr("Table"), QStringLiteral("showTable"),
                          tr("The same items as a table, to be read and gone through with keys"));
-    size = new QComboBox(card);
-    size->setObjectName(QStringLiteral("map.size"));
-    size->setAccessibleName(tr("How large the points are"));
-    size->setToolTip(size->accessibleName());
-    size->addItems({tr("Size by popularity"), tr("All the same size")});
     auto* exportButton = plainButton(tr("Export…"), card);
     exportButton->setToolTip(tr("Save the map as a picture or a drawing; the table exports what is selected"));
     for (QWidget* tool : {static_cast<QWidget*>(tools), static_cast<QWidget*>(person), static_cast<QWidget*>(path),
                           static_cast<QWidget*>(tableButton)})
         row->addWidget(tool);
     row->addStretch();
-    row->addWidget(size);
     row->addWidget(exportButton);
     below->addLayout(row);
     QObject::connect(tools, &SegmentedControl::currentChanged, &page, [this](int tool) {
@@ -289,7 +284,6 @@ QLayout* MapLens::Impl::buildTools(QWidget* card)
     for (QPushButton* button : {person, path})
         QObject::connect(button, &QPushButton::toggled, &page, [this] { showPerson(); });
     QObject::connect(tableButton, &QPushButton::toggled, &page, [this] { showTable(); });
-    QObject::connect(size, &QComboBox::currentIndexChanged, &page, [this] { recolour(); });
     QObject::connect(exportButton, &QPushButton::clicked, &page, [this] { exportPicture(); });
     return below;
 }
@@ -322,6 +316,7 @@ QWidget* MapLens::Impl::buildSide(QWidget* area)
                          colour->setCurrentIndex(std::max(0, colour->findText(title)));
                          recolour();
                      });
+    QObject::connect(settings, &MapSettings::sizesChosen, &page, [this] { recolour(); });
     QObject::connect(settings, &MapSettings::paramsChosen, &page, [this](const ParamSet& params) {
         for (MapPanel* panel : {first, second})
             if (panel->method() == first->method())
@@ -368,7 +363,7 @@ void MapLens::Impl::connectPanel(MapPanel* panel)
             return;
         axes->setModel(panel->source().map().model);
         settings->setModel(panel->source().map().model);
-        epochs->setMap(panel->source().map(), panel->model(), panel->method(), panel->params());
+        epochs->setMap(panel->source().shared(), panel->model(), panel->method(), panel->params());
         if (second->isVisibleTo(&page))
             second->project();
     });
@@ -392,7 +387,7 @@ void MapLens::Impl::connectSession()
         axis.reset();
         axes->setModel(nullptr);
         settings->setModel(nullptr);
-        epochs->setMap({}, nullptr, nullptr, {});
+        epochs->setMap(nullptr, nullptr, nullptr, {});
         refreshFacets();
         again();
     });
@@ -413,6 +408,8 @@ void MapLens::Impl::connectSession()
         for (MapPanel* panel : panels())
             panel->followItem();
     });
+    QObject::connect(&session, &WorkspaceSession::itemsChosen, &page,
+                     [this](const std::vector<ItemIndex>& items) { selectAround(items); });
     QObject::connect(&session, &WorkspaceSession::personChanged, &page, [this] { showPerson(); });
 }
 
@@ -464,14 +461,16 @@ void MapLens::Impl::recolour()
     if (at >= colourings.size())
         return;
     for (MapPanel* panel : panels())
-        panel->setLook({colourings[at], size->currentIndex() == 0, axis});
+        panel->setLook({colourings[at], settings->sizedByUse(), axis});
 }
 
+// Facets of a large catalog take time and memory: they are made when they are looked at.
 void MapLens::Impl::refreshFacets()
 {
     const bool known = session.dataset() && session.digest();
-    filter.setFacets(known ? facetsOf(*session.dataset(), *session.derived(), *session.digest()->items)
-                           : std::vector<Facet>{},
+    const bool looked = known && sides->currentWidget() == filters && side->isVisibleTo(&page);
+    filter.setFacets(looked ? facetsOf(*session.dataset(), *session.derived(), *session.digest()->items)
+                            : std::vector<Facet>{},
                      known ? session.dataset()->itemCount() : 0);
     filters->rebuild();
     refilter();
@@ -480,13 +479,11 @@ void MapLens::Impl::refreshFacets()
 // What is drawn around on a map, what is chosen of the attributes, and the table are one selection.
 void MapLens::Impl::refilter()
 {
-    const auto items = filter.passing();
-    const bool narrows = filter.narrows();
+    selected = filter.narrows() ? filter.passing() : std::vector<ItemIndex>{};
     for (MapPanel* panel : panels())
-        panel->setSelected(narrows ? items : std::vector<ItemIndex>{});
-    filters->refresh(items.size());
-    axes->setSelected(narrows ? items : std::vector<ItemIndex>{});
-    shownItems = items;
+        panel->setSelected(selected);
+    filters->refresh(filter.narrows() ? selected.size() : filter.items());
+    axes->setSelected(selected);
     showTable();
 }
 
@@ -510,11 +507,12 @@ void MapLens::Impl::showTable()
 {
     const bool ready = session.dataset() && session.digest();
     tableCard->setVisible(ready && (tableButton->isChecked() || filter.narrows()));
+    shownItems.clear();
     if (!ready || !tableCard->isVisibleTo(&page))
         return;
-    table->setTitle(filter.narrows()
-                        ? tr("Selected: %1").arg(counted(double(shownItems.size()), tr("item"), tr("items")))
-                        : tr("All items"));
+    shownItems = filter.passing();
+    const QString number = counted(static_cast<double>(shownItems.size()), tr("item"), tr("items"));
+    table->setTitle(filter.narrows() ? tr("Selected: %1").arg(number) : tr("All: %1").arg(number));
     tableModel->setItems(session.dataset(), session.digest()->items, shownItems);
 }
 
@@ -528,6 +526,12 @@ void MapLens::Impl::setSide(Side shownSide)
     sides->setCurrentIndex(static_cast<int>(shownSide) - 1);
     if (shownSide == Side::Axes)
         axes->shown();
+    if (shownSide == Side::Filter && filter.facets().empty()) {
+        auto base = selected;
+        refreshFacets();
+        if (!base.empty())
+            selectAround(std::move(base));
+    }
 }
 
 void MapLens::Impl::offerClusters()

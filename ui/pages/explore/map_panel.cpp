@@ -138,7 +138,7 @@ void MapPanel::Impl::build(const QString& name)
     connect(source, &MapSource::regionsNamed, &panel, [this] { panel.relabel(); });
     connect(source, &MapSource::trustMeasured, &panel,
             [this] { trust->setText(tr("trust %1").arg(decimal(*source->trust(), 2))); });
-    for (const auto measured : {&MapSource::keptMeasured, &MapSource::errorsMeasured})
+    for (const auto measured : {&MapSource::keptMeasured, &MapSource::hubsMeasured, &MapSource::errorsMeasured})
         connect(source, measured, &panel, [this] { recolour(); });
 }
 
@@ -184,9 +184,13 @@ void MapPanel::refreshModels()
     vectors->setCurrentIndex(std::max(0, vectors->findData(kept)));
 }
 
-void MapPanel::setModel(ModelId id)
+void MapPanel::setAnotherModel(const ModelEntry* other, const ModelEntry* wanted)
 {
-    if (const int at = m_impl->vectors->findData(static_cast<int>(id)); at >= 0)
+    int at = wanted ? m_impl->vectors->findData(static_cast<int>(wanted->row.id)) : -1;
+    for (int i = 0; i < m_impl->vectors->count() && at < 0; ++i)
+        if (!other || m_impl->vectors->itemData(i).toInt() != static_cast<int>(other->row.id))
+            at = i;
+    if (at >= 0)
         m_impl->vectors->setCurrentIndex(at);
 }
 
@@ -236,10 +240,7 @@ void MapPanel::Impl::setPoints(const std::shared_ptr<const PointGrid>& grid, boo
     looks.grey = tokensFor(&panel).strongLine.rgb();
     view->setPoints(
         grid, std::move(looks),
-        [dataset = session.dataset(), items = map().items](std::uint32_t point) {
-            return text(dataset->title(items[point]));
-        },
-        samePoints);
+        [this](std::uint32_t point) { return text(session.dataset()->title(map().items[point])); }, samePoints);
     shown = grid;
     recolour();
 }
@@ -255,6 +256,7 @@ std::span<const float> MapPanel::Impl::given()
 {
     switch (look.by.kind) {
     case MapColouring::Kind::Kept: source->measureKept(); return source->kept();
+    case MapColouring::Kind::Hubs: source->measureHubs(); return source->hubs();
     case MapColouring::Kind::Error: source->measureErrors(); return source->errors();
     case MapColouring::Kind::Axis: return look.axis ? std::span<const float>(*look.axis) : std::span<const float>();
     default: return {};
@@ -376,8 +378,8 @@ void MapPanel::showPerson(bool recommended, bool history)
     const QString title = user ? tr("Person %1").arg(text(m_impl->session.dataset()->personName(*user))) : tr("Guest");
     m_impl->session.jobs().startQuick<PersonOnMap>(
         QStringLiteral("map person"),
-        [map = m_impl->map(), recommender = entry->recommender, query = m_impl->session.query()](
-            const JobContext& context) { return personOnMap(map, *recommender, query, context); },
+        [map = m_impl->source->shared(), recommender = entry->recommender, query = m_impl->session.query()](
+            const JobContext& context) { return personOnMap(*map, *recommender, query, context); },
         this,
         [this, title, grid = m_impl->map().grid](Result<PersonOnMap> found) {
             if (!found || grid != m_impl->map().grid || !m_impl->showsRecommended)

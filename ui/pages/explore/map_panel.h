@@ -38,7 +38,8 @@ public:
     void setParams(const ParamSet& params);
     [[nodiscard]] ParamSet params() const;
     void refreshModels();
-    void setModel(ModelId id);
+    /// `wanted` where it has vectors, else one that is not `other` where there is one.
+    void setAnotherModel(const ModelEntry* other, const ModelEntry* wanted);
     /// Lays the map out if it is not yet; nothing while the panel is hidden: nobody may ever look.
     void project();
     /// Begins where that map is, and is turned like it; null: by itself.

@@ -2,15 +2,17 @@
 #include "ui/pages/explore/map_settings.h"
 
 #include "core/params/param_table.h"
+#include "core/projection/hubs.h"
 #include "ui/charts/chart_view.h"
 #include "ui/components/text.h"
 #include "ui/components/widgets.h"
 #include "ui/forms/param_form.h"
 #include "ui/theme/theme.h"
 
-#include <QScrollArea>
+#include <QComboBox>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <array>
 
 namespace orrery::ui {
@@ -18,6 +20,7 @@ namespace {
 
 constexpr std::size_t comparedQueries = 500, comparedNeighbours = 10;
 constexpr std::array comparedCandidates{10, 20, 40, 80, 160, 320};
+constexpr std::size_t hubsShown = 5;
 constexpr int chartHeight = 220;
 
 const ParamTable<HnswConfig>& indexTable()
@@ -62,10 +65,13 @@ struct MapSettings::Impl {
 
     void build();
     void measure();
+    void askHubs();
+    void showHubs(const ItemMap& map, const Hubness& found);
 
     MapSettings& settings;
     WorkspaceSession& session;
     ModelPtr model;
+    QComboBox* size = nullptr;
     QLabel* methodTitle = nullptr;
     QLabel* methodHelp = nullptr;
     ParamForm* methodForm = nullptr;
@@ -74,6 +80,8 @@ struct MapSettings::Impl {
     QPushButton* measureButton = nullptr;
     QLabel* memory = nullptr;
     ChartView* chart = nullptr;
+    QPushButton* findHubs = nullptr;
+    QVBoxLayout* hubs = nullptr;
 };
 
 MapSettings::MapSettings(WorkspaceSession& session, QWidget* parent)
@@ -86,18 +94,15 @@ MapSettings::~MapSettings() = default;
 
 void MapSettings::Impl::build()
 {
-    auto* outer = new QVBoxLayout(&settings);
-    outer->setContentsMargins({});
-    auto* scroll = new QScrollArea(&settings);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    outer->addWidget(scroll);
-    auto* inside = new QWidget(scroll);
-    inside->setObjectName(QStringLiteral("qt_scrollarea_content"));
-    auto* layout = new QVBoxLayout(inside);
-    layout->setContentsMargins(0, 0, space::sm, 0);
-    layout->setSpacing(space::sm);
+    QVBoxLayout* layout = scrolledColumn(&settings);
+    QWidget* inside = layout->parentWidget();
+    size = new QComboBox(inside);
+    size->setObjectName(QStringLiteral("map.size"));
+    size->setAccessibleName(MapSettings::tr("How large the points are"));
+    size->setToolTip(size->accessibleName());
+    size->addItems({MapSettings::tr("Size by popularity"), MapSettings::tr("All the same size")});
+    layout->addWidget(size);
+    connect(size, &QComboBox::currentIndexChanged, &settings, &MapSettings::sizesChosen);
     methodTitle = sectionLabel({}, inside);
     methodHelp = secondaryLabel({}, inside);
     methodHelp->setWordWrap(true);
@@ -123,11 +128,25 @@ void MapSettings::Impl::build()
     chart->setFixedHeight(chartHeight);
     chart->setSpec(chartOf({}));
     layout->addWidget(chart);
+    layout->addWidget(horizontalRule(inside));
+    layout->addWidget(sectionLabel(MapSettings::tr("Hubs and orphans"), inside));
+    auto* help =
+        secondaryLabel(MapSettings::tr("Items that are everyone's neighbour, and those that are nobody's."), inside);
+    help->setWordWrap(true);
+    layout->addWidget(help);
+    findHubs = plainButton(MapSettings::tr("Find them"), inside);
+    findHubs->setObjectName(QStringLiteral("map.settings.hubs"));
+    layout->addWidget(findHubs);
+    hubs = new QVBoxLayout;
+    hubs->setSpacing(space::xs);
+    layout->addLayout(hubs);
     layout->addStretch();
-    scroll->setWidget(inside);
+    connect(findHubs, &QPushButton::clicked, &settings, [this] { askHubs(); });
     connect(again, &QPushButton::clicked, &settings, [this] { emit settings.paramsChosen(methodForm->values()); });
     connect(measureButton, &QPushButton::clicked, &settings, [this] { measure(); });
 }
+
+bool MapSettings::sizedByUse() const { return m_impl->size->currentIndex() == 0; }
 
 void MapSettings::setMethod(const ProjectionMethod& method, const ParamSet& params)
 {
@@ -146,6 +165,8 @@ void MapSettings::setModel(const ModelPtr& model)
     m_impl->measureButton->setEnabled(model != nullptr);
     m_impl->memory->clear();
     m_impl->chart->setSpec(chartOf({}));
+    m_impl->findHubs->setEnabled(model != nullptr);
+    clearLayout(m_impl->hubs);
 }
 
 void MapSettings::Impl::measure()
@@ -182,6 +203,56 @@ void MapSettings::Impl::measure()
                                              MapSettings::tr("items")),
                                      bytes(double(measured->bytes))));
         });
+}
+
+void MapSettings::Impl::askHubs()
+{
+    if (!model)
+        return;
+    findHubs->setEnabled(false);
+    session.jobs().startBehind<Hubness>(
+        QStringLiteral("hubs"),
+        [asked = model](const JobContext& job) { return hubsOf(mappedItems(asked), comparedNeighbours, job); },
+        &settings,
+        [this, asked = model](Result<Hubness> found) {
+            findHubs->setEnabled(model != nullptr);
+            if (asked != model)
+                return;
+            if (!found)
+                return session.raise(messageOf(found.error()));
+            showHubs(mappedItems(asked), *found);
+        });
+}
+
+void MapSettings::Impl::showHubs(const ItemMap& map, const Hubness& found)
+{
+    clearLayout(hubs);
+    for (std::size_t i = 0; i < std::min(hubsShown, found.hubs.size()); ++i) {
+        const ItemIndex item = map.items[found.hubs[i]];
+        auto* link =
+            linkButton(MapSettings::tr("%1 × %2").arg(count(static_cast<double>(found.occurrences[found.hubs[i]])),
+                                                      text(session.dataset()->title(item))),
+                       &settings);
+        link->setToolTip(MapSettings::tr("among the %1 nearest of so many others").arg(comparedNeighbours));
+        connect(link, &QPushButton::clicked, &settings, [this, item] { session.selectItem(item); });
+        hubs->addWidget(link, 0, Qt::AlignLeft);
+    }
+    const auto group = [&](const QString& words, const std::vector<std::uint32_t>& points) {
+        std::vector<ItemIndex> items;
+        for (const std::uint32_t point : points)
+            items.push_back(map.items[point]);
+        auto* link = linkButton(words, &settings);
+        link->setEnabled(!items.empty());
+        connect(link, &QPushButton::clicked, &settings, [this, items] { session.chooseItems(items); });
+        hubs->addWidget(link, 0, Qt::AlignLeft);
+    };
+    const auto number = [](const std::vector<std::uint32_t>& points) { return static_cast<double>(points.size()); };
+    group(MapSettings::tr("Select all %1")
+              .arg(counted(number(found.hubs), MapSettings::tr("hub"), MapSettings::tr("hubs"))),
+          found.hubs);
+    group(MapSettings::tr("Select all %1")
+              .arg(counted(number(found.orphans), MapSettings::tr("orphan"), MapSettings::tr("orphans"))),
+          found.orphans);
 }
 
 } // namespace orrery::ui

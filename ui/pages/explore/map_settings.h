@@ -19,9 +19,11 @@ public:
     explicit MapSettings(WorkspaceSession& session, QWidget* parent = nullptr);
     ~MapSettings() override;
     void setMethod(const ProjectionMethod& method, const ParamSet& params);
-    void setModel(const ModelPtr& model); ///< whose vectors are searched; null: none
+    void setModel(const ModelPtr& model);  ///< whose vectors are searched; null: none
+    [[nodiscard]] bool sizedByUse() const; ///< how large points are: by popularity, or all alike
 
 signals:
+    void sizesChosen();
     void paramsChosen(const orrery::ParamSet& params); ///< of the method; the map is to be made again
 
 private:

@@ -3,10 +3,12 @@
 
 #include "core/evaluation/item_errors.h"
 #include "core/projection/alignment.h"
+#include "core/projection/hubs.h"
 #include "ui/components/text.h"
 
 #include <QTimer>
 
+#include <limits>
 #include <mutex>
 #include <utility>
 
@@ -14,7 +16,7 @@ namespace orrery::ui {
 namespace {
 
 constexpr int drawEvery = 100; // ms between two pictures of a layout that is being optimized
-constexpr std::size_t mostRegions = 40;
+constexpr std::size_t mostRegions = 40, hubNeighbours = 10;
 
 /// A layout on its way from a job to the window: the latest counts.
 class LayoutMailbox {
@@ -62,13 +64,13 @@ struct MapSource::Impl {
 
     MapSource& source;
     WorkspaceSession& session;
-    std::optional<ModelEntry> entry;        // whose items they are
-    ItemMap map;                            // what is drawn
-    ItemMap coming;                         // of the job at hand, without points
-    bool isNew = false;                     // nothing of it was drawn yet
-    std::shared_ptr<const ItemTerms> terms; // of the dataset, once they were counted
+    std::optional<ModelEntry> entry;                                        // whose items they are
+    std::shared_ptr<const ItemMap> map = std::make_shared<const ItemMap>(); // what is drawn
+    ItemMap coming;                                                         // of the job at hand, without points
+    bool isNew = false;                                                     // nothing of it was drawn yet
+    std::shared_ptr<const ItemTerms> terms;                                 // of the dataset, once they were counted
     std::vector<NamedRegion> regions;
-    std::vector<float> kept, errors;
+    std::vector<float> kept, hubs, errors;
     std::optional<double> trust;
     std::optional<JobId> job;
     std::shared_ptr<LayoutMailbox> mailbox;
@@ -88,11 +90,12 @@ MapSource::MapSource(WorkspaceSession& session, QObject* parent)
 
 MapSource::~MapSource() = default;
 
-const ItemMap& MapSource::map() const { return m_impl->map; }
+const std::shared_ptr<const ItemMap>& MapSource::shared() const { return m_impl->map; }
 bool MapSource::running() const { return m_impl->job.has_value(); }
 const std::vector<NamedRegion>& MapSource::regions() const { return m_impl->regions; }
 std::optional<double> MapSource::trust() const { return m_impl->trust; }
 const std::vector<float>& MapSource::kept() const { return m_impl->kept; }
+const std::vector<float>& MapSource::hubs() const { return m_impl->hubs; }
 const std::vector<float>& MapSource::errors() const { return m_impl->errors; }
 
 void MapSource::show(const ModelEntry& model, const ProjectionMethod& method, const ParamSet& params,
@@ -142,10 +145,11 @@ void MapSource::forget()
     m_impl->mailbox.reset();
     m_impl->drawing.stop();
     m_impl->asked = {};
-    m_impl->map = {};
+    m_impl->map = std::make_shared<const ItemMap>();
     m_impl->terms.reset();
     m_impl->regions.clear();
     m_impl->kept.clear();
+    m_impl->hubs.clear();
     m_impl->errors.clear();
     m_impl->trust.reset();
     emit forgotten();
@@ -153,9 +157,10 @@ void MapSource::forget()
 
 void MapSource::Impl::take(const Layout& layout, bool isFinal)
 {
-    map = placed(coming, layout);
+    map = std::make_shared<const ItemMap>(placed(coming, layout));
     regions.clear();
     kept.clear();
+    hubs.clear();
     errors.clear();
     trust.reset();
     emit source.drawn(std::exchange(isNew, false), isFinal);
@@ -194,14 +199,14 @@ void MapSource::Impl::nameRegions()
                     return tl::unexpected(fresh.error());
                 counted = std::make_shared<const ItemTerms>(std::move(*fresh));
             }
-            auto found = namedRegions(drawn, *counted, mostRegions, context);
+            auto found = namedRegions(*drawn, *counted, mostRegions, context);
             if (!found)
                 return tl::unexpected(found.error());
             return Named{counted, std::move(*found)};
         },
         &source,
-        [this, grid = map.grid](Result<Named> named) {
-            if (!named || grid != map.grid)
+        [this, grid = map->grid](Result<Named> named) {
+            if (!named || grid != map->grid)
                 return;
             terms = named->terms;
             regions = std::move(named->regions);
@@ -212,10 +217,10 @@ void MapSource::Impl::nameRegions()
 void MapSource::Impl::measureTrust()
 {
     session.jobs().startBehind<double>(
-        QStringLiteral("map trust"), [drawn = map](const JobContext& context) { return trustOf(drawn, context); },
+        QStringLiteral("map trust"), [drawn = map](const JobContext& context) { return trustOf(*drawn, context); },
         &source,
-        [this, grid = map.grid](Result<double> found) {
-            if (grid != map.grid || !found)
+        [this, grid = map->grid](Result<double> found) {
+            if (grid != map->grid || !found)
                 return;
             trust = *found;
             emit source.trustMeasured();
@@ -225,30 +230,47 @@ void MapSource::Impl::measureTrust()
 // Only when somebody wants to see it: of a large catalog it takes as long as the map itself.
 void MapSource::measureKept()
 {
-    if (!m_impl->map.grid || m_impl->job || !m_impl->kept.empty())
+    if (!m_impl->map->grid || m_impl->job || !m_impl->kept.empty())
         return;
     m_impl->session.jobs().startBehind<std::vector<float>>(
         QStringLiteral("map neighbours kept"),
-        [drawn = m_impl->map](const JobContext& context) { return keptOf(drawn, context); }, this,
-        [this, grid = m_impl->map.grid](Result<std::vector<float>> found) {
-            if (grid != m_impl->map.grid || !found)
+        [drawn = m_impl->map](const JobContext& context) { return keptOf(*drawn, context); }, this,
+        [this, grid = m_impl->map->grid](Result<std::vector<float>> found) {
+            if (grid != m_impl->map->grid || !found)
                 return;
             m_impl->kept = std::move(*found);
             emit keptMeasured();
         });
 }
 
+void MapSource::measureHubs()
+{
+    if (!m_impl->map->grid || m_impl->job || !m_impl->hubs.empty())
+        return;
+    m_impl->session.jobs().startBehind<Hubness>(
+        QStringLiteral("map hubs"),
+        [drawn = m_impl->map](const JobContext& context) { return hubsOf(*drawn, hubNeighbours, context); }, this,
+        [this, grid = m_impl->map->grid](Result<Hubness> found) {
+            if (grid != m_impl->map->grid || !found)
+                return;
+            m_impl->hubs.assign(m_impl->map->points.size(), std::numeric_limits<float>::quiet_NaN());
+            for (std::size_t point = 0; point < m_impl->map->items.size(); ++point)
+                m_impl->hubs[m_impl->map->items[point].value] = static_cast<float>(found->occurrences[point]);
+            emit hubsMeasured();
+        });
+}
+
 void MapSource::measureErrors()
 {
-    if (!m_impl->map.grid || m_impl->job || !m_impl->errors.empty() || !m_impl->entry->row.heldOut)
+    if (!m_impl->map->grid || m_impl->job || !m_impl->errors.empty() || !m_impl->entry->row.heldOut)
         return;
     m_impl->session.jobs().startBehind<std::vector<float>>(
         QStringLiteral("map errors"),
-        [model = m_impl->map.model, dataset = m_impl->session.dataset(),
+        [model = m_impl->map->model, dataset = m_impl->session.dataset(),
          asOf = m_impl->entry->row.asOf](const JobContext& job) { return heldOutErrors(*model, *dataset, asOf, job); },
         this,
-        [this, grid = m_impl->map.grid](Result<std::vector<float>> found) {
-            if (grid != m_impl->map.grid || !found)
+        [this, grid = m_impl->map->grid](Result<std::vector<float>> found) {
+            if (grid != m_impl->map->grid || !found)
                 return;
             m_impl->errors = std::move(*found);
             emit errorsMeasured();

@@ -28,13 +28,17 @@ public:
     /// Of another dataset all means nothing.
     void forget();
 
-    [[nodiscard]] const ItemMap& map() const; ///< without points until something was drawn
-    [[nodiscard]] bool running() const;       ///< it is still being laid out
+    [[nodiscard]] const ItemMap& map() const { return *shared(); }      ///< without points until something was drawn
+    [[nodiscard]] const std::shared_ptr<const ItemMap>& shared() const; ///< the same, for jobs
+    [[nodiscard]] bool running() const;                                 ///< it is still being laid out
     [[nodiscard]] const std::vector<NamedRegion>& regions() const;
     [[nodiscard]] std::optional<double> trust() const;
     /// By item: of its neighbours, those that the map keeps; empty until measureKept() was asked for and is done.
     [[nodiscard]] const std::vector<float>& kept() const;
     void measureKept();
+    /// By item: how many others have it among their 10 nearest; empty until it was asked for and is done.
+    [[nodiscard]] const std::vector<float>& hubs() const;
+    void measureHubs();
     /// By item: how far off the model is on what it was not trained on; empty until it was asked for and is done, and
     /// for a model that was trained on everything.
     [[nodiscard]] const std::vector<float>& errors() const;
@@ -46,6 +50,7 @@ signals:
     void regionsNamed();
     void trustMeasured();
     void keptMeasured();
+    void hubsMeasured();
     void errorsMeasured();
 
 private:
