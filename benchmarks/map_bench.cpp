@@ -93,6 +93,12 @@ void measure(std::size_t count, int frames)
         view.setCamera(view.camera().moved({frame % 2 == 0 ? 7.0 : -7.0, 3}));
         view.repaint();
     }).print("move", count);
+    // The small map in the corner is made between two frames, when it is first to be seen.
+    const MapCamera before = view.camera();
+    view.setCamera(before.zoomed(2, {700, 400}));
+    view.repaint();
+    QApplication::processEvents();
+    view.setCamera(before);
     timed(frames, [&](int frame) {
         view.setCamera(view.camera().zoomed(frame % 20 < 10 ? 1.25 : .8, {700, 400}));
         view.repaint();

@@ -34,13 +34,26 @@ void drawTitle(QPainter& painter, const QRectF& box, const QString& words, const
     painter.drawText(box, Qt::AlignCenter, words);
 }
 
-/// A halo of the ground lets words be read over points. Drawn once, and as letters all around: strokes are slow.
-QImage pictureOf(const MapLabel& label, const MapOverlay::Ground& ground)
+QFont fontOf(const MapLabel& label)
 {
     QFont used = ui::font(label.isRegion ? type::body : type::secondary);
     used.setWeight(label.isRegion ? QFont::DemiBold : QFont::Normal);
+    return used;
+}
+
+/// With the halo.
+QSizeF sizeOf(const MapLabel& label)
+{
+    const QFontMetricsF metrics(fontOf(label));
+    return {std::ceil(metrics.horizontalAdvance(label.words)) + 2 * haloWidth, std::ceil(metrics.height())};
+}
+
+/// A halo of the ground lets words be read over points. Drawn once, and as letters all around: strokes are slow.
+QImage pictureOf(const MapLabel& label, const MapOverlay::Ground& ground)
+{
+    const QFont used = fontOf(label);
     const QFontMetricsF metrics(used);
-    const QSizeF size(std::ceil(metrics.horizontalAdvance(label.words)) + 2 * haloWidth, std::ceil(metrics.height()));
+    const QSizeF size = sizeOf(label);
     QImage image((size * ground.ratio).toSize(), QImage::Format_ARGB32_Premultiplied);
     image.setDevicePixelRatio(ground.ratio);
     image.fill(Qt::transparent);
@@ -61,14 +74,16 @@ QImage pictureOf(const MapLabel& label, const MapOverlay::Ground& ground)
 void MapOverlay::setLabels(std::vector<MapLabel> labels)
 {
     m_labels = std::move(labels);
+    m_sizes.clear();
+    std::ranges::transform(m_labels, std::back_inserter(m_sizes), sizeOf);
     forgetPictures();
 }
 
-void MapOverlay::draw(QPainter& painter, const Ground& ground)
+bool MapOverlay::draw(QPainter& painter, const Ground& ground)
 {
     painter.setRenderHint(QPainter::Antialiasing);
     const auto shown = titles(ground);
-    drawLabels(painter, ground, shown);
+    const bool complete = drawLabels(painter, ground, shown);
     painter.setFont(ui::font(type::secondary));
     drawPath(painter, ground);
     drawLinks(painter, ground);
@@ -78,11 +93,12 @@ void MapOverlay::draw(QPainter& painter, const Ground& ground)
     for (const Title& title : shown)
         drawTitle(painter, title.box, title.words, ground.tokens);
     if (!hovered || hovered == current)
-        return;
+        return complete;
     drawPoint(painter, ground, *hovered, hoverRadius);
     const QPointF at = ground.camera.toScreen(ground.grid.point(*hovered));
     const Title title = titlesBeside(ground, at, titleOf(*hovered), hoverRadius).front();
     drawTitle(painter, title.box, title.words, ground.tokens);
+    return complete;
 }
 
 /// Right of the place, or left of it; only where the widget has room, or else right.
@@ -128,23 +144,27 @@ std::vector<MapOverlay::Title> MapOverlay::titles(const Ground& ground) const
     return out;
 }
 
-void MapOverlay::drawLabels(QPainter& painter, const Ground& ground, const std::vector<Title>& titles)
+bool MapOverlay::drawLabels(QPainter& painter, const Ground& ground, const std::vector<Title>& titles)
 {
     m_pictures.resize(m_labels.size());
     // Few while all is in view, more as one comes closer.
     const double closer = ground.camera.scale / MapCamera::around(ground.grid.bounds(), ground.camera.size).scale;
     const auto most = static_cast<std::size_t>(std::clamp(fewestLabels * closer, fewestLabels, mostLabels));
-    const auto sizeOf = [&](const MapLabel& label) {
-        QImage& picture = m_pictures[static_cast<std::size_t>(&label - m_labels.data())];
-        if (picture.isNull())
-            picture = pictureOf(label, ground);
-        return picture.deviceIndependentSize();
+    const auto sized = [this](const MapLabel& label) {
+        return m_sizes[static_cast<std::size_t>(&label - m_labels.data())];
     };
     std::vector<QRectF> taken;
     std::ranges::transform(titles, std::back_inserter(taken), &Title::box);
-    m_placed = placeLabels(m_labels, ground.camera, sizeOf, most, taken);
-    for (const PlacedLabel& one : m_placed)
-        painter.drawImage(one.rect.topLeft().toPoint(), m_pictures[one.label]);
+    m_placed = placeLabels(m_labels, ground.camera, sized, most, taken);
+    int left = ground.newLabels;
+    for (const PlacedLabel& one : m_placed) {
+        QImage& picture = m_pictures[one.label];
+        if (picture.isNull() && left-- > 0)
+            picture = pictureOf(m_labels[one.label], ground);
+        if (!picture.isNull())
+            painter.drawImage(one.rect.topLeft().toPoint(), picture);
+    }
+    return left >= 0;
 }
 
 void MapOverlay::drawLinks(QPainter& painter, const Ground& ground) const

@@ -52,8 +52,10 @@ public:
         QSizeF size;  ///< of the widget
         double ratio; ///< device pixels
         std::function<QColor(std::uint32_t)> colourOf;
+        int newLabels; ///< at most so many names are drawn for the first time: it takes longer than all else
     };
-    void draw(QPainter& painter, const Ground& ground);
+    /// Whether all is drawn: names beyond `newLabels` come when it is drawn again.
+    bool draw(QPainter& painter, const Ground& ground);
 
 private:
     struct Title {
@@ -63,12 +65,13 @@ private:
     [[nodiscard]] static std::vector<Title> titlesBeside(const Ground& ground, QPointF at, const QString& words,
                                                          double radius);
     [[nodiscard]] std::vector<Title> titles(const Ground& ground) const;
-    void drawLabels(QPainter& painter, const Ground& ground, const std::vector<Title>& titles);
+    [[nodiscard]] bool drawLabels(QPainter& painter, const Ground& ground, const std::vector<Title>& titles);
     void drawLinks(QPainter& painter, const Ground& ground) const;
     void drawPath(QPainter& painter, const Ground& ground) const;
     void drawPin(QPainter& painter, const Ground& ground) const;
 
     std::vector<MapLabel> m_labels;
+    std::vector<QSizeF> m_sizes;    ///< of labels
     std::vector<QImage> m_pictures; ///< of labels, made when they are first shown
     std::vector<PlacedLabel> m_placed;
 };

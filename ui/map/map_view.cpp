@@ -9,19 +9,22 @@
 #include <QKeyEvent>
 #include <QMouseEvent>
 #include <QPainter>
+#include <QScopeGuard>
 #include <QStyle>
+#include <QTimer>
 #include <QVariantAnimation>
 #include <QWheelEvent>
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 namespace orrery::ui {
 namespace {
 
 constexpr double pickRadius = 10, zoomStep = 1.25, flightScale = 6, moveStep = .15;
-constexpr int flightTime = 250, minimapWidth = 116, minimapHeight = 88;
+constexpr int newLabelsOfFrame = 4, flightTime = 250, minimapWidth = 116, minimapHeight = 88;
 
 /// What a drag does to the selection.
 enum class Change { Replace, Add, Remove };
@@ -55,10 +58,12 @@ struct MapView::Impl {
     MapOverlay overlay;
     std::vector<std::uint32_t> selection;
     MapCamera camera;
+    bool isExporting = false;
     Tool tool = Tool::Move;
     QVariantAnimation flight;
 
-    QImage picture;        // of the points; empty: to be drawn again
+    QImage picture;        // of the points
+    bool isStale = true;   // it is to be drawn again, into the same memory
     QImage minimap;        // of all of them
     QPointF pressed, last; // where the mouse went down, and where it was
     bool isDown = false, hasMoved = false;
@@ -69,7 +74,7 @@ struct MapView::Impl {
     [[nodiscard]] bool empty() const { return !raster || grid().size() == 0; }
     void redraw()
     {
-        picture = {};
+        isStale = true;
         view.update();
     }
     void look(const MapCamera& at)
@@ -84,6 +89,7 @@ struct MapView::Impl {
     void select(std::vector<std::uint32_t> ids, bool announce);
     void hover(std::optional<std::uint32_t> id, bool announce);
     void drawPicture();
+    void makeMinimap();
     void drawMinimap(QPainter& painter);
     void drawShape(QPainter& painter, const Tokens& tokens) const;
     void finishShape(Qt::KeyboardModifiers modifiers);
@@ -150,11 +156,22 @@ void MapView::Impl::drawPicture()
 {
     const double ratio = view.devicePixelRatioF();
     const QSize size = view.size() * ratio;
-    if (!picture.isNull() && picture.size() == size)
+    if (picture.size() != size)
+        picture = QImage(size, QImage::Format_RGB32);
+    else if (!isStale)
         return;
-    picture = QImage(size, QImage::Format_RGB32);
+    isStale = false;
+    picture.setDevicePixelRatio(1);
     raster->paint(picture, camera, ratio);
     picture.setDevicePixelRatio(ratio);
+}
+
+void MapView::Impl::makeMinimap()
+{
+    if (!minimap.isNull() || empty())
+        return;
+    minimap = QImage(minimapRect().size().toSize(), QImage::Format_RGB32);
+    raster->paint(minimap, minimapCamera());
 }
 
 void MapView::Impl::drawMinimap(QPainter& painter)
@@ -165,10 +182,15 @@ void MapView::Impl::drawMinimap(QPainter& painter)
     // Nothing to find one's way in while all is in view.
     if (camera.scale <= 1.2 * MapCamera::around(grid().bounds(), camera.size).scale)
         return;
-    if (minimap.isNull()) {
-        minimap = QImage(rect.size().toSize(), QImage::Format_RGB32);
-        raster->paint(minimap, whole);
+    if (minimap.isNull() && !isExporting) {
+        // All points once more would make one frame late: it comes with the next.
+        QTimer::singleShot(0, &view, [this] {
+            makeMinimap();
+            view.update();
+        });
+        return;
     }
+    makeMinimap();
     painter.drawImage(rect.topLeft(), minimap);
     painter.setPen(QPen(tokens.strongLine, 1));
     painter.setBrush(Qt::NoBrush);
@@ -337,6 +359,8 @@ std::size_t MapView::pointCount() const { return m_impl->raster ? m_impl->grid()
 
 Status MapView::exportTo(const QString& file, const QString& provenance)
 {
+    m_impl->isExporting = true;
+    const auto done = qScopeGuard([this] { m_impl->isExporting = false; });
     const bool drawing = QFileInfo(file).suffix().compare(QLatin1String("svg"), Qt::CaseInsensitive) == 0;
     return saveFile(file, drawing ? drawingOf(*this, accessibleName(), provenance) : pictureOf(*this, provenance));
 }
@@ -353,8 +377,12 @@ void MapView::paintEvent(QPaintEvent*)
     }
     m_impl->drawPicture();
     painter.drawImage(QPointF(0, 0), m_impl->picture);
-    m_impl->overlay.draw(painter, {m_impl->grid(), m_impl->camera, tokens, size(), devicePixelRatioF(),
-                                   [this](std::uint32_t id) { return m_impl->colourOf(id); }});
+    const bool complete =
+        m_impl->overlay.draw(painter, {m_impl->grid(), m_impl->camera, tokens, size(), devicePixelRatioF(),
+                                       [this](std::uint32_t id) { return m_impl->colourOf(id); },
+                                       m_impl->isExporting ? std::numeric_limits<int>::max() : newLabelsOfFrame});
+    if (!complete)
+        QTimer::singleShot(0, this, qOverload<>(&QWidget::update));
     m_impl->drawShape(painter, tokens);
     m_impl->drawMinimap(painter);
 }
