@@ -511,8 +511,7 @@ void MapLens::Impl::showTable()
     if (!ready || !tableCard->isVisibleTo(&page))
         return;
     shownItems = filter.passing();
-    const QString number = counted(static_cast<double>(shownItems.size()), tr("item"), tr("items"));
-    table->setTitle(filter.narrows() ? tr("Selected: %1").arg(number) : tr("All: %1").arg(number));
+    table->setTitle(filter.narrows() ? tr("Selected") : tr("All items"));
     tableModel->setItems(session.dataset(), session.digest()->items, shownItems);
 }
 

@@ -19,7 +19,7 @@
 namespace orrery::ui {
 namespace {
 
-constexpr std::size_t titledItems = 400, linkedNeighbours = 8;
+constexpr std::size_t titledItems = 400, linkedNeighbours = 8, mostUnasked = 150'000;
 constexpr float regionWeight = 1e9F; // names of regions go before titles of items
 
 QComboBox* namedBox(const QString& name, const QString& title, QWidget* parent)
@@ -44,6 +44,7 @@ struct MapPanel::Impl {
     void take(bool isNew, bool isFinal);
     void setPoints(const std::shared_ptr<const PointGrid>& grid, bool samePoints);
     void recolour();
+    void suggestMethod(std::size_t items);
     [[nodiscard]] std::span<const float> given();
     void linkNeighbours(ItemIndex item);
     [[nodiscard]] std::vector<MapLabel> titleLabels() const;
@@ -76,6 +77,7 @@ struct MapPanel::Impl {
     std::shared_ptr<const PointGrid> shown; // the places of the map, or of an epoch
     std::vector<ColouredItems::Entry> legend;
     std::map<std::string, ParamSet> params; // by method
+    bool methodIsChosen = false;            // by the person
     bool showsRecommended = false, showsHistory = false;
 };
 
@@ -119,6 +121,7 @@ void MapPanel::Impl::build(const QString& name)
         emit panel.modelChosen();
         panel.project();
     });
+    connect(method, &QComboBox::activated, &panel, [this] { methodIsChosen = true; });
     connect(method, &QComboBox::currentIndexChanged, &panel, [this] {
         emit panel.methodChosen();
         panel.project();
@@ -194,11 +197,25 @@ void MapPanel::setAnotherModel(const ModelEntry* other, const ModelEntry* wanted
         m_impl->vectors->setCurrentIndex(at);
 }
 
+// What takes minutes is not begun unasked.
+void MapPanel::Impl::suggestMethod(std::size_t items)
+{
+    if (methodIsChosen)
+        return;
+    const QString id = items <= mostUnasked ? QStringLiteral("umap") : QStringLiteral("pca");
+    const QSignalBlocker quiet(method);
+    if (const int at = method->findData(id); at >= 0 && at != method->currentIndex()) {
+        method->setCurrentIndex(at);
+        emit panel.methodChosen();
+    }
+}
+
 void MapPanel::project()
 {
     const ModelEntry* entry = model();
     if (!isVisible() || !entry)
         return;
+    m_impl->suggestMethod(entry->recommender->model()->itemSpace().vectors.rows);
     const ItemMap* like = m_impl->example ? &m_impl->example->source().map() : nullptr;
     if (like && (!like->grid || m_impl->example->source().running()))
         return; // there is nothing yet to begin at: it is asked again then
