@@ -9,7 +9,7 @@ namespace orrery {
 void JobObserver::progressed(double, std::string_view) {}
 void JobObserver::measured(std::string_view, double, double) {}
 bool JobObserver::wantsVectors(double) { return false; }
-void JobObserver::keepVectors(double, Matrix) {}
+void JobObserver::keepVectors(double, Matrix&&) {}
 
 void CancelToken::giveWay(std::chrono::milliseconds time) const
 {

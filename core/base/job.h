@@ -25,7 +25,7 @@ public:
     /// Whether keepVectors() is to be called after this step of training.
     [[nodiscard]] virtual bool wantsVectors(double step);
     /// The vectors of the items as they are after a step, [items x factors].
-    virtual void keepVectors(double step, Matrix vectors);
+    virtual void keepVectors(double step, Matrix&& vectors);
 };
 
 /// Copies share one state: keep one to cancel, give one to the job.

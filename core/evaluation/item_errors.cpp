@@ -36,7 +36,8 @@ std::vector<UserIndex> judgesOf(const Interactions& interactions, Timestamp asOf
 /// The share of the items outside the history that score above, half of equal ones.
 double placeOf(float score, std::span<const float> sorted)
 {
-    const auto [first, last] = std::ranges::equal_range(sorted, score);
+    const auto first = std::lower_bound(sorted.begin(), sorted.end(), score);
+    const auto last = std::upper_bound(first, sorted.end(), score);
     const auto above = static_cast<double>(sorted.end() - last);
     const double equal = static_cast<double>(last - first) - 1; // without itself
     return sorted.size() > 1 ? (above + equal / 2) / static_cast<double>(sorted.size() - 1) : 0;

@@ -39,7 +39,7 @@ bool CheckpointKeeper::wantsVectors(double step)
     return std::fmod(step - 1, m_stride) == 0;
 }
 
-void CheckpointKeeper::keepVectors(double step, Matrix vectors)
+void CheckpointKeeper::keepVectors(double step, Matrix&& vectors)
 {
     const std::scoped_lock lock(m_mutex);
     m_kept.push_back({step, std::move(vectors)});

@@ -30,7 +30,7 @@ public:
     void progressed(double fraction, std::string_view doing) override;
     void measured(std::string_view series, double step, double value) override;
     [[nodiscard]] bool wantsVectors(double step) override;
-    void keepVectors(double step, Matrix vectors) override;
+    void keepVectors(double step, Matrix&& vectors) override;
 
 private:
     CurveRecorder m_recorder;

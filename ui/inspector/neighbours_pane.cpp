@@ -130,7 +130,7 @@ void NeighboursPane::Impl::build()
         auto items = shown;
         if (session.item())
             items.push_back(*session.item());
-        session.chooseItems(std::move(items));
+        session.chooseItems(items);
     });
 }
 

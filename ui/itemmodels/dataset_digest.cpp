@@ -45,7 +45,9 @@ std::vector<DatasetDigest::LatePart> latePartsOf(const Dataset& dataset)
 Result<std::shared_ptr<const DatasetDigest>> digestOf(const std::shared_ptr<const Dataset>& dataset,
                                                       const JobContext& job)
 {
-    (void)machineSpeed(); // measured here, so that the window's thread never does
+    // Worked out here, so that the window's thread never does.
+    (void)machineSpeed();
+    (void)dataset->shape();
     const auto items = std::make_shared<const Tally>(tallyOfItems(*dataset));
     const auto people = std::make_shared<const Tally>(tallyOfPeople(*dataset));
     if (const auto on = job.check(); !on)

@@ -239,6 +239,7 @@ void MapSettings::Impl::showHubs(const ItemMap& map, const Hubness& found)
     }
     const auto group = [&](const QString& words, const std::vector<std::uint32_t>& points) {
         std::vector<ItemIndex> items;
+        items.reserve(points.size());
         for (const std::uint32_t point : points)
             items.push_back(map.items[point]);
         auto* link = linkButton(words, &settings);
