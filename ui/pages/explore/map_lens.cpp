@@ -175,7 +175,7 @@ void MapLens::Impl::buildHeader()
     twoMaps->setToolTip(tr("Another model's map beside this one, turned to lie alike"));
     flyTo = new Picker(tr("Fly to…"), header);
     flyTo->setObjectName(QStringLiteral("map.flyTo"));
-    flyTo->setFixedWidth(110);
+    flyTo->setFixedWidth(92); // beside the inspector a window of 1280 has no more
     for (QWidget* tool : {static_cast<QWidget*>(colour), static_cast<QWidget*>(clusters),
                           static_cast<QWidget*>(twoMaps), static_cast<QWidget*>(flyTo)})
         header->addAction(tool);
@@ -539,12 +539,9 @@ void MapLens::Impl::offerClusters()
     menu->setAttribute(Qt::WA_DeleteOnClose);
     for (const int number : clusterNumbers)
         QObject::connect(menu->addAction(tr("%1 groups (k-means)").arg(number)), &QAction::triggered, &page,
-                         [this, number] {
-                             cluster({ClusterPlan::By::KMeans, number, 15});
-                         });
-    QObject::connect(menu->addAction(tr("As many as there are dense places")), &QAction::triggered, &page, [this] {
-        cluster({ClusterPlan::By::Density, 0, 15});
-    });
+                         [this, number] { cluster({.by = ClusterPlan::By::KMeans, .clusters = number}); });
+    QObject::connect(menu->addAction(tr("As many as there are dense places")), &QAction::triggered, &page,
+                     [this] { cluster({.by = ClusterPlan::By::Density}); });
     menu->popup(clusters->mapToGlobal(QPoint(0, clusters->height() + space::xs)));
 }
 

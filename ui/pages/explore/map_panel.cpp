@@ -298,6 +298,9 @@ void MapPanel::Impl::recolour()
     }
     view->setLooks(std::move(looks));
     legend = coloured.legend;
+    if (look.by.kind == MapColouring::Kind::Error && panel.model() && !panel.model()->row.heldOut)
+        legend = {{MapPanel::tr("unknown: this model was trained on everything. Train one as of a date before the end"),
+                   tokens.disabled, map().items.size()}};
     emit panel.recoloured();
 }
 
