@@ -133,13 +133,9 @@ void PersonLens::Impl::buildHeader()
     columnsButton = plainButton(tr("Lists ▾"), header);
     columnsButton->setObjectName(QStringLiteral("explore.columns"));
     columnsButton->setToolTip(tr("Show more lists beside A and B"));
-    context = plainButton({}, header);
-    context->setObjectName(QStringLiteral("explore.context"));
-    context->setToolTip(tr("When, on what and where the person asks: these lists depend on it"));
-    QObject::connect(context, &QPushButton::clicked, &page, [this] { offerCircumstances(); });
     for (QWidget* tool :
-         {static_cast<QWidget*>(context), static_cast<QWidget*>(picker), static_cast<QWidget*>(shuffleButton),
-          static_cast<QWidget*>(guest), static_cast<QWidget*>(mostChanged), static_cast<QWidget*>(columnsButton)})
+         {static_cast<QWidget*>(picker), static_cast<QWidget*>(shuffleButton), static_cast<QWidget*>(guest),
+          static_cast<QWidget*>(mostChanged), static_cast<QWidget*>(columnsButton)})
         header->addAction(tool);
     QObject::connect(shuffleButton, &QPushButton::clicked, &page, [this] { shuffle(); });
     QObject::connect(guest, &QPushButton::clicked, &session, &WorkspaceSession::selectGuest);
@@ -178,7 +174,16 @@ void PersonLens::Impl::buildPerson(QVBoxLayout* layout)
     middle->setSpacing(space::md);
     history = new HistoryCard(session, &page);
     history->setFixedWidth(historyWidth);
-    middle->addWidget(history);
+    context = plainButton({}, &page);
+    context->setObjectName(QStringLiteral("explore.context"));
+    context->setToolTip(tr("When, on what and where the person asks: these lists depend on it"));
+    context->setFixedWidth(historyWidth);
+    QObject::connect(context, &QPushButton::clicked, &page, [this] { offerCircumstances(); });
+    auto* asking = new QVBoxLayout;
+    asking->setSpacing(space::sm);
+    asking->addWidget(history, 1);
+    asking->addWidget(context);
+    middle->addLayout(asking);
     board = new ListBoard(&page);
     middle->addWidget(board, 1);
     layout->addLayout(middle, 1);
@@ -369,7 +374,8 @@ void PersonLens::Impl::refreshCircumstances()
     for (const Fact& fact : session.person().context)
         told << text(fact.value);
     const QString words = told.isEmpty() ? tr("Any circumstances") : told.join(QStringLiteral(", "));
-    context->setText(tr("%1 ▾").arg(words));
+    const int room = historyWidth - 2 * space::lg - context->fontMetrics().horizontalAdvance(tr(" ▾"));
+    context->setText(tr("%1 ▾").arg(context->fontMetrics().elidedText(words, Qt::ElideRight, room)));
 }
 
 void PersonLens::Impl::offerCircumstances()
