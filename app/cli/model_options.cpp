@@ -243,13 +243,4 @@ Result<ModelPtr> requireModel(const ReadyModel& chosen)
                  chosen.recommender->capabilities().reason);
 }
 
-Result<ModelPtr> requireItemVectors(const ReadyModel& chosen)
-{
-    auto model = chosen.recommender->model();
-    if (!model || model->itemSpace().vectors.empty())
-        return error(Code::Unsupported, fmt::format("'{}' has no vectors of items", chosen.choice.name),
-                     "Ask a model that has, such as implicit-als, svd or lsa");
-    return model;
-}
-
 } // namespace orrery::cli

@@ -93,7 +93,5 @@ struct AskedModels {
                                                    const std::string& asOf, const Context& context, double share);
 /// The model behind it. Errors: Unsupported of lists, which know of nothing similar.
 [[nodiscard]] Result<ModelPtr> requireModel(const ReadyModel& chosen);
-/// One with vectors of items. Errors: Unsupported.
-[[nodiscard]] Result<ModelPtr> requireItemVectors(const ReadyModel& chosen);
 
 } // namespace orrery::cli

@@ -142,24 +142,25 @@ template <class Index> Output outputOf(const Dataset& dataset, const ComparedMod
     return {dump(json), head + table.text()};
 }
 
-Json occurrencesJson(const Dataset& dataset, const ItemMap& map, const Hubness& hubness,
-                     const std::vector<std::uint32_t>& points)
+Json occurrencesJson(const AskedVectors& vectors, const Hubness& hubness, const std::vector<std::uint32_t>& points)
 {
     Json rows = Json::array();
     for (const std::uint32_t point : points) {
-        rows.push_back(itemJson(dataset, map.items[point]));
+        rows.push_back(itemJson(*vectors.rows, vectors.map.items[point]));
         rows.back()["occurrences"] = hubness.occurrences[point];
     }
     return rows;
 }
 
 /// The first of them, with how many there are.
-std::string occurrencesText(const Dataset& dataset, const ItemMap& map, const Hubness& hubness,
+std::string occurrencesText(const AskedVectors& vectors, const Hubness& hubness,
                             const std::vector<std::uint32_t>& points, std::string_view what)
 {
+    const Dataset& dataset = *vectors.rows;
+    const std::vector<ItemIndex>& items = vectors.map.items;
     TextTable table({std::string(what), "id", "neighbour of"});
     for (std::size_t i = 0; i < std::min(points.size(), shownExtremes); ++i)
-        table.add({dataset.title(map.items[points[i]]), std::string(dataset.itemIds().name(map.items[points[i]].value)),
+        table.add({dataset.title(items[points[i]]), std::string(dataset.itemIds().name(items[points[i]].value)),
                    std::to_string(hubness.occurrences[points[i]])});
     const std::string more = points.size() > shownExtremes
                                  ? fmt::format("and {} more\n", grouped(points.size() - shownExtremes))
@@ -169,9 +170,11 @@ std::string occurrencesText(const Dataset& dataset, const ItemMap& map, const Hu
 
 } // namespace
 
-Output neighboursOutput(const Dataset& dataset, const ItemTerms& terms, const NeighbourList& list)
+Output neighboursOutput(const AskedVectors& vectors, const ItemTerms& terms, const NeighbourList& list)
 {
-    Json json = {{"dataset", datasetJson(dataset)}, {"model", list.model}, {"search", list.search}};
+    const Dataset& dataset = *vectors.rows;
+    Json json = vectorsJson(vectors);
+    json["search"] = list.search;
     json.update(itemJson(dataset, list.item));
     json["similarity"] = list.measure;
     json["neighbours"] = Json::array();
@@ -188,7 +191,7 @@ Output neighboursOutput(const Dataset& dataset, const ItemTerms& terms, const Ne
                    liftText(list.common[i].used), commonText(list.common[i], words)});
     }
     return {dump(json),
-            fmt::format("Nearest to {} by the vectors of {}\n\n", itemText(dataset, list.item), list.model) +
+            fmt::format("Nearest to {} by the vectors of {}\n\n", itemText(dataset, list.item), vectors.model) +
                 table.text()};
 }
 
@@ -204,21 +207,21 @@ Output comparisonOutput(const Dataset& dataset, const ComparedModels& models, Us
     return outputOf(dataset, models, person, compared);
 }
 
-Output hubsOutput(const Dataset& dataset, const std::string& model, const ItemMap& map, const Hubness& hubness)
+Output hubsOutput(const AskedVectors& vectors, const Hubness& hubness)
 {
-    const Json json = {{"dataset", datasetJson(dataset)},
-                       {"model", model},
-                       {"n", hubness.count},
-                       {"items", map.items.size()},
-                       {"skewness", hubness.skewness},
-                       {"deviation", hubness.deviation},
-                       {"hubs", occurrencesJson(dataset, map, hubness, hubness.hubs)},
-                       {"orphans", occurrencesJson(dataset, map, hubness, hubness.orphans)}};
-    const std::string head = fmt::format(
-        "Among the {} nearest of others, by the vectors of {}: skewness {:.2f}, {}, {}\n\n", hubness.count, model,
-        hubness.skewness, counted(hubness.hubs.size(), "hub"), counted(hubness.orphans.size(), "orphan"));
-    return {dump(json), head + occurrencesText(dataset, map, hubness, hubness.hubs, "hub") + "\n" +
-                            occurrencesText(dataset, map, hubness, hubness.orphans, "orphan")};
+    Json json = vectorsJson(vectors);
+    json.update({{"n", hubness.count},
+                 {"items", vectors.map.items.size()},
+                 {"skewness", hubness.skewness},
+                 {"deviation", hubness.deviation},
+                 {"hubs", occurrencesJson(vectors, hubness, hubness.hubs)},
+                 {"orphans", occurrencesJson(vectors, hubness, hubness.orphans)}});
+    const std::string head =
+        fmt::format("Among the {} nearest of other {}, by the vectors of {}: skewness {:.2f}, {}, {}\n\n",
+                    hubness.count, vectors.ofPeople ? "people" : "items", vectors.model, hubness.skewness,
+                    counted(hubness.hubs.size(), "hub"), counted(hubness.orphans.size(), "orphan"));
+    return {dump(json), head + occurrencesText(vectors, hubness, hubness.hubs, "hub") + "\n" +
+                            occurrencesText(vectors, hubness, hubness.orphans, "orphan")};
 }
 
 } // namespace orrery::cli

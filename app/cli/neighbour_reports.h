@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/cli/asked_vectors.h"
 #include "app/cli/command.h"
-#include "app/cli/json.h"
 #include "core/projection/hubs.h"
 #include "core/projection/region_labels.h"
 #include "core/retrieval/in_common.h"
@@ -16,16 +16,15 @@
 // Only for the .cpp files of this folder.
 namespace orrery::cli {
 
-/// Neighbours of an item by a model's vectors, and what it has in common with each.
+/// Neighbours of a row by a model's vectors, and what it has in common with each.
 struct NeighbourList {
-    std::string model;
     std::string_view measure; ///< "cosine"
     std::string_view search;  ///< "exact"
     ItemIndex item;
     std::vector<Neighbour> near;
     std::vector<InCommon> common; ///< of each
 };
-[[nodiscard]] Output neighboursOutput(const Dataset& dataset, const ItemTerms& terms, const NeighbourList& list);
+[[nodiscard]] Output neighboursOutput(const AskedVectors& vectors, const ItemTerms& terms, const NeighbourList& list);
 
 /// The same question, asked of two models.
 struct ComparedModels {
@@ -37,8 +36,7 @@ struct ComparedModels {
 [[nodiscard]] Output comparisonOutput(const Dataset& dataset, const ComparedModels& models, UserIndex person,
                                       const NeighbourComparison<UserIndex>& compared);
 
-/// Hubs and orphans among the items of a map.
-[[nodiscard]] Output hubsOutput(const Dataset& dataset, const std::string& model, const ItemMap& map,
-                                const Hubness& hubness);
+/// Hubs and orphans among the rows.
+[[nodiscard]] Output hubsOutput(const AskedVectors& vectors, const Hubness& hubness);
 
 } // namespace orrery::cli

@@ -48,6 +48,7 @@ std::string_view NeighboursCommand::examples() const
     return "orrery-cli neighbours --data ml-latest-small --model implicit-als --item 260\n"
            "orrery-cli neighbours --data ml-latest-small --model lsa --item 260 --search hnsw --candidates 100 --json\n"
            "orrery-cli neighbours --data ml-latest-small --model item-knn --model implicit-als --item 260\n"
+           "orrery-cli neighbours --data ml-latest-small --model implicit-als --person 42\n"
            "orrery-cli neighbours --data ml-latest-small --model implicit-als --hubs\n"
            "orrery-cli neighbours --data ml-latest-small --model implicit-als --compare";
 }
@@ -55,7 +56,7 @@ std::string_view NeighboursCommand::examples() const
 void NeighboursCommand::declare(CLI::App& app)
 {
     auto* item = app.add_option("--item", m_item, "Whose neighbours, by id")->type_name("ID");
-    auto* person = app.add_option("--person", m_person, "Of two models: whose similar people, by id")
+    auto* person = app.add_option("--person", m_person, "Whose neighbours among the people, by id")
                        ->type_name("ID")
                        ->excludes(item);
     auto* hubs = app.add_flag("--hubs", m_hubs, "Instead: which items are everyone's neighbour, and which nobody's")
@@ -65,6 +66,7 @@ void NeighboursCommand::declare(CLI::App& app)
         ->excludes(item)
         ->excludes(person)
         ->excludes(hubs);
+    app.add_flag("--people", m_people, "Of --hubs and --compare: people instead of items");
     app.add_option("-n,--n", m_count, "How many")->capture_default_str()->check(CLI::Range(1, 10'000).description(""));
     app.add_option("--search", m_search, "exact looks at every item, hnsw asks an index")
         ->capture_default_str()
@@ -82,7 +84,7 @@ void NeighboursCommand::declare(CLI::App& app)
 Status NeighboursCommand::check() const
 {
     if (m_item.empty() && m_person.empty() && !m_compare && !m_hubs)
-        return error(Code::InvalidArgument, "Neighbours of what?", "Give --item ID, --hubs or --compare");
+        return error(Code::InvalidArgument, "Neighbours of what?", "Give --item ID, --person ID, --hubs or --compare");
     const bool two = m_models.count() == 2;
     if (m_models.count() > 2 || (two && (m_compare || m_hubs)))
         return error(Code::InvalidArgument, "There are too many models",
@@ -90,9 +92,8 @@ Status NeighboursCommand::check() const
     if (two && m_search != "exact")
         return error(Code::InvalidArgument, "Two models are compared by what they find similar, without an index",
                      "Leave out --search");
-    if (!two && !m_person.empty())
-        return error(Code::InvalidArgument, "Similar people are compared under two models",
-                     "Give a second --model, or ask 'orrery-cli similar --person'");
+    if (m_people && !m_hubs && !m_compare)
+        return error(Code::InvalidArgument, "--people goes with --hubs or --compare", "Ask for --person ID instead");
     return {};
 }
 
@@ -109,34 +110,40 @@ Result<Output> NeighboursCommand::run(const Context& context)
     return m_compare ? measureIndex(*asked, job) : m_hubs ? hubs(*asked, job) : list(*asked, job);
 }
 
+Result<ItemIndex> NeighboursCommand::askedRow(const Dataset& dataset) const
+{
+    if (m_person.empty())
+        return requireItem(dataset, m_item);
+    return requirePerson(dataset, m_person).map([](UserIndex user) { return ItemIndex{user.value}; });
+}
+
 Result<Output> NeighboursCommand::list(const AskedModels& asked, const JobContext& job) const
 {
-    const Dataset& dataset = *asked.data.dataset;
-    const ReadyModel& chosen = asked.ready.models.front();
-    const auto item = requireItem(dataset, m_item);
-    if (!item)
-        return tl::unexpected(item.error());
-    const auto model = requireItemVectors(chosen);
-    if (!model)
-        return tl::unexpected(model.error());
-    const VectorSpace space = (*model)->itemSpace();
-    if (item->value >= space.vectors.rows)
-        return error(Code::NotFound, fmt::format("'{}' does not know this item", chosen.choice.name));
-    const auto found = m_search == "hnsw" ? nearestBy(m_config, space, item->value, m_count, job.part(0, .8))
-                                          : nearestBy(space, item->value, m_count, job.part(0, .8));
+    const auto row = askedRow(*asked.data.dataset);
+    if (!row)
+        return tl::unexpected(row.error());
+    const auto vectors = askedVectors(asked, !m_person.empty(), job.part(0, .2));
+    if (!vectors)
+        return tl::unexpected(vectors.error());
+    const VectorSpace& space = vectors->map.space;
+    if (row->value >= space.vectors.rows)
+        return error(Code::NotFound, fmt::format("'{}' does not know {}", vectors->model,
+                                                 vectors->ofPeople ? "this person" : "this item"));
+    const auto found = m_search == "hnsw" ? nearestBy(m_config, space, row->value, m_count, job.part(.2, .8))
+                                          : nearestBy(space, row->value, m_count, job.part(.2, .8));
     if (!found)
         return tl::unexpected(found.error());
-    const auto terms = ItemTerms::count(asked.data.dataset, job.part(.8, 1));
+    const auto terms = ItemTerms::count(vectors->rows, job.part(.8, 1));
     if (!terms)
         return tl::unexpected(terms.error());
-    NeighbourList near{chosen.choice.name, nameOf(space.metric), m_search, *item, {}, {}};
+    NeighbourList near{nameOf(space.metric), m_search, *row, {}, {}};
     std::vector<ItemIndex> items;
     for (const Near& one : *found) {
         near.near.push_back({ItemIndex{one.row}, one.similarity});
         items.push_back(ItemIndex{one.row});
     }
-    near.common = inCommon(*asked.ready.train, *item, items);
-    return neighboursOutput(dataset, *terms, near);
+    near.common = inCommon(*vectors->train, *row, items);
+    return neighboursOutput(*vectors, *terms, near);
 }
 
 Result<Output> NeighboursCommand::listUnderTwo(const AskedModels& asked) const
@@ -166,32 +173,30 @@ Result<Output> NeighboursCommand::listUnderTwo(const AskedModels& asked) const
 
 Result<Output> NeighboursCommand::hubs(const AskedModels& asked, const JobContext& job) const
 {
-    const auto model = requireItemVectors(asked.ready.models.front());
-    if (!model)
-        return tl::unexpected(model.error());
-    const ItemMap map = mappedItems(*model);
-    const auto hubness = hubsOf(map, m_count, job);
+    const auto vectors = askedVectors(asked, m_people, job.part(0, .2));
+    if (!vectors)
+        return tl::unexpected(vectors.error());
+    const auto hubness = hubsOf(vectors->map, m_count, job.part(.2, 1));
     if (!hubness)
         return tl::unexpected(hubness.error());
-    return hubsOutput(*asked.data.dataset, asked.ready.models.front().choice.name, map, *hubness);
+    return hubsOutput(*vectors, *hubness);
 }
 
 Result<Output> NeighboursCommand::measureIndex(const AskedModels& asked, const JobContext& job) const
 {
-    const auto model = requireItemVectors(asked.ready.models.front());
-    if (!model)
-        return tl::unexpected(model.error());
-    const VectorSpace space = (*model)->itemSpace();
-    const auto index = HnswIndex::build(space.vectors, space.metric, m_config, job.part(0, .5));
+    const auto vectors = askedVectors(asked, m_people, job.part(0, .1));
+    if (!vectors)
+        return tl::unexpected(vectors.error());
+    const VectorSpace& space = vectors->map.space;
+    const auto index = HnswIndex::build(space.vectors, space.metric, m_config, job.part(.1, .5));
     if (!index)
         return tl::unexpected(index.error());
     const auto measured = measureTradeOff(*index, space.vectors, space.metric, m_count, comparedQueries,
                                           comparedCandidates, job.part(.5, 1));
     if (!measured)
         return tl::unexpected(measured.error());
-    Json json = {{"dataset", datasetJson(*asked.data.dataset)},
-                 {"model", asked.ready.models.front().choice.name},
-                 {"n", m_count}};
+    Json json = vectorsJson(*vectors);
+    json["n"] = m_count;
     json["tradeOff"] = Json::array();
     TextTable table({"candidates", fmt::format("recall@{}", m_count), "queries/s"});
     for (const TradeOff& one : *measured) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/project_command.h"
 
-#include "app/cli/json.h"
+#include "app/cli/asked_vectors.h"
 #include "app/cli/person_options.h"
 #include "app/cli/text_table.h"
 #include "core/projection/item_map.h"
@@ -29,14 +29,12 @@ struct Mapped {
     std::vector<NamedRegion> regions;
 };
 
-Result<Mapped> mapped(const std::shared_ptr<const Dataset>& dataset, const ModelPtr& model,
-                      const ProjectionMethod& method, const ParamSet& params, std::size_t regions,
-                      const JobContext& job)
+Result<Mapped> mapped(const AskedVectors& vectors, const ProjectionMethod& method, const ParamSet& params,
+                      std::size_t regions, const JobContext& job)
 {
-    Mapped out{mappedItems(model), 0, {}};
-    const Matrix vectors = vectorsOf(out.map);
-    const SpaceMetric metric = model->itemSpace().metric;
-    const auto layout = project(method, {vectors.view(), metric}, params, job.part(0, .8));
+    Mapped out{vectors.map, 0, {}};
+    const Matrix rows = vectorsOf(out.map);
+    const auto layout = project(method, {rows.view(), out.map.space.metric}, params, job.part(0, .8));
     if (!layout)
         return tl::unexpected(layout.error());
     out.map = placed(std::move(out.map), *layout);
@@ -44,7 +42,7 @@ Result<Mapped> mapped(const std::shared_ptr<const Dataset>& dataset, const Model
     if (!trust && trust.error().code == Code::Cancelled)
         return tl::unexpected(trust.error());
     out.trust = trust.value_or(std::numeric_limits<double>::quiet_NaN());
-    const auto terms = ItemTerms::count(dataset, job.part(.9, .95));
+    const auto terms = ItemTerms::count(vectors.rows, job.part(.9, .95));
     if (!terms)
         return tl::unexpected(terms.error());
     auto named = namedRegions(out.map, *terms, regions, job.part(.95, 1));
@@ -74,7 +72,7 @@ std::string mapText(const Dataset& dataset, const Mapped& found)
     TextTable regions({"region", "x", "y"});
     for (const NamedRegion& region : found.regions)
         regions.add({region.words, fmt::format("{:.3f}", region.at.x), fmt::format("{:.3f}", region.at.y)});
-    TextTable items({"item", "id", "x", "y"});
+    TextTable items({"", "id", "x", "y"});
     for (std::uint32_t point = 0; point < found.map.items.size(); ++point) {
         const ItemIndex item = found.map.items[point];
         const MapPoint at = found.map.grid->point(point);
@@ -98,6 +96,7 @@ void ProjectCommand::declare(CLI::App& app)
         ->capture_default_str()
         ->check(CLI::IsMember(methodIds()));
     app.add_option("--method-set", m_settings, "A parameter of the method; may be repeated")->type_name("NAME=VALUE");
+    app.add_flag("--people", m_people, "The people of the model instead of its items");
     app.add_option("--regions", m_regions, "At most so many regions are named")
         ->capture_default_str()
         ->check(CLI::Range(0, 1000).description(""));
@@ -117,18 +116,18 @@ Result<Output> ProjectCommand::run(const Context& context)
     const auto asked = openAndMakeReady(m_data, m_models, m_asOf, context, .5);
     if (!asked)
         return tl::unexpected(asked.error());
-    const Dataset& dataset = *asked->data.dataset;
-    const ReadyModel& chosen = asked->ready.models.front();
-    const auto model = requireItemVectors(chosen);
-    if (!model)
-        return tl::unexpected(model.error());
-    const auto found = mapped(asked->data.dataset, *model, **method, *params, m_regions, context.job.part(.5, 1));
+    const auto vectors = askedVectors(*asked, m_people, context.job.part(.5, .55));
+    if (!vectors)
+        return tl::unexpected(vectors.error());
+    const auto found = mapped(*vectors, **method, *params, m_regions, context.job.part(.55, 1));
     if (!found)
         return tl::unexpected(found.error());
-    Json json = {{"dataset", datasetJson(dataset)}, {"model", chosen.choice.name}, {"method", (*method)->id}};
-    json.update(mapJson(dataset, *found));
-    return Output{dump(json),
-                  fmt::format("Map of {} by {}, ", chosen.choice.name, (*method)->title) + mapText(dataset, *found)};
+    Json json = vectorsJson(*vectors);
+    json["method"] = (*method)->id;
+    json.update(mapJson(*vectors->rows, *found));
+    return Output{dump(json), fmt::format("Map of the {} of {} by {}, ", m_people ? "people" : "items", vectors->model,
+                                          (*method)->title) +
+                                  mapText(*vectors->rows, *found)};
 }
 
 } // namespace orrery::cli

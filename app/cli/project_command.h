@@ -5,13 +5,13 @@
 
 namespace orrery::cli {
 
-/// The map of a model's items: where each lies, which regions there are, and how far the map may be believed.
+/// The map of a model's items or people: where each lies, which regions there are, and how far the map may be believed.
 class ProjectCommand final : public Command {
 public:
     [[nodiscard]] std::string_view name() const override { return "project"; }
     [[nodiscard]] std::string_view summary() const override
     {
-        return "Lay the items of a model out on a map: alike ones lie together";
+        return "Lay the items or the people of a model out on a map: alike ones lie together";
     }
     [[nodiscard]] std::string_view examples() const override;
     void declare(CLI::App& app) override;
@@ -24,6 +24,7 @@ private:
     std::vector<std::string> m_settings;
     std::string m_asOf;
     std::size_t m_regions = 40;
+    bool m_people = false;
 };
 
 } // namespace orrery::cli

@@ -247,7 +247,15 @@ private:
         if (!pressNamed(QStringLiteral("map.side.3")) || !pressNamed(QStringLiteral("map.two")))
             return false;
         picture(QStringLiteral("22-two-maps"), QStringLiteral("Two models side by side"));
-        return pressNamed(QStringLiteral("map.two")) && m_hand.press(QStringLiteral("Person"));
+        if (!pressNamed(QStringLiteral("map.two")))
+            return false;
+        m_hand.find(QStringLiteral("map.vectors"))->setFocus();
+        m_hand.key(Qt::Key_End);
+        if (!idle() || !m_hand.waitFor(QStringLiteral("trust"), patience))
+            return false;
+        picture(QStringLiteral("23-people"), QStringLiteral("People on the map: alike tastes together"));
+        m_hand.key(Qt::Key_Home);
+        return idle() && m_hand.press(QStringLiteral("Person"));
     }
 
     bool pressNamed(const QString& name)

@@ -76,7 +76,7 @@ Result<std::vector<EpochLayout>> layOutEpochs(const ItemMap& shown, std::span<co
                                               const ProjectionMethod& method, const ParamSet& params,
                                               const JobContext& job)
 {
-    const VectorSpace space = shown.model->itemSpace();
+    const VectorSpace& space = shown.space;
     SamePoints same;
     for (std::uint32_t point = 0; point < shown.items.size(); ++point)
         same.emplace_back(point, point);

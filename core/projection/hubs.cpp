@@ -69,7 +69,7 @@ Result<Hubness> hubsOf(const ItemMap& map, std::size_t k, const JobContext& job)
     if (k == 0)
         return error(Code::InvalidArgument, "Hubs are counted among at least one neighbour of each item");
     const Matrix vectors = vectorsOf(map);
-    const auto graph = nearestNeighbours(vectors.view(), map.model->itemSpace().metric, k, job.part(0, shareOfSearch));
+    const auto graph = nearestNeighbours(vectors.view(), map.space.metric, k, job.part(0, shareOfSearch));
     if (!graph)
         return tl::unexpected(graph.error());
     return hubnessOf(*graph, job.part(shareOfSearch, 1));

@@ -22,7 +22,7 @@ void normalize(Matrix& rows)
 Result<Clusters> clustersOf(const ItemMap& map, const ClusterPlan& plan, const JobContext& job)
 {
     Matrix rows = vectorsOf(map);
-    const SpaceMetric metric = map.model->itemSpace().metric;
+    const SpaceMetric metric = map.space.metric;
     if (plan.by == ClusterPlan::By::Density) {
         DensityClusterConfig config;
         config.fewestRows = plan.fewestItems;

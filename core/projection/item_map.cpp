@@ -29,12 +29,10 @@ std::optional<MapPoint> medianOf(const ItemMap& map, const std::vector<std::uint
     return MapPoint{xs[points.size() / 2], ys[points.size() / 2]};
 }
 
-} // namespace
-
-ItemMap mappedItems(const ModelPtr& model)
+ItemMap mapped(const ModelPtr& model, const VectorSpace& space)
 {
-    ItemMap map{model, {}, {}, {}};
-    const MatrixView vectors = model->itemSpace().vectors;
+    ItemMap map{model, space, {}, {}, {}};
+    const MatrixView vectors = space.vectors;
     map.points.assign(vectors.rows, ItemMap::noPoint);
     for (std::uint32_t row = 0; row < vectors.rows; ++row)
         if (std::ranges::any_of(vectors.row(row), [](float value) { return value != 0; })) {
@@ -44,6 +42,11 @@ ItemMap mappedItems(const ModelPtr& model)
     return map;
 }
 
+} // namespace
+
+ItemMap mappedItems(const ModelPtr& model) { return mapped(model, model->itemSpace()); }
+ItemMap mappedPeople(const ModelPtr& model) { return mapped(model, model->personSpace()); }
+
 ItemMap placed(ItemMap map, const Layout& layout)
 {
     map.grid = std::make_shared<const PointGrid>(layout);
@@ -52,7 +55,7 @@ ItemMap placed(ItemMap map, const Layout& layout)
 
 Matrix vectorsOf(const ItemMap& map)
 {
-    const MatrixView vectors = map.model->itemSpace().vectors;
+    const MatrixView vectors = map.space.vectors;
     Matrix out = Matrix::unset(map.items.size(), vectors.cols);
     for (std::size_t row = 0; row < map.items.size(); ++row)
         std::ranges::copy(vectors.row(map.items[row].value), out.row(row).begin());
@@ -85,14 +88,13 @@ Result<std::vector<NamedRegion>> namedRegions(const ItemMap& map, const ItemTerm
 Result<double> trustOf(const ItemMap& map, const JobContext& job)
 {
     const Matrix rows = vectorsOf(map);
-    return trustworthiness(rows.view(), map.model->itemSpace().metric, layoutOf(map), trustNeighbours, trustSample,
-                           job);
+    return trustworthiness(rows.view(), map.space.metric, layoutOf(map), trustNeighbours, trustSample, job);
 }
 
 Result<std::vector<float>> keptOf(const ItemMap& map, const JobContext& job)
 {
     const Matrix rows = vectorsOf(map);
-    const auto graph = nearestNeighbours(rows.view(), map.model->itemSpace().metric, trustNeighbours, job);
+    const auto graph = nearestNeighbours(rows.view(), map.space.metric, trustNeighbours, job);
     if (!graph)
         return tl::unexpected(graph.error());
     const auto shares = keptNeighbours(*graph, layoutOf(map), job);
@@ -109,7 +111,7 @@ Result<PersonOnMap> personOnMap(const ItemMap& map, const Recommender& recommend
 {
     PersonOnMap out;
     std::vector<std::uint32_t> around;
-    const VectorSpace space = map.model->itemSpace();
+    const VectorSpace& space = map.space;
     const auto reader = map.model->read(query);
     if (!reader->vector().empty() && reader->vector().size() == space.vectors.cols) {
         const auto near = ExactSearch(space.vectors, SpaceMetric::Cosine).nearest(reader->vector(), nearItems, job);

@@ -13,9 +13,11 @@
 
 namespace orrery {
 
-/// The items that a model has vectors for, as the points of a map. Point p is items[p].
+/// The items that a model has vectors for, as the points of a map. Point p is items[p]. A map of people holds them in
+/// the place of items, as peopleAsItems() does: items[p] is then a person's number.
 struct ORRERY_API ItemMap {
-    ModelPtr model; ///< keeps the vectors alive
+    ModelPtr model;    ///< keeps the vectors alive
+    VectorSpace space; ///< of the model's items, or of its people
     std::vector<ItemIndex> items;
     std::vector<std::uint32_t> points; ///< by item; noPoint where the model has no vector
     std::shared_ptr<const PointGrid> grid;
@@ -30,6 +32,8 @@ struct ORRERY_API ItemMap {
 
 /// Items whose vector is not all zeros; without points yet.
 [[nodiscard]] ORRERY_API ItemMap mappedItems(const ModelPtr& model);
+/// The same of the people that the model was trained on.
+[[nodiscard]] ORRERY_API ItemMap mappedPeople(const ModelPtr& model);
 /// With the places of a layout, one for each of its items.
 [[nodiscard]] ORRERY_API ItemMap placed(ItemMap map, const Layout& layout);
 /// Their vectors, in the order of the items.
@@ -60,7 +64,7 @@ struct PersonOnMap {
     std::optional<MapPoint> at;
     std::vector<std::uint32_t> recommended; ///< best first, at most 10
 };
-/// `recommender` is that of map.model, and `map` has points. Errors: Cancelled.
+/// `recommender` is that of map.model, and `map` is one of items and has points. Errors: Cancelled.
 [[nodiscard]] ORRERY_API Result<PersonOnMap> personOnMap(const ItemMap& map, const Recommender& recommender,
                                                          const Query& query, const JobContext& job);
 

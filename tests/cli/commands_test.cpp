@@ -155,7 +155,24 @@ private slots:
         QCOMPARE(ran.exitCode, 0);
         QCOMPARE(ran.json()[u"shared"].toArray().size() + ran.json()[u"lost"].toArray().size(), 5);
         QCOMPARE(ran.json()[u"person"].toString(), QString("7"));
-        QCOMPARE(runCli(one).exitCode, 2); // under which other model?
+    }
+
+    void looksAtPeopleInThePlaceOfItems()
+    {
+        const QStringList als{"--model", "implicit-als", "--set", "factors=8", "--json"};
+        const auto near = runCli(QStringList{"neighbours", "--person", "7", "-n", "5"} + als);
+        QCOMPARE(near.exitCode, 0);
+        QCOMPARE(near.json()[u"of"].toString(), QString("people"));
+        QCOMPARE(near.json()[u"item"].toString(), QString("7"));
+        QCOMPARE(near.json()[u"neighbours"].toArray().size(), 5);
+        const auto map = runCli(QStringList{"project", "--people", "--method", "pca"} + als);
+        QCOMPARE(map.exitCode, 0);
+        QCOMPARE(map.json()[u"items"].toArray().size(), 600);
+        const auto hubs = runCli(QStringList{"neighbours", "--people", "--hubs"} + als);
+        QCOMPARE(hubs.json()[u"items"].toInt(), 600);
+        QCOMPARE(runCli(QStringList{"neighbours", "--people"} + als).exitCode, 2);
+        QCOMPARE(runCli({"project", "--people", "--model", "lsa", "--json"}).json()[u"error"][u"code"].toString(),
+                 QString("unsupported"));
     }
 
     void countsHubsAndOrphans()

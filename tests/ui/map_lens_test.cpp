@@ -49,6 +49,12 @@ struct Mapped : Workbench {
         colour->setCurrentIndex(at);
         return at >= 0 && idle();
     }
+    bool lookAtPeople()
+    {
+        auto* vectors = find<QComboBox>("map.vectors");
+        vectors->setCurrentIndex(vectors->count() - 1);
+        return idle();
+    }
     bool ready = false;
 };
 
@@ -72,7 +78,10 @@ private slots:
     {
         Mapped bench;
         QVERIFY(bench.ready);
-        QCOMPARE(bench.find<QComboBox>("map.vectors")->count(), 1); // popularity has none
+        const auto* vectors = bench.find<QComboBox>("map.vectors"); // popularity has none
+        QCOMPARE(vectors->itemText(0), QString("Implicit ALS"));
+        QCOMPARE(vectors->itemText(vectors->count() - 1), QString("People of Implicit ALS"));
+        QCOMPARE(vectors->count(), 3); // and a line between
         QCOMPARE(bench.view().pointCount(), bench.session.dataset()->itemCount());
     }
 
@@ -87,6 +96,62 @@ private slots:
         QCOMPARE(clicked.count(), 1);
         QVERIFY(bench.session.item());
         QCOMPARE(bench.view().current().value(), clicked[0][0].toUInt());
+    }
+
+    void peopleCanBeLookedAt()
+    {
+        Mapped bench;
+        QVERIFY(bench.ready && bench.lookAtPeople());
+        const Dataset& data = *bench.session.dataset();
+        QCOMPARE(bench.view().pointCount(), data.personCount());
+        QVERIFY(!bench.find<QPushButton>("map.person"));
+        QVERIFY(bench.find<QComboBox>("map.colour")->findText("Held-out error") < 0);
+
+        QCOMPARE(bench.find<QComboBox>("map.colour")->currentText(), QString("Likes"));
+        QVERIFY(bench.find<MapLegend>("map.legend")->entries().back().words == "other"); // tags, not numbers
+
+        bench.find<QPushButton>("map.showTable")->click();
+        QVERIFY(bench.idle());
+        auto* table = bench.find<DataTable>("map.table");
+        QCOMPARE(table->shownRows(), static_cast<int>(data.personCount()));
+        bench.session.selectPerson(UserIndex{4});
+        QVERIFY(bench.idle());
+        const auto current = bench.view().current();
+        QVERIFY(current);
+
+        QVERIFY(bench.click("map.clusters"));
+        QVERIFY(bench.choose("6 groups (k-means)"));
+        QCOMPARE(bench.find<QComboBox>("map.colour")->currentText(), QString("Clusters of Implicit ALS"));
+        QVERIFY(bench.session.derived()->columns().empty()); // nothing of it is said of items
+
+        bench.find<QComboBox>("map.vectors")->setCurrentIndex(0);
+        QVERIFY(bench.idle());
+        QCOMPARE(bench.view().pointCount(), data.itemCount());
+    }
+
+    void aClickedPersonIsThePersonOfAllPages()
+    {
+        Mapped bench;
+        QVERIFY(bench.ready && bench.lookAtPeople());
+        QSignalSpy clicked(&bench.view(), &MapView::clicked);
+        for (int y = 10; y < bench.view().height() && clicked.isEmpty(); y += 8)
+            for (int x = 10; x < bench.view().width() && clicked.isEmpty(); x += 8)
+                QTest::mouseClick(&bench.view(), Qt::LeftButton, {}, {x, y});
+        QCOMPARE(clicked.count(), 1);
+        QVERIFY(bench.session.person().user);
+        QVERIFY(!bench.session.item());
+        QVERIFY(bench.idle());
+        QCOMPARE(bench.view().current().value(), clicked[0][0].toUInt());
+    }
+
+    void aModelBesideItselfIsTheSamePicture()
+    {
+        Mapped bench;
+        QVERIFY(bench.ready);
+        QVERIFY(bench.click("map.two") && bench.idle());
+        QCOMPARE(bench.other().pointCount(), bench.view().pointCount());
+        for (std::uint32_t point = 0; point < bench.view().pointCount(); ++point)
+            QCOMPARE(bench.other().point(point), bench.view().point(point));
     }
 
     void anItemSelectedElsewhereIsShown()

@@ -38,10 +38,11 @@ void CatalogModel::setDataset(const std::shared_ptr<const Dataset>& dataset, std
 }
 
 void CatalogModel::setItems(const std::shared_ptr<const Dataset>& dataset, std::shared_ptr<const Tally> tally,
-                            std::vector<ItemIndex> items)
+                            std::vector<ItemIndex> items, const QString& heading)
 {
     const auto rows = std::make_shared<const std::vector<ItemIndex>>(std::move(items));
     std::vector<TableColumn> columns = columnsOf(dataset, std::move(tally));
+    columns.front().title = heading;
     for (TableColumn& column : columns) {
         column.display = ofItems(std::move(column.display), rows);
         column.sort = ofItems(std::move(column.sort), rows);

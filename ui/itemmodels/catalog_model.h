@@ -17,9 +17,9 @@ public:
     using TableModel::TableModel;
     /// `tally` is tallyOfItems(*dataset). A null dataset empties the table.
     void setDataset(const std::shared_ptr<const Dataset>& dataset, std::shared_ptr<const Tally> tally);
-    /// Only these, row by row.
+    /// Only these, row by row; `heading` of their titles.
     void setItems(const std::shared_ptr<const Dataset>& dataset, std::shared_ptr<const Tally> tally,
-                  std::vector<ItemIndex> items);
+                  std::vector<ItemIndex> items, const QString& heading = tr("Title"));
 };
 
 } // namespace orrery::ui

@@ -57,7 +57,8 @@ struct MapAxes::Impl {
 
     MapAxes& axes;
     WorkspaceSession& session;
-    ModelPtr model;
+    std::shared_ptr<const ItemMap> map;
+    MapSubjectPtr subject;
     std::vector<ItemIndex> selected, from, to;
     bool stale = true;
     QSpinBox* factor = nullptr;
@@ -143,9 +144,9 @@ void MapAxes::Impl::take(std::vector<ItemIndex>& end)
 
 QString MapAxes::Impl::wordsOf(const std::vector<ItemIndex>& items) const
 {
-    if (items.empty() || !session.dataset())
+    if (items.empty() || !subject)
         return MapAxes::tr("nothing yet");
-    const QString first = text(session.dataset()->title(items.front()));
+    const QString first = subject->title(items.front());
     return items.size() == 1 ? first
                              : MapAxes::tr("%1 and %2 more").arg(first, count(static_cast<double>(items.size() - 1)));
 }
@@ -165,15 +166,16 @@ void MapAxes::Impl::refresh()
     forget->setVisible(!from.empty() || !to.empty());
 }
 
-void MapAxes::setModel(const ModelPtr& model)
+void MapAxes::setMap(const std::shared_ptr<const ItemMap>& map, const MapSubjectPtr& subject)
 {
-    if (model == m_impl->model)
+    const std::shared_ptr<const ItemMap> before = std::exchange(m_impl->map, map);
+    m_impl->subject = subject;
+    if (haveSameVectors(before, map))
         return;
-    m_impl->model = model;
     m_impl->from.clear();
     m_impl->to.clear();
     const QSignalBlocker quiet(m_impl->factor);
-    m_impl->factor->setMaximum(model ? std::max(1, static_cast<int>(model->itemSpace().vectors.cols)) : 1);
+    m_impl->factor->setMaximum(map ? std::max(1, static_cast<int>(map->space.vectors.cols)) : 1);
     m_impl->factor->setValue(1);
     m_impl->stale = true;
     m_impl->refresh();
@@ -196,7 +198,7 @@ void MapAxes::shown()
 void MapAxes::Impl::work()
 {
     stale = false;
-    if (!model || !session.dataset())
+    if (!map || !subject)
         return;
     std::vector<std::uint32_t> first, last;
     std::ranges::transform(from, std::back_inserter(first), &ItemIndex::value);
@@ -205,9 +207,9 @@ void MapAxes::Impl::work()
         first.clear();
     session.jobs().startQuick<Found>(
         QStringLiteral("map axis"),
-        [asked = model, dataset = session.dataset(), first, last,
+        [asked = map, dataset = subject->dataset, first, last,
          place = static_cast<std::size_t>(factor->value() - 1)](const JobContext&) -> Result<Found> {
-            const MatrixView vectors = asked->itemSpace().vectors;
+            const MatrixView vectors = asked->space.vectors;
             if (first.empty())
                 return valuesOfFactor(vectors, place).map([&](std::vector<float> values) {
                     return describe(std::move(values), vectors, *dataset);
@@ -217,8 +219,8 @@ void MapAxes::Impl::work()
             });
         },
         &axes,
-        [this, asked = model](Result<Found> found) {
-            if (asked != model)
+        [this, asked = map](Result<Found> found) {
+            if (!haveSameVectors(asked, map))
                 return;
             if (!found)
                 return session.raise(messageOf(found.error()));
@@ -233,9 +235,9 @@ void MapAxes::Impl::addItems(const QString& words, const std::vector<AxisPlace>&
     const float farthest = places.empty() ? 1 : std::max(std::abs(places.front().value), 1e-6F);
     for (const AxisPlace& place : places) {
         const ItemIndex item{place.row};
-        auto* row = new BarRow(text(session.dataset()->title(item)), static_cast<double>(place.value),
+        auto* row = new BarRow(subject->title(item), static_cast<double>(place.value),
                                static_cast<double>(std::abs(place.value) / farthest), 0, &axes);
-        connect(row, &BarRow::clicked, &axes, [this, item] { session.selectItem(item); });
+        connect(row, &BarRow::clicked, &axes, [this, item] { emit axes.picked(item); });
         answer->addWidget(row);
     }
 }
@@ -256,7 +258,7 @@ void MapAxes::Impl::show(const Found& found)
             secondaryLabel(MapAxes::tr("r %1  %2").arg(signedDecimal(one.r, 2), words.toHtmlEscaped()), &axes));
     }
     if (found.correlations.empty())
-        answer->addWidget(secondaryLabel(MapAxes::tr("no attribute of the items"), &axes));
+        answer->addWidget(secondaryLabel(MapAxes::tr("no attribute that is known"), &axes));
 }
 
 } // namespace orrery::ui

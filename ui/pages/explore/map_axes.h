@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/projection/axes.h"
-#include "ui/session/workspace_session.h"
+#include "ui/pages/explore/map_subject.h"
 
 #include <QWidget>
 
@@ -18,12 +18,14 @@ class MapAxes : public QWidget {
 public:
     explicit MapAxes(WorkspaceSession& session, QWidget* parent = nullptr);
     ~MapAxes() override;
-    void setModel(const ModelPtr& model); ///< whose vectors; null: none
+    /// Whose vectors, and what is known of what they are of; null: nothing.
+    void setMap(const std::shared_ptr<const ItemMap>& map, const MapSubjectPtr& subject);
     void setSelected(std::vector<ItemIndex> items);
     /// Works it out, once there is something to see.
     void shown();
 
 signals:
+    void picked(orrery::ItemIndex item);
     /// By item; null: there is none.
     void axisChanged(const std::shared_ptr<const std::vector<float>>& values, const QString& title);
 

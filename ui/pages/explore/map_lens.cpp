@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/explore/map_lens.h"
 
+#include "core/data/people_as_items.h"
 #include "core/projection/item_clusters.h"
 #include "ui/components/data_table.h"
 #include "ui/components/picker.h"
@@ -52,6 +53,11 @@ struct MapLens::Impl {
     void connectPanel(MapPanel* panel);
     void connectSession();
     void refreshModels();
+    void refreshSubject();
+    void askForPeople();
+    void setSubject(MapSubjectPtr what);
+    void showMap();
+    void followSelected();
     void refreshColourings();
     void refreshFacets();
     void refilter();
@@ -61,6 +67,7 @@ struct MapLens::Impl {
     void selectAround(std::vector<ItemIndex> items);
     void clearSelection();
     void cluster(const ClusterPlan& plan);
+    void takeClusters(AttributeColumn column);
     void offerClusters();
     void exportPicture();
     void showPerson();
@@ -72,6 +79,8 @@ struct MapLens::Impl {
 
     MapLens& page;
     WorkspaceSession& session;
+    MapSubjectPtr subject; // null: nothing is known of what is to be shown yet
+    bool asked = false;    // people are on their way
     QStackedLayout* stack = nullptr;
     EmptyState* empty = nullptr;
     PageHeader* header = nullptr;
@@ -153,8 +162,6 @@ void MapLens::Impl::build()
     stack->addWidget(buildMaps());
     layout->addWidget(area, 1);
     connectSession();
-    flyTo->setSearch(itemSearch(session.digest()));
-    refreshFacets();
     refreshModels();
 }
 
@@ -203,7 +210,9 @@ void MapLens::Impl::buildHeader()
     QObject::connect(flyTo, &Picker::picked, &page, [this](int id) {
         const ItemIndex item{static_cast<std::uint32_t>(id)};
         flyTo->clear();
-        session.selectItem(item);
+        if (!subject)
+            return;
+        subject->select(session, item);
         for (MapPanel* panel : panels())
             panel->flyTo(item);
     });
@@ -316,6 +325,10 @@ QWidget* MapLens::Impl::buildSide(QWidget* area)
                          colour->setCurrentIndex(std::max(0, colour->findText(title)));
                          recolour();
                      });
+    QObject::connect(axes, &MapAxes::picked, &page, [this](ItemIndex item) { subject->select(session, item); });
+    QObject::connect(settings, &MapSettings::picked, &page, [this](ItemIndex item) { subject->select(session, item); });
+    QObject::connect(settings, &MapSettings::chosen, &page,
+                     [this](const std::vector<ItemIndex>& items) { selectAround(items); });
     QObject::connect(settings, &MapSettings::sizesChosen, &page, [this] { recolour(); });
     QObject::connect(settings, &MapSettings::paramsChosen, &page, [this](const ParamSet& params) {
         for (MapPanel* panel : {first, second})
@@ -340,14 +353,14 @@ void MapLens::Impl::buildTable(QWidget* area, QVBoxLayout* layout)
     layout->addWidget(card);
     QObject::connect(table, &DataTable::rowActivated, &page, [this](int row) {
         if (row >= 0 && static_cast<std::size_t>(row) < shownItems.size())
-            session.selectItem(shownItems[static_cast<std::size_t>(row)]);
+            subject->select(session, shownItems[static_cast<std::size_t>(row)]);
     });
 }
 
 void MapLens::Impl::connectPanel(MapPanel* panel)
 {
     QObject::connect(panel, &MapPanel::clicked, &page, [this, panel](ItemIndex item) {
-        session.selectItem(item, panel->model() ? std::optional(panel->model()->row.id) : std::nullopt);
+        subject->select(session, item, panel->model() ? std::optional(panel->model()->row.id) : std::nullopt);
     });
     QObject::connect(panel, &MapPanel::hoveredChanged, &page, [this, panel](std::optional<ItemIndex> item) {
         for (MapPanel* other : panels())
@@ -361,9 +374,7 @@ void MapLens::Impl::connectPanel(MapPanel* panel)
             refilter();
         if (panel != first || !isFinal)
             return;
-        axes->setModel(panel->source().map().model);
-        settings->setModel(panel->source().map().model);
-        epochs->setMap(panel->source().shared(), panel->model(), panel->method(), panel->params());
+        showMap();
         if (second->isVisibleTo(&page))
             second->project();
     });
@@ -372,6 +383,8 @@ void MapLens::Impl::connectPanel(MapPanel* panel)
             legend->setEntries(colour->currentText(), panel->legend());
     });
     QObject::connect(panel, &MapPanel::methodChosen, &page, [this] { followMethod(); });
+    if (panel == first)
+        QObject::connect(panel, &MapPanel::modelChosen, &page, [this] { refreshSubject(); });
 }
 
 void MapLens::Impl::connectSession()
@@ -382,13 +395,7 @@ void MapLens::Impl::connectSession()
             panel->project();
     };
     QObject::connect(&session, &WorkspaceSession::datasetChanged, &page, [this, again] {
-        for (MapPanel* panel : {first, second})
-            panel->source().forget();
-        axis.reset();
-        axes->setModel(nullptr);
-        settings->setModel(nullptr);
-        epochs->setMap(nullptr, nullptr, nullptr, {});
-        refreshFacets();
+        setSubject(nullptr);
         again();
     });
     QObject::connect(&session, &WorkspaceSession::modelsChanged, &page, again);
@@ -398,19 +405,25 @@ void MapLens::Impl::connectSession()
         recolour();
     };
     QObject::connect(&session, &WorkspaceSession::digestReady, &page, [this, columnsChanged] {
-        flyTo->setSearch(itemSearch(session.digest()));
+        refreshSubject();
         columnsChanged();
         for (MapPanel* panel : {first, second})
             panel->relabel();
     });
-    QObject::connect(&session, &WorkspaceSession::derivedChanged, &page, columnsChanged);
-    QObject::connect(&session, &WorkspaceSession::itemSelected, &page, [this] {
-        for (MapPanel* panel : panels())
-            panel->followItem();
+    QObject::connect(&session, &WorkspaceSession::derivedChanged, &page, [this, columnsChanged] {
+        refreshSubject();
+        columnsChanged();
     });
-    QObject::connect(&session, &WorkspaceSession::itemsChosen, &page,
-                     [this](const std::vector<ItemIndex>& items) { selectAround(items); });
-    QObject::connect(&session, &WorkspaceSession::personChanged, &page, [this] { showPerson(); });
+    QObject::connect(&session, &WorkspaceSession::itemSelected, &page, [this] { followSelected(); });
+    QObject::connect(&session, &WorkspaceSession::itemsChosen, &page, [this](const std::vector<ItemIndex>& items) {
+        if (subject && !subject->isPeople)
+            selectAround(items);
+    });
+    QObject::connect(&session, &WorkspaceSession::personChanged, &page, [this] {
+        showPerson();
+        if (subject && subject->isPeople)
+            followSelected();
+    });
 }
 
 void MapLens::Impl::refreshModels()
@@ -430,9 +443,84 @@ void MapLens::Impl::refreshModels()
         empty->setTexts(tr("No vectors yet"),
                         tr("A map needs a model with vectors of the items, such as implicit ALS, "
                            "SVD or LSA. Get a first answer on Home, or train one under Recipes."));
+    refreshSubject();
     followMethod();
     refreshColourings();
     recolour();
+}
+
+// People are brought into the place of items behind the window: it is a walk over all that they chose.
+void MapLens::Impl::refreshSubject()
+{
+    if (!session.dataset())
+        return setSubject(nullptr);
+    if (!first->wantsPeople()) {
+        const MapSubjectPtr items = itemsOnMap(session);
+        if (!subject || subject->isPeople || subject->tally != items->tally || subject->derived != items->derived)
+            setSubject(items);
+    } else if (session.digest() && (!subject || !subject->isPeople)) {
+        askForPeople();
+    }
+}
+
+void MapLens::Impl::askForPeople()
+{
+    if (std::exchange(asked, true))
+        return;
+    session.jobs().startBehind<std::shared_ptr<const Dataset>>(
+        QStringLiteral("people on the map"),
+        [dataset = session.dataset()](const JobContext& job) { return peopleAsItems(*dataset, job); }, &page,
+        [this, digest = session.digest()](Result<std::shared_ptr<const Dataset>> people) {
+            asked = false;
+            if (digest != session.digest() || !first->wantsPeople())
+                return refreshSubject();
+            if (!people)
+                return session.raise(messageOf(people.error()));
+            setSubject(std::make_shared<const MapSubject>(MapSubject{true, *people, digest->people}));
+        });
+}
+
+void MapLens::Impl::setSubject(MapSubjectPtr what)
+{
+    const bool isAnother = !subject || !what || subject->dataset != what->dataset;
+    subject = std::move(what);
+    for (MapPanel* panel : {first, second})
+        panel->setSubject(subject);
+    const bool isPeople = subject && subject->isPeople;
+    flyTo->setSearch(isPeople ? personSearch(session.digest()) : itemSearch(session.digest()));
+    for (QPushButton* button : {person, path, sideButtons[static_cast<std::size_t>(Side::Epochs) - 1]})
+        button->setVisible(!isPeople && first->model());
+    if (!isAnother)
+        return;
+    if (isPeople && epochs->isVisibleTo(&page))
+        setSide(Side::None);
+    axis.reset();
+    showMap();
+    refreshColourings();
+    recolour();
+    refreshFacets();
+    second->refreshModels();
+    for (MapPanel* panel : panels())
+        panel->project();
+}
+
+// What the side panels say is about the first map.
+void MapLens::Impl::showMap()
+{
+    const bool isThere = subject && first->source().map().grid;
+    const auto map = isThere ? first->source().shared() : nullptr;
+    axes->setMap(map, subject);
+    settings->setMap(map, subject);
+    if (isThere && !subject->isPeople)
+        epochs->setMap(map, first->model(), first->method(), first->params());
+    else
+        epochs->setMap(nullptr, nullptr, nullptr, {});
+}
+
+void MapLens::Impl::followSelected()
+{
+    for (MapPanel* panel : panels())
+        panel->followItem();
 }
 
 void MapLens::Impl::followMethod()
@@ -446,8 +534,7 @@ void MapLens::Impl::refreshColourings()
     const QSignalBlocker quiet(colour);
     const QString kept = colour->currentText();
     colour->clear();
-    colourings = session.dataset() && session.digest() ? colouringsOf(*session.dataset(), *session.derived())
-                                                       : std::vector<MapColouring>{};
+    colourings = subject && subject->tally ? subject->colourings() : std::vector<MapColouring>{};
     if (axis)
         colourings.push_back({MapColouring::Kind::Axis, {}, axisTitle});
     for (const MapColouring& one : colourings)
@@ -467,11 +554,10 @@ void MapLens::Impl::recolour()
 // Facets of a large catalog take time and memory: they are made when they are looked at.
 void MapLens::Impl::refreshFacets()
 {
-    const bool known = session.dataset() && session.digest();
+    const bool known = subject && subject->tally;
     const bool looked = known && sides->currentWidget() == filters && side->isVisibleTo(&page);
-    filter.setFacets(looked ? facetsOf(*session.dataset(), *session.derived(), *session.digest()->items)
-                            : std::vector<Facet>{},
-                     known ? session.dataset()->itemCount() : 0);
+    filter.setFacets(looked ? facetsOf(*subject->dataset, *subject->derived, *subject->tally) : std::vector<Facet>{},
+                     known ? subject->dataset->itemCount() : 0);
     filters->rebuild();
     refilter();
 }
@@ -505,14 +591,14 @@ void MapLens::Impl::clearSelection()
 
 void MapLens::Impl::showTable()
 {
-    const bool ready = session.dataset() && session.digest();
+    const bool ready = subject && subject->tally;
     tableCard->setVisible(ready && (tableButton->isChecked() || filter.narrows()));
     shownItems.clear();
     if (!ready || !tableCard->isVisibleTo(&page))
         return;
     shownItems = filter.passing();
-    table->setTitle(filter.narrows() ? tr("Selected") : tr("All items"));
-    tableModel->setItems(session.dataset(), session.digest()->items, shownItems);
+    table->setTitle(filter.narrows() ? tr("Selected") : subject->isPeople ? tr("All people") : tr("All items"));
+    tableModel->setItems(subject->dataset, subject->tally, shownItems, subject->isPeople ? tr("Person") : tr("Title"));
 }
 
 void MapLens::Impl::setSide(Side shownSide)
@@ -549,12 +635,12 @@ void MapLens::Impl::cluster(const ClusterPlan& plan)
 {
     const ItemMap& map = first->source().map();
     const ModelEntry* entry = first->model();
-    if (!map.model || !entry)
+    if (!map.model || !entry || !subject)
         return;
     const QString name = tr("Clusters of %1").arg(entry->name());
     (void)session.jobs().start<AttributeColumn>(
         name, {entry->row.seed, 0},
-        [map, plan, dataset = session.dataset(),
+        [map, plan, dataset = subject->dataset,
          column = name.toStdString()](const JobContext& job) -> Result<AttributeColumn> {
             const auto terms = ItemTerms::count(dataset, job.part(0, .3));
             if (!terms)
@@ -562,14 +648,25 @@ void MapLens::Impl::cluster(const ClusterPlan& plan)
             return clusterColumn(map, *terms, plan, column, job.part(.3, 1));
         },
         &page,
-        [this, name, dataset = session.dataset()](Result<AttributeColumn> found) {
-            if (dataset != session.dataset() || (!found && found.error().code == Code::Cancelled))
+        [this, name, dataset = subject->dataset](Result<AttributeColumn> found) {
+            if (!subject || dataset != subject->dataset || (!found && found.error().code == Code::Cancelled))
                 return;
             if (!found)
                 return session.raise(messageOf(found.error()));
-            session.addDerived(std::move(*found));
+            takeClusters(std::move(*found));
             colour->setCurrentIndex(std::max(0, colour->findText(columnTitle(name.toStdString()))));
         });
+}
+
+// Those of items are for all pages; those of people last as long as their map is shown.
+void MapLens::Impl::takeClusters(AttributeColumn column)
+{
+    if (!subject->isPeople)
+        return session.addDerived(std::move(column));
+    setSubject(std::make_shared<const MapSubject>(subject->with(std::move(column))));
+    refreshColourings();
+    refreshFacets();
+    recolour();
 }
 
 void MapLens::Impl::exportPicture()

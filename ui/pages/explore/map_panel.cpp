@@ -20,7 +20,8 @@ namespace orrery::ui {
 namespace {
 
 constexpr std::size_t titledItems = 400, linkedNeighbours = 8, mostUnasked = 150'000;
-constexpr float regionWeight = 1e9F; // names of regions go before titles of items
+constexpr int peopleRole = Qt::UserRole + 1; // of the vectors to choose from
+constexpr float regionWeight = 1e9F;         // names of regions go before titles of items
 
 QComboBox* namedBox(const QString& name, const QString& title, QWidget* parent)
 {
@@ -48,6 +49,15 @@ struct MapPanel::Impl {
     [[nodiscard]] std::span<const float> given();
     void linkNeighbours(ItemIndex item);
     [[nodiscard]] std::vector<MapLabel> titleLabels() const;
+    /// Among the vectors to choose from; -1 where they are not.
+    [[nodiscard]] int placeOf(const ModelEntry* model, bool people) const
+    {
+        for (int i = 0; i < vectors->count() && model; ++i)
+            if (vectors->itemData(i).toInt() == static_cast<int>(model->row.id) &&
+                vectors->itemData(i, peopleRole).toBool() == people)
+                return i;
+        return -1;
+    }
     [[nodiscard]] const ItemMap& map() const { return source->map(); }
     [[nodiscard]] std::vector<ItemIndex> itemsOf(const std::vector<std::uint32_t>& points) const
     {
@@ -68,6 +78,7 @@ struct MapPanel::Impl {
     MapPanel& panel;
     WorkspaceSession& session;
     MapSource* source;
+    MapSubjectPtr subject;
     const MapPanel* example = nullptr;
     QComboBox* vectors = nullptr;
     QComboBox* method = nullptr;
@@ -137,6 +148,8 @@ void MapPanel::Impl::build(const QString& name)
         shown.reset();
         view->setPoints(std::make_shared<const PointGrid>(), {}, {});
         trust->clear();
+        view->setPin({});
+        view->setPath({});
     });
     connect(source, &MapSource::regionsNamed, &panel, [this] { panel.relabel(); });
     connect(source, &MapSource::trustMeasured, &panel,
@@ -156,6 +169,14 @@ void MapPanel::changeEvent(QEvent* event)
 MapView& MapPanel::view() const { return *m_impl->view; }
 MapSource& MapPanel::source() const { return *m_impl->source; }
 const ModelEntry* MapPanel::model() const { return m_impl->session.model(m_impl->vectors->currentData().toInt()); }
+bool MapPanel::wantsPeople() const { return m_impl->vectors->currentData(peopleRole).toBool(); }
+
+void MapPanel::setSubject(const MapSubjectPtr& subject)
+{
+    m_impl->subject = subject;
+    m_impl->source->setSubject(subject);
+}
+
 const ProjectionMethod* MapPanel::method() const
 {
     return requireProjection(m_impl->method->currentData().toString().toStdString()).value_or(nullptr);
@@ -179,17 +200,33 @@ void MapPanel::refreshModels()
 {
     QComboBox* const vectors = m_impl->vectors;
     const QSignalBlocker quiet(vectors);
-    const QVariant kept = vectors->currentData();
+    const ModelEntry* kept = model();
+    const bool keptPeople = wantsPeople();
     vectors->clear();
-    for (const ModelEntry& entry : m_impl->session.models())
-        if (const ModelPtr model = entry.recommender->model(); model && !model->itemSpace().vectors.empty())
-            vectors->addItem(entry.name(), static_cast<int>(entry.row.id));
-    vectors->setCurrentIndex(std::max(0, vectors->findData(kept)));
+    const auto offer = [&](bool people) {
+        const bool others = vectors->count() > 0;
+        for (const ModelEntry& entry : m_impl->session.models()) {
+            const ModelPtr model = entry.recommender->model();
+            if (!model || (people ? model->personSpace() : model->itemSpace()).vectors.empty())
+                continue;
+            if (people && others && !vectors->itemData(vectors->count() - 1, peopleRole).toBool())
+                vectors->insertSeparator(vectors->count());
+            vectors->addItem(people ? tr("People of %1").arg(entry.name()) : entry.name(),
+                             static_cast<int>(entry.row.id));
+            vectors->setItemData(vectors->count() - 1, people, peopleRole);
+        }
+    };
+    const bool onlyPeople = m_impl->example && m_impl->example->wantsPeople();
+    if (!onlyPeople)
+        offer(false);
+    if (!m_impl->example || onlyPeople)
+        offer(true);
+    vectors->setCurrentIndex(std::max(0, m_impl->placeOf(kept, keptPeople)));
 }
 
 void MapPanel::setAnotherModel(const ModelEntry* other, const ModelEntry* wanted)
 {
-    int at = wanted ? m_impl->vectors->findData(static_cast<int>(wanted->row.id)) : -1;
+    int at = m_impl->placeOf(wanted, wantsPeople());
     for (int i = 0; i < m_impl->vectors->count() && at < 0; ++i)
         if (!other || m_impl->vectors->itemData(i).toInt() != static_cast<int>(other->row.id))
             at = i;
@@ -213,12 +250,16 @@ void MapPanel::Impl::suggestMethod(std::size_t items)
 void MapPanel::project()
 {
     const ModelEntry* entry = model();
-    if (!isVisible() || !entry)
+    const MapSubjectPtr& subject = m_impl->subject;
+    if (!isVisible() || !entry || !subject || subject->isPeople != wantsPeople())
         return;
-    m_impl->suggestMethod(entry->recommender->model()->itemSpace().vectors.rows);
+    m_impl->suggestMethod(subject->spaceOf(*entry->recommender->model()).vectors.rows);
     const ItemMap* like = m_impl->example ? &m_impl->example->source().map() : nullptr;
     if (like && (!like->grid || m_impl->example->source().running()))
         return; // there is nothing yet to begin at: it is asked again then
+    if (like && m_impl->example->model() == entry && m_impl->example->method() == method() &&
+        m_impl->example->params() == params())
+        return m_impl->source->showSame(m_impl->example->source());
     m_impl->source->show(*entry, *method(), params(), like);
 }
 
@@ -256,8 +297,7 @@ void MapPanel::Impl::setPoints(const std::shared_ptr<const PointGrid>& grid, boo
     looks.ground = tokensFor(&panel).surface.rgb();
     looks.grey = tokensFor(&panel).strongLine.rgb();
     view->setPoints(
-        grid, std::move(looks),
-        [this](std::uint32_t point) { return text(session.dataset()->title(map().items[point])); }, samePoints);
+        grid, std::move(looks), [this](std::uint32_t point) { return subject->title(map().items[point]); }, samePoints);
     shown = grid;
     recolour();
 }
@@ -282,12 +322,12 @@ std::span<const float> MapPanel::Impl::given()
 
 void MapPanel::Impl::recolour()
 {
-    if (!map().grid || !shown || !session.digest())
+    if (!map().grid || !shown || !subject || !subject->tally)
         return;
     const Tokens& tokens = tokensFor(&panel);
     const ColouredItems coloured =
-        colouredItems(*session.dataset(), *session.derived(), *session.digest()->items, look.by, tokens, given());
-    const auto sizes = sizesByUse(*session.digest()->items);
+        colouredItems(*subject->dataset, *subject->derived, *subject->tally, look.by, tokens, given());
+    const auto sizes = sizesByUse(*subject->tally);
     PointLooks looks;
     looks.palette = coloured.palette;
     looks.ground = tokens.surface.rgb();
@@ -307,7 +347,7 @@ void MapPanel::Impl::recolour()
 // Titles of the most used: of those that would touch, the more used one stays.
 std::vector<MapLabel> MapPanel::Impl::titleLabels() const
 {
-    const auto& counts = session.digest()->items->counts;
+    const auto& counts = subject->tally->counts;
     std::vector<std::uint32_t> order(map().items.size());
     std::iota(order.begin(), order.end(), 0U);
     const auto most = order.begin() + static_cast<std::ptrdiff_t>(std::min(titledItems, order.size()));
@@ -315,14 +355,14 @@ std::vector<MapLabel> MapPanel::Impl::titleLabels() const
                               [&](std::uint32_t point) { return counts[map().items[point].value]; });
     std::vector<MapLabel> labels;
     for (auto point = order.begin(); point != most; ++point)
-        labels.push_back({map().grid->point(*point), text(session.dataset()->title(map().items[*point])),
+        labels.push_back({map().grid->point(*point), subject->title(map().items[*point]),
                           static_cast<float>(counts[map().items[*point].value]), false});
     return labels;
 }
 
 void MapPanel::relabel()
 {
-    if (!m_impl->map().grid || !m_impl->session.digest() || m_impl->source->running())
+    if (!m_impl->map().grid || !m_impl->subject || !m_impl->subject->tally || m_impl->source->running())
         return;
     std::vector<MapLabel> labels = m_impl->titleLabels();
     for (const NamedRegion& region : m_impl->source->regions())
@@ -345,7 +385,7 @@ void MapPanel::flyTo(ItemIndex item)
 
 void MapPanel::followItem()
 {
-    const auto item = m_impl->session.item();
+    const auto item = m_impl->subject ? m_impl->subject->selected(m_impl->session) : std::nullopt;
     const auto point = item ? m_impl->map().pointOf(*item) : std::nullopt;
     if (!m_impl->map().grid || !point) {
         m_impl->view->setLinks({});
@@ -360,14 +400,14 @@ void MapPanel::Impl::linkNeighbours(ItemIndex item)
     view->setLinks({});
     session.jobs().startQuick<std::vector<Near>>(
         QStringLiteral("map neighbours"),
-        [model = map().model, item](const JobContext& context) {
-            const VectorSpace space = model->itemSpace();
+        [map = source->shared(), item](const JobContext& context) {
+            const VectorSpace& space = map->space;
             return ExactSearch(space.vectors, space.metric)
                 .nearest(space.vectors.row(item.value), linkedNeighbours, context, item.value);
         },
         &panel,
         [this, item, grid = map().grid](Result<std::vector<Near>> near) {
-            if (!near || grid != map().grid || session.item() != item)
+            if (!near || grid != map().grid || subject->selected(session) != item)
                 return;
             std::vector<MapLink> links;
             for (const Near& one : *near)
@@ -383,7 +423,7 @@ void MapPanel::showPerson(bool recommended, bool history)
     m_impl->showsRecommended = recommended;
     m_impl->showsHistory = history;
     const ModelEntry* entry = model();
-    if (!m_impl->map().grid || !entry || !m_impl->session.dataset())
+    if (!m_impl->map().grid || !entry || !m_impl->subject || m_impl->subject->isPeople)
         return;
     std::vector<HistoryEntry> entries = history ? m_impl->session.query().history : History{};
     std::ranges::stable_sort(entries, {}, &HistoryEntry::at);

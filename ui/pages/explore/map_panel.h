@@ -33,6 +33,9 @@ public:
     [[nodiscard]] MapView& view() const;
     [[nodiscard]] MapSource& source() const;
     [[nodiscard]] const ModelEntry* model() const; ///< null when there is none with vectors
+    [[nodiscard]] bool wantsPeople() const;        ///< vectors of people are chosen: the page sets that subject
+    /// What its points are; null: none. Vectors of another subject than what is chosen are not laid out.
+    void setSubject(const MapSubjectPtr& subject);
     [[nodiscard]] const ProjectionMethod* method() const;
     /// Of the method; the layout is made again. They are kept for each method.
     void setParams(const ParamSet& params);
@@ -42,7 +45,7 @@ public:
     void setAnotherModel(const ModelEntry* other, const ModelEntry* wanted);
     /// Lays the map out if it is not yet; nothing while the panel is hidden: nobody may ever look.
     void project();
-    /// Begins where that map is, and is turned like it; null: by itself.
+    /// Begins where that map is, and is turned like it, and offers vectors of the same subject only; null: by itself.
     void setExample(const MapPanel* other);
     void setLook(const MapLook& look);
     /// The same items at other places, such as those of an epoch; none: where they are. Names of regions belong to the

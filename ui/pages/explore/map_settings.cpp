@@ -66,11 +66,12 @@ struct MapSettings::Impl {
     void build();
     void measure();
     void askHubs();
-    void showHubs(const ItemMap& map, const Hubness& found);
+    void showHubs(const Hubness& found);
 
     MapSettings& settings;
     WorkspaceSession& session;
-    ModelPtr model;
+    std::shared_ptr<const ItemMap> map;
+    MapSubjectPtr subject;
     QComboBox* size = nullptr;
     QLabel* methodTitle = nullptr;
     QLabel* methodHelp = nullptr;
@@ -157,28 +158,29 @@ void MapSettings::setMethod(const ProjectionMethod& method, const ParamSet& para
     m_impl->again->setVisible(!method.params.empty());
 }
 
-void MapSettings::setModel(const ModelPtr& model)
+void MapSettings::setMap(const std::shared_ptr<const ItemMap>& map, const MapSubjectPtr& subject)
 {
-    if (model == m_impl->model)
+    const std::shared_ptr<const ItemMap> before = std::exchange(m_impl->map, map);
+    m_impl->subject = subject;
+    if (haveSameVectors(before, map))
         return;
-    m_impl->model = model;
-    m_impl->measureButton->setEnabled(model != nullptr);
+    m_impl->measureButton->setEnabled(map != nullptr);
     m_impl->memory->clear();
     m_impl->chart->setSpec(chartOf({}));
-    m_impl->findHubs->setEnabled(model != nullptr);
+    m_impl->findHubs->setEnabled(map != nullptr);
     clearLayout(m_impl->hubs);
 }
 
 void MapSettings::Impl::measure()
 {
     const auto config = indexTable().read(indexForm->values());
-    if (!model || !config)
+    if (!map || !config)
         return;
     measureButton->setEnabled(false);
     (void)session.jobs().start<Measured>(
         MapSettings::tr("Recall of an index"), {1, 0},
-        [asked = model, config = *config](const JobContext& job) -> Result<Measured> {
-            const VectorSpace space = asked->itemSpace();
+        [asked = map, config = *config](const JobContext& job) -> Result<Measured> {
+            const VectorSpace& space = asked->space;
             const auto index = HnswIndex::build(space.vectors, space.metric, config, job.part(0, .6));
             if (!index)
                 return tl::unexpected(index.error());
@@ -189,62 +191,59 @@ void MapSettings::Impl::measure()
             return Measured{std::move(*found), HnswIndex::bytesFor(space.vectors.rows, space.vectors.cols, config)};
         },
         &settings,
-        [this, asked = model](Result<Measured> measured) {
-            measureButton->setEnabled(model != nullptr);
-            if (asked != model)
+        [this, asked = map](Result<Measured> measured) {
+            measureButton->setEnabled(map != nullptr);
+            if (!haveSameVectors(asked, map))
                 return;
             if (!measured && measured.error().code != Code::Cancelled)
                 return session.raise(messageOf(measured.error()));
             if (!measured)
                 return;
             chart->setSpec(chartOf(*measured));
-            memory->setText(MapSettings::tr("The index of %1 takes %2.")
-                                .arg(counted(double(asked->itemSpace().vectors.rows), MapSettings::tr("item"),
-                                             MapSettings::tr("items")),
-                                     bytes(double(measured->bytes))));
+            memory->setText(
+                MapSettings::tr("The index of %1 takes %2.")
+                    .arg(subject->counted(double(asked->space.vectors.rows)), bytes(double(measured->bytes))));
         });
 }
 
 void MapSettings::Impl::askHubs()
 {
-    if (!model)
+    if (!map)
         return;
     findHubs->setEnabled(false);
     session.jobs().startBehind<Hubness>(
         QStringLiteral("hubs"),
-        [asked = model](const JobContext& job) { return hubsOf(mappedItems(asked), comparedNeighbours, job); },
-        &settings,
-        [this, asked = model](Result<Hubness> found) {
-            findHubs->setEnabled(model != nullptr);
-            if (asked != model)
+        [asked = map](const JobContext& job) { return hubsOf(*asked, comparedNeighbours, job); }, &settings,
+        [this, asked = map](Result<Hubness> found) {
+            findHubs->setEnabled(map != nullptr);
+            if (!haveSameVectors(asked, map))
                 return;
             if (!found)
                 return session.raise(messageOf(found.error()));
-            showHubs(mappedItems(asked), *found);
+            showHubs(*found);
         });
 }
 
-void MapSettings::Impl::showHubs(const ItemMap& map, const Hubness& found)
+void MapSettings::Impl::showHubs(const Hubness& found)
 {
     clearLayout(hubs);
     for (std::size_t i = 0; i < std::min(hubsShown, found.hubs.size()); ++i) {
-        const ItemIndex item = map.items[found.hubs[i]];
-        auto* link =
-            linkButton(MapSettings::tr("%1 × %2").arg(count(static_cast<double>(found.occurrences[found.hubs[i]])),
-                                                      text(session.dataset()->title(item))),
-                       &settings);
+        const ItemIndex item = map->items[found.hubs[i]];
+        auto* link = linkButton(MapSettings::tr("%1 × %2").arg(
+                                    count(static_cast<double>(found.occurrences[found.hubs[i]])), subject->title(item)),
+                                &settings);
         link->setToolTip(MapSettings::tr("among the %1 nearest of so many others").arg(comparedNeighbours));
-        connect(link, &QPushButton::clicked, &settings, [this, item] { session.selectItem(item); });
+        connect(link, &QPushButton::clicked, &settings, [this, item] { emit settings.picked(item); });
         hubs->addWidget(link, 0, Qt::AlignLeft);
     }
     const auto group = [&](const QString& words, const std::vector<std::uint32_t>& points) {
         std::vector<ItemIndex> items;
         items.reserve(points.size());
         for (const std::uint32_t point : points)
-            items.push_back(map.items[point]);
+            items.push_back(map->items[point]);
         auto* link = linkButton(words, &settings);
         link->setEnabled(!items.empty());
-        connect(link, &QPushButton::clicked, &settings, [this, items] { session.chooseItems(items); });
+        connect(link, &QPushButton::clicked, &settings, [this, items] { emit settings.chosen(items); });
         hubs->addWidget(link, 0, Qt::AlignLeft);
     };
     const auto number = [](const std::vector<std::uint32_t>& points) { return static_cast<double>(points.size()); };

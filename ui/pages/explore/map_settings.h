@@ -3,7 +3,7 @@
 
 #include "core/projection/projection.h"
 #include "core/retrieval/trade_off.h"
-#include "ui/session/workspace_session.h"
+#include "ui/pages/explore/map_subject.h"
 
 #include <QWidget>
 
@@ -19,10 +19,13 @@ public:
     explicit MapSettings(WorkspaceSession& session, QWidget* parent = nullptr);
     ~MapSettings() override;
     void setMethod(const ProjectionMethod& method, const ParamSet& params);
-    void setModel(const ModelPtr& model);  ///< whose vectors are searched; null: none
+    /// Whose vectors are searched, and what they are of; null: nothing.
+    void setMap(const std::shared_ptr<const ItemMap>& map, const MapSubjectPtr& subject);
     [[nodiscard]] bool sizedByUse() const; ///< how large points are: by popularity, or all alike
 
 signals:
+    void picked(orrery::ItemIndex item);
+    void chosen(const std::vector<orrery::ItemIndex>& items);
     void sizesChosen();
     void paramsChosen(const orrery::ParamSet& params); ///< of the method; the map is to be made again
 

@@ -40,6 +40,7 @@ private:
 /// What is shown or on its way.
 struct Asked {
     ModelId model = 0;
+    bool isPeople = false;
     std::string method = {};
     ParamSet params = {};
     std::shared_ptr<const PointGrid> like = nullptr;
@@ -57,6 +58,7 @@ struct Example {
 struct MapSource::Impl {
     Impl(MapSource& owner, WorkspaceSession& openSession) : source(owner), session(openSession) {}
 
+    void replace(std::shared_ptr<const ItemMap> by); // nothing is known of it yet
     void take(const Layout& layout, bool isFinal);
     void finish(Result<Layout> layout);
     void nameRegions();
@@ -64,7 +66,8 @@ struct MapSource::Impl {
 
     MapSource& source;
     WorkspaceSession& session;
-    std::optional<ModelEntry> entry;                                        // whose items they are
+    MapSubjectPtr subject;
+    std::optional<ModelEntry> entry;                                        // whose vectors they are
     std::shared_ptr<const ItemMap> map = std::make_shared<const ItemMap>(); // what is drawn
     ItemMap coming;                                                         // of the job at hand, without points
     bool isNew = false;                                                     // nothing of it was drawn yet
@@ -98,10 +101,37 @@ const std::vector<float>& MapSource::kept() const { return m_impl->kept; }
 const std::vector<float>& MapSource::hubs() const { return m_impl->hubs; }
 const std::vector<float>& MapSource::errors() const { return m_impl->errors; }
 
+void MapSource::setSubject(const MapSubjectPtr& subject)
+{
+    const bool isAnother = !subject || !m_impl->subject || m_impl->subject->dataset != subject->dataset;
+    m_impl->subject = subject;
+    if (isAnother)
+        forget();
+}
+
+void MapSource::showSame(const MapSource& other)
+{
+    if (m_impl->map == other.m_impl->map)
+        return;
+    if (m_impl->job)
+        m_impl->session.jobs().cancel(*m_impl->job);
+    m_impl->job.reset();
+    m_impl->mailbox.reset();
+    m_impl->drawing.stop();
+    m_impl->asked = {};
+    m_impl->entry = other.m_impl->entry;
+    m_impl->replace(other.shared());
+    emit drawn(true, true);
+    m_impl->terms = other.m_impl->terms;
+    m_impl->nameRegions();
+    m_impl->measureTrust();
+}
+
 void MapSource::show(const ModelEntry& model, const ProjectionMethod& method, const ParamSet& params,
                      const ItemMap* like)
 {
-    Asked asked{model.row.id, method.id, params, like ? like->grid : nullptr};
+    const MapSubject& subject = *m_impl->subject;
+    Asked asked{model.row.id, subject.isPeople, method.id, params, like ? like->grid : nullptr};
     if (m_impl->asked == asked)
         return;
     WorkspaceSession& session = m_impl->session;
@@ -109,7 +139,7 @@ void MapSource::show(const ModelEntry& model, const ProjectionMethod& method, co
         session.jobs().cancel(*m_impl->job);
     m_impl->asked = std::move(asked);
     m_impl->entry = model;
-    m_impl->coming = mappedItems(model.recommender->model());
+    m_impl->coming = subject.mapOf(model.recommender->model());
     m_impl->isNew = true;
     m_impl->mailbox = std::make_shared<LayoutMailbox>();
     auto example = std::make_shared<Example>();
@@ -120,7 +150,7 @@ void MapSource::show(const ModelEntry& model, const ProjectionMethod& method, co
         [map = m_impl->coming, &method, params, example,
          box = m_impl->mailbox](const JobContext& job) -> Result<Layout> {
             const Matrix rows = vectorsOf(map);
-            ProjectionInput input{rows.view(), map.model->itemSpace().metric};
+            ProjectionInput input{rows.view(), map.space.metric};
             if (method.optimizes)
                 input.start = example->start;
             const auto turned = [&example](const Layout& layout) {
@@ -145,24 +175,24 @@ void MapSource::forget()
     m_impl->mailbox.reset();
     m_impl->drawing.stop();
     m_impl->asked = {};
-    m_impl->map = std::make_shared<const ItemMap>();
+    m_impl->replace(std::make_shared<const ItemMap>());
     m_impl->terms.reset();
-    m_impl->regions.clear();
-    m_impl->kept.clear();
-    m_impl->hubs.clear();
-    m_impl->errors.clear();
-    m_impl->trust.reset();
     emit forgotten();
 }
 
-void MapSource::Impl::take(const Layout& layout, bool isFinal)
+void MapSource::Impl::replace(std::shared_ptr<const ItemMap> by)
 {
-    map = std::make_shared<const ItemMap>(placed(coming, layout));
+    map = std::move(by);
     regions.clear();
     kept.clear();
     hubs.clear();
     errors.clear();
     trust.reset();
+}
+
+void MapSource::Impl::take(const Layout& layout, bool isFinal)
+{
+    replace(std::make_shared<const ItemMap>(placed(coming, layout)));
     emit source.drawn(std::exchange(isNew, false), isFinal);
 }
 
@@ -191,7 +221,7 @@ void MapSource::Impl::nameRegions()
     };
     session.jobs().startBehind<Named>(
         QStringLiteral("map regions"),
-        [drawn = map, dataset = session.dataset(), known = terms](const JobContext& context) -> Result<Named> {
+        [drawn = map, dataset = subject->dataset, known = terms](const JobContext& context) -> Result<Named> {
             auto counted = known;
             if (!counted) {
                 auto fresh = ItemTerms::count(dataset, context);
@@ -262,7 +292,8 @@ void MapSource::measureHubs()
 
 void MapSource::measureErrors()
 {
-    if (!m_impl->map->grid || m_impl->job || !m_impl->errors.empty() || !m_impl->entry->row.heldOut)
+    if (!m_impl->map->grid || m_impl->job || !m_impl->errors.empty() || m_impl->subject->isPeople ||
+        !m_impl->entry->row.heldOut)
         return;
     m_impl->session.jobs().startBehind<std::vector<float>>(
         QStringLiteral("map errors"),

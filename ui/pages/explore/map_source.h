@@ -3,7 +3,7 @@
 
 #include "core/projection/item_map.h"
 #include "core/projection/projection.h"
-#include "ui/session/workspace_session.h"
+#include "ui/pages/explore/map_subject.h"
 
 #include <QObject>
 
@@ -13,18 +13,22 @@
 
 namespace orrery::ui {
 
-/// The map of a model's items: the job that lays it out, drawn while it optimizes, and what is found out about it
-/// after. It draws nothing itself.
+/// The map of a model's items, or of its people: the job that lays it out, drawn while it optimizes, and what is found
+/// out about it after. It draws nothing itself.
 class MapSource : public QObject {
     Q_OBJECT
 public:
     explicit MapSource(WorkspaceSession& session, QObject* parent = nullptr);
     ~MapSource() override;
 
-    /// Lays the items of a model out; nothing happens when that is what is shown or on its way. With `like`, which has
-    /// points, the layout begins there and is turned towards it, so that two models can be compared.
+    /// What its points are from now on; of another one nothing that was drawn means anything.
+    void setSubject(const MapSubjectPtr& subject);
+    /// Lays the vectors of a model out; nothing happens when that is what is shown or on its way. With `like`, which
+    /// has points, the layout begins there and is turned towards it, so that two models can be compared.
     void show(const ModelEntry& model, const ProjectionMethod& method, const ParamSet& params,
               const ItemMap* like = nullptr);
+    /// The same picture as that of another source, which has been laid out.
+    void showSame(const MapSource& other);
     /// Of another dataset all means nothing.
     void forget();
 
