@@ -238,22 +238,25 @@ private:
         if (!pressNamed(QStringLiteral("map.side.1")))
             return false;
         picture(QStringLiteral("19-map-axes"), QStringLiteral("What a factor means: who lies at its ends"));
-        if (!pressNamed(QStringLiteral("map.side.2")) || !pressNamed(QStringLiteral("map.epochs.watch")))
+        if (!pressNamed(QStringLiteral("map.side.2")) || !pressNamed(QStringLiteral("map.oddities.misplaced")))
             return false;
-        picture(QStringLiteral("20-map-epochs"), QStringLiteral("How the map came about while the model learned"));
-        if (!pressNamed(QStringLiteral("map.side.3")) || !pressNamed(QStringLiteral("map.settings.measure")))
+        picture(QStringLiteral("20-map-oddities"), QStringLiteral("Which films lie among others than their kind"));
+        if (!pressNamed(QStringLiteral("map.side.3")) || !pressNamed(QStringLiteral("map.epochs.watch")))
             return false;
-        picture(QStringLiteral("21-map-settings"), QStringLiteral("How it is made, and what an index would find"));
-        if (!pressNamed(QStringLiteral("map.side.3")) || !pressNamed(QStringLiteral("map.two")))
+        picture(QStringLiteral("21-map-epochs"), QStringLiteral("How the map came about while the model learned"));
+        if (!pressNamed(QStringLiteral("map.side.4")) || !pressNamed(QStringLiteral("map.settings.measure")))
             return false;
-        picture(QStringLiteral("22-two-maps"), QStringLiteral("Two models side by side"));
+        picture(QStringLiteral("22-map-settings"), QStringLiteral("How it is made, and what an index would find"));
+        if (!pressNamed(QStringLiteral("map.side.4")) || !pressNamed(QStringLiteral("map.two")))
+            return false;
+        picture(QStringLiteral("23-two-maps"), QStringLiteral("Two models side by side"));
         if (!pressNamed(QStringLiteral("map.two")))
             return false;
         m_hand.find(QStringLiteral("map.vectors"))->setFocus();
         m_hand.key(Qt::Key_End);
         if (!idle() || !m_hand.waitFor(QStringLiteral("trust"), patience))
             return false;
-        picture(QStringLiteral("23-people"), QStringLiteral("People on the map: alike tastes together"));
+        picture(QStringLiteral("24-people"), QStringLiteral("People on the map: alike tastes together"));
         m_hand.key(Qt::Key_Home);
         return idle() && m_hand.press(QStringLiteral("Person"));
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/data/people_as_items.h"
 
+#include "core/data/telling_tags.h"
+
 #include <algorithm>
 #include <cmath>
 #include <utility>
@@ -14,24 +16,6 @@ constexpr std::size_t mostLikes = 3, peopleBetweenChecks = 1024;
 constexpr double leastZ = 2;
 constexpr const char* likesName = "likes";
 constexpr const char* titleName = "title";
-
-/// The column of tags that says something of the most items; null where there is none.
-const TagColumn* tellingTags(const Dataset& dataset)
-{
-    const TagColumn* best = nullptr;
-    std::size_t most = 0;
-    for (const AttributeColumn& column : dataset.items().columns())
-        if (const auto* tags = std::get_if<TagColumn>(&column.data)) {
-            std::size_t told = 0;
-            for (std::size_t item = 0; item < dataset.itemCount(); ++item)
-                told += tags->row(item).empty() ? 0 : 1;
-            if (told > most) {
-                most = told;
-                best = tags;
-            }
-        }
-    return best;
-}
 
 /// How many of some liked items have each tag.
 class TagCounts {
@@ -133,8 +117,8 @@ Result<std::shared_ptr<const Dataset>> peopleAsItems(const Dataset& dataset, con
     for (std::uint32_t user = 0; user < dataset.personCount(); ++user)
         titles.values.push_back(fmt::format("Person {}", dataset.personName(UserIndex{user})));
     about.add({titleName, std::move(titles)});
-    if (const TagColumn* tags = tellingTags(dataset)) {
-        auto found = likes(dataset, *tags, job);
+    if (const AttributeColumn* kinds = tellingTags(dataset.items(), dataset.itemCount())) {
+        auto found = likes(dataset, std::get<TagColumn>(kinds->data), job);
         if (!found)
             return tl::unexpected(found.error());
         about.add({likesName, std::move(*found)});

@@ -6,6 +6,8 @@
 #include "ui/map/map_view.h"
 #include "ui/pages/explore/facet_chart.h"
 #include "ui/pages/explore/map_legend.h"
+#include "ui/pages/explore/map_panel.h"
+#include "ui/pages/explore/map_picture.h"
 
 #include <QComboBox>
 #include <QDoubleSpinBox>
@@ -145,6 +147,48 @@ private slots:
         QVERIFY(!bench.session.item());
         QVERIFY(bench.idle());
         QCOMPARE(bench.view().current().value(), clicked[0][0].toUInt());
+    }
+
+    void exportedMapsSayWhatTheyShow()
+    {
+        Mapped bench;
+        QVERIFY(bench.ready);
+        const auto* legend = bench.find<MapLegend>("map.legend");
+        QVERIFY(legend);
+        const auto savedAs = [&](const char* name, const std::vector<MapPanel*>& maps) {
+            return saveMaps(bench.path(name), maps, *legend, QStringLiteral("seed 7")).has_value();
+        };
+        auto* one = bench.find<MapPanel>("map.panel");
+        QVERIFY(savedAs("one.png", {one}));
+        const QImage single(bench.path("one.png"));
+        QCOMPARE(single.text("Description"), QString("seed 7"));
+        QVERIFY(single.width() > 2 * one->view().width());
+        QVERIFY(bench.click("map.two") && bench.idle());
+        auto* other = bench.find<MapPanel>("map2.panel");
+        QVERIFY(savedAs("two.svg", {one, other}));
+        QFile drawing(bench.path("two.svg"));
+        QVERIFY(drawing.open(QIODevice::ReadOnly));
+        const QByteArray text = drawing.readAll();
+        QCOMPARE(text.count("Implicit ALS by UMAP"), 3); // two captions, and the first is the title
+        QVERIFY(text.contains(legend->entries().front().words.toUtf8()));
+        QVERIFY(!savedAs("nowhere/map.png", {one}));
+    }
+
+    void misplacedOnesAreNamedWithTheirReason()
+    {
+        Workbench bench;
+        bench.window().resize(1280, 800);
+        bench.session.openSample();
+        QVERIFY(bench.idle() && bench.train("implicit-als") && bench.go("explore") && bench.press("Map") &&
+                bench.idle());
+        QVERIFY(bench.click("map.side.2") && bench.click("map.oddities.misplaced"));
+        QTRY_VERIFY(bench.sees("Drama among ")); // of the sample, a comedy among documentaries
+        QPushButton* all = nullptr;
+        for (auto* link : bench.window().findChildren<QPushButton*>())
+            all = link->isVisible() && link->text().startsWith("Select all") ? link : all;
+        QVERIFY(all);
+        all->click();
+        QVERIFY(!bench.find<MapView>("map.view")->selection().empty());
     }
 
     void aModelBesideItselfIsTheSamePicture()
@@ -416,7 +460,7 @@ private slots:
     {
         Mapped bench;
         QVERIFY(bench.ready);
-        QVERIFY(bench.click("map.side.2") && bench.click("map.epochs.watch") && bench.idle());
+        QVERIFY(bench.click("map.side.3") && bench.click("map.epochs.watch") && bench.idle());
         auto* slider = bench.find<QSlider>("map.epochs.slider");
         QVERIFY(slider);
         QVERIFY(slider->maximum() > 0);
@@ -446,7 +490,7 @@ private slots:
         QVERIFY(bench.ready);
         QVERIFY(bench.colourBy("Neighbour of (hubs)"));
         QVERIFY(bench.find<MapLegend>("map.legend")->entries().size() > 1);
-        QVERIFY(bench.click("map.side.3") && bench.click("map.settings.hubs") && bench.idle());
+        QVERIFY(bench.click("map.side.2") && bench.click("map.oddities.hubs") && bench.idle());
         QPushButton* orphans = nullptr;
         const auto isThere = [&] {
             for (auto* link : bench.window().findChildren<QPushButton*>())
@@ -477,7 +521,7 @@ private slots:
     {
         Mapped bench;
         QVERIFY(bench.ready);
-        QVERIFY(bench.click("map.side.3") && bench.idle());
+        QVERIFY(bench.click("map.side.4") && bench.idle());
         QVERIFY(bench.sees("UMAP"));
         auto* spin = bench.find("map.settings.method")->findChild<QDoubleSpinBox*>();
         QVERIFY(spin);

@@ -3,6 +3,7 @@
 #include "tests/ui/workbench.h"
 #include "ui/components/data_table.h"
 #include "ui/components/picker.h"
+#include "ui/components/save_file.h"
 #include "ui/components/widgets.h"
 #include "ui/map/map_colours.h"
 #include "ui/map/map_view.h"
@@ -182,20 +183,14 @@ private slots:
         QTRY_VERIFY(std::abs(shown.view.camera().scale - start.scale) < 1e-9);
     }
 
-    void exportsKeepWhereTheyComeFrom()
+    void drawnForAFileItHasAllItsNamesAsWords()
     {
-        const QTemporaryDir folder;
         Shown shown;
         shown.view.setLabels({{{9, 9}, QStringLiteral("a region of its own"), 1, true}});
-        for (const char* name : {"map.png", "map.svg"})
-            QVERIFY(shown.view.exportTo(folder.filePath(name), QStringLiteral("seed 7")).has_value());
-        const QImage picture(folder.filePath("map.png"));
-        QCOMPARE(picture.size(), shown.view.size() * 2);
-        QCOMPARE(picture.text("Description"), QString("seed 7"));
-        QFile drawing(folder.filePath("map.svg"));
-        QVERIFY(drawing.open(QIODevice::ReadOnly));
-        QVERIFY(drawing.readAll().contains("seed 7"));
-        QVERIFY(!shown.view.exportTo(folder.filePath("nowhere/map.png"), {}).has_value());
+        const QByteArray drawing = drawingOf(shown.view.size(), QStringLiteral("map"), QStringLiteral("seed 7"),
+                                             [&](QPainter& painter) { shown.view.drawTo(painter, 2); });
+        QVERIFY(drawing.contains("seed 7"));
+        QVERIFY(drawing.contains("a region of its own"));
     }
 
     void labelsNeverTouch()

@@ -48,27 +48,42 @@ QString withSuffix(const QString& file, const QString& chosenFilter, const QStri
 
 QByteArray drawingOf(QWidget& widget, const QString& title, const QString& provenance)
 {
+    return drawingOf(widget.size(), title, provenance, [&widget](QPainter& painter) { widget.render(&painter); });
+}
+
+QByteArray drawingOf(const QSize& size, const QString& title, const QString& provenance,
+                     const std::function<void(QPainter&)>& paint)
+{
     QBuffer out;
     QSvgGenerator svg;
     svg.setOutputDevice(&out);
-    svg.setSize(widget.size());
-    svg.setViewBox(widget.rect());
+    svg.setSize(size);
+    svg.setViewBox(QRect(QPoint(0, 0), size));
     svg.setTitle(title);
     svg.setDescription(provenance);
     QPainter painter(&svg);
-    widget.render(&painter);
+    paint(painter);
     painter.end();
     return out.data();
 }
 
 QByteArray pictureOf(QWidget& widget, const QString& provenance)
 {
+    return pictureOf(widget.size(), tokensFor(&widget).surface, provenance,
+                     [&widget](QPainter& painter) { widget.render(&painter); });
+}
+
+QByteArray pictureOf(const QSize& size, const QColor& ground, const QString& provenance,
+                     const std::function<void(QPainter&)>& paint)
+{
     constexpr int scale = 2; // sharp on paper and on fine screens
-    QImage image(widget.size() * scale, QImage::Format_ARGB32);
+    QImage image(size * scale, QImage::Format_ARGB32);
     image.setDevicePixelRatio(scale);
-    image.fill(tokensFor(&widget).surface);
+    image.fill(ground);
     image.setText(QStringLiteral("Description"), provenance);
-    widget.render(&image);
+    QPainter painter(&image);
+    paint(painter);
+    painter.end();
     QBuffer out;
     out.open(QIODevice::WriteOnly);
     image.save(&out, "PNG");

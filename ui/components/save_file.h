@@ -6,6 +6,11 @@
 #include <QByteArray>
 #include <QString>
 
+#include <functional>
+
+class QColor;
+class QPainter;
+class QSize;
 class QWidget;
 
 namespace orrery::ui {
@@ -21,6 +26,12 @@ namespace orrery::ui {
 [[nodiscard]] QByteArray drawingOf(QWidget& widget, const QString& title, const QString& provenance);
 /// The widget as a PNG picture of twice its size, with its provenance.
 [[nodiscard]] QByteArray pictureOf(QWidget& widget, const QString& provenance);
+
+/// The same of what `paint` draws on an area of that size.
+[[nodiscard]] QByteArray drawingOf(const QSize& size, const QString& title, const QString& provenance,
+                                   const std::function<void(QPainter&)>& paint);
+[[nodiscard]] QByteArray pictureOf(const QSize& size, const QColor& ground, const QString& provenance,
+                                   const std::function<void(QPainter&)>& paint);
 
 /// Says at the top of the window what came of an export.
 void sayExported(QWidget* from, const QString& file, const Status& done);

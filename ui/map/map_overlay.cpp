@@ -48,24 +48,28 @@ QSizeF sizeOf(const MapLabel& label)
     return {std::ceil(metrics.horizontalAdvance(label.words)) + 2 * haloWidth, std::ceil(metrics.height())};
 }
 
-/// A halo of the ground lets words be read over points. Drawn once, and as letters all around: strokes are slow.
-QImage pictureOf(const MapLabel& label, const MapOverlay::Ground& ground)
+/// A halo of the ground lets words be read over points: letters all around, as strokes are slow.
+void drawWords(QPainter& painter, const MapLabel& label, QPointF topLeft, const Tokens& tokens)
 {
     const QFont used = fontOf(label);
-    const QFontMetricsF metrics(used);
+    painter.setFont(used);
+    const QPointF at = topLeft + QPointF(haloWidth, QFontMetricsF(used).ascent());
+    painter.setPen(tokens.surface);
+    for (const double x : {-haloWidth, 0.0, haloWidth})
+        for (const double y : {-haloWidth, 0.0, haloWidth})
+            painter.drawText(at + QPointF(x, y), label.words);
+    painter.setPen(label.isRegion ? tokens.text : tokens.secondary);
+    painter.drawText(at, label.words);
+}
+
+QImage pictureOf(const MapLabel& label, const MapOverlay::Ground& ground)
+{
     const QSizeF size = sizeOf(label);
     QImage image((size * ground.ratio).toSize(), QImage::Format_ARGB32_Premultiplied);
     image.setDevicePixelRatio(ground.ratio);
     image.fill(Qt::transparent);
     QPainter painter(&image);
-    painter.setFont(used);
-    const QPointF at(haloWidth, metrics.ascent());
-    painter.setPen(ground.tokens.surface);
-    for (const double x : {-haloWidth, 0.0, haloWidth})
-        for (const double y : {-haloWidth, 0.0, haloWidth})
-            painter.drawText(at + QPointF(x, y), label.words);
-    painter.setPen(label.isRegion ? ground.tokens.text : ground.tokens.secondary);
-    painter.drawText(at, label.words);
+    drawWords(painter, label, {}, ground.tokens);
     return image;
 }
 
@@ -156,8 +160,12 @@ bool MapOverlay::drawLabels(QPainter& painter, const Ground& ground, const std::
     std::vector<QRectF> taken;
     std::ranges::transform(titles, std::back_inserter(taken), &Title::box);
     m_placed = placeLabels(m_labels, ground.camera, sized, most, taken);
-    int left = ground.newLabels;
+    int left = ground.newLabels.value_or(0);
     for (const PlacedLabel& one : m_placed) {
+        if (!ground.newLabels) {
+            drawWords(painter, m_labels[one.label], one.rect.topLeft(), ground.tokens);
+            continue;
+        }
         QImage& picture = m_pictures[one.label];
         if (picture.isNull() && left-- > 0)
             picture = pictureOf(m_labels[one.label], ground);

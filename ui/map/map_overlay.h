@@ -52,7 +52,9 @@ public:
         QSizeF size;  ///< of the widget
         double ratio; ///< device pixels
         std::function<QColor(std::uint32_t)> colourOf;
-        int newLabels; ///< at most so many names are drawn for the first time: it takes longer than all else
+        /// At most so many names are drawn for the first time: it takes longer than all else. None: all, and as words
+        /// that stay words in a drawing.
+        std::optional<int> newLabels;
     };
     /// Whether all is drawn: names beyond `newLabels` come when it is drawn again.
     bool draw(QPainter& painter, const Ground& ground);

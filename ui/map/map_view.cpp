@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/map/map_view.h"
 
-#include "ui/components/save_file.h"
 #include "ui/theme/theme.h"
 #include "ui/theme/tokens.h"
 
-#include <QFileInfo>
 #include <QKeyEvent>
 #include <QMouseEvent>
 #include <QPainter>
-#include <QScopeGuard>
 #include <QStyle>
 #include <QTimer>
 #include <QVariantAnimation>
@@ -58,7 +55,6 @@ struct MapView::Impl {
     MapOverlay overlay;
     std::vector<std::uint32_t> selection;
     MapCamera camera;
-    bool isExporting = false;
     Tool tool = Tool::Move;
     QVariantAnimation flight;
 
@@ -101,6 +97,16 @@ struct MapView::Impl {
     [[nodiscard]] MapCamera minimapCamera() const
     {
         return MapCamera::around(grid().bounds(), QSizeF(minimapWidth, minimapHeight), space::sm);
+    }
+    [[nodiscard]] MapOverlay::Ground ground(std::optional<int> newLabels) const
+    {
+        return {grid(),
+                camera,
+                tokensFor(&view),
+                view.size(),
+                view.devicePixelRatioF(),
+                [this](std::uint32_t id) { return colourOf(id); },
+                newLabels};
     }
     [[nodiscard]] QColor colourOf(std::uint32_t id) const
     {
@@ -182,7 +188,7 @@ void MapView::Impl::drawMinimap(QPainter& painter)
     // Nothing to find one's way in while all is in view.
     if (camera.scale <= 1.2 * MapCamera::around(grid().bounds(), camera.size).scale)
         return;
-    if (minimap.isNull() && !isExporting) {
+    if (minimap.isNull()) {
         // All points once more would make one frame late: it comes with the next.
         QTimer::singleShot(0, &view, [this] {
             makeMinimap();
@@ -357,12 +363,15 @@ MapPoint MapView::point(std::uint32_t id) const { return m_impl->grid().point(id
 
 std::size_t MapView::pointCount() const { return m_impl->raster ? m_impl->grid().size() : 0; }
 
-Status MapView::exportTo(const QString& file, const QString& provenance)
+void MapView::drawTo(QPainter& painter, double pixelRatio)
 {
-    m_impl->isExporting = true;
-    const auto done = qScopeGuard([this] { m_impl->isExporting = false; });
-    const bool drawing = QFileInfo(file).suffix().compare(QLatin1String("svg"), Qt::CaseInsensitive) == 0;
-    return saveFile(file, drawing ? drawingOf(*this, accessibleName(), provenance) : pictureOf(*this, provenance));
+    if (m_impl->empty())
+        return;
+    QImage points((QSizeF(size()) * pixelRatio).toSize(), QImage::Format_RGB32);
+    m_impl->raster->paint(points, m_impl->camera, pixelRatio);
+    points.setDevicePixelRatio(pixelRatio);
+    painter.drawImage(QPointF(0, 0), points);
+    (void)m_impl->overlay.draw(painter, m_impl->ground({}));
 }
 
 const std::vector<PlacedLabel>& MapView::placedLabels() const { return m_impl->overlay.placed(); }
@@ -377,11 +386,7 @@ void MapView::paintEvent(QPaintEvent*)
     }
     m_impl->drawPicture();
     painter.drawImage(QPointF(0, 0), m_impl->picture);
-    const bool complete =
-        m_impl->overlay.draw(painter, {m_impl->grid(), m_impl->camera, tokens, size(), devicePixelRatioF(),
-                                       [this](std::uint32_t id) { return m_impl->colourOf(id); },
-                                       m_impl->isExporting ? std::numeric_limits<int>::max() : newLabelsOfFrame});
-    if (!complete)
+    if (!m_impl->overlay.draw(painter, m_impl->ground(newLabelsOfFrame)))
         QTimer::singleShot(0, this, qOverload<>(&QWidget::update));
     m_impl->drawShape(painter, tokens);
     m_impl->drawMinimap(painter);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/base/result.h"
 #include "ui/map/map_overlay.h"
 #include "ui/map/map_raster.h"
 
@@ -57,8 +56,8 @@ public:
     void flyTo(std::uint32_t id);
     [[nodiscard]] std::size_t pointCount() const;
     [[nodiscard]] MapPoint point(std::uint32_t id) const; ///< where it lies; id < pointCount()
-    /// .svg (points as a picture, words as words), else .png. Errors: Io.
-    [[nodiscard]] Status exportTo(const QString& file, const QString& provenance);
+    /// For a file: points as a picture of so many pixels each way, words as words, with all its names.
+    void drawTo(QPainter& painter, double pixelRatio);
     /// Labels as they stand in the last picture.
     [[nodiscard]] const std::vector<PlacedLabel>& placedLabels() const;
 

@@ -7,11 +7,18 @@
 #include <QPainter>
 
 namespace orrery::ui {
+namespace {
+
+constexpr int lineHeight = 20, mostLines = 3, leastWidth = 120;
+constexpr int swatchWidth = space::md + space::xs;
+
+} // namespace
 
 MapLegend::MapLegend(QWidget* parent) : QWidget(parent)
 {
-    setMinimumHeight(space::rowHeight);
-    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    QSizePolicy policy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    policy.setHeightForWidth(true);
+    setSizePolicy(policy);
 }
 
 void MapLegend::setEntries(const QString& title, std::vector<ColouredItems::Entry> entries)
@@ -22,33 +29,56 @@ void MapLegend::setEntries(const QString& title, std::vector<ColouredItems::Entr
         lines << tr("%1: %2").arg(entry.words, counted(static_cast<double>(entry.count), tr("item"), tr("items")));
     setToolTip(lines.join(u'\n'));
     setAccessibleName(lines.join(QStringLiteral(", ")));
+    updateGeometry();
     update();
 }
 
-// What has no room is left out; the tooltip has all.
+std::vector<QPoint> MapLegend::places(int width) const
+{
+    const QFontMetrics metrics(ui::font(type::secondary));
+    std::vector<QPoint> found;
+    QPoint at(0, 0);
+    for (const auto& entry : m_entries) {
+        const int wide = metrics.horizontalAdvance(entry.words) + swatchWidth;
+        if (at.x() > 0 && at.x() + wide > width)
+            at = {0, at.y() + lineHeight};
+        if (at.y() >= mostLines * lineHeight)
+            break;
+        found.push_back(at);
+        at.rx() += wide + space::lg;
+    }
+    return found;
+}
+
+int MapLegend::heightForWidth(int width) const
+{
+    const auto found = places(width);
+    return found.empty() ? lineHeight : found.back().y() + lineHeight;
+}
+
+QSize MapLegend::sizeHint() const { return {leastWidth, heightForWidth(width())}; }
+
 void MapLegend::paintEvent(QPaintEvent*)
 {
     QPainter painter(this);
+    drawTo(painter, width());
+}
+
+// What has no room is left out; the tooltip has all.
+void MapLegend::drawTo(QPainter& painter, int width) const
+{
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setFont(ui::font(type::secondary));
     const QFontMetrics metrics = painter.fontMetrics();
-    int width_ = 0;
-    std::size_t shown = 0;
-    for (; shown < m_entries.size(); ++shown) {
-        const int more = metrics.horizontalAdvance(m_entries[shown].words) + space::md + space::xs + space::lg;
-        if (width_ + more > width())
-            break;
-        width_ += more;
-    }
-    int x = 0;
-    for (std::size_t i = 0; i < shown; ++i) {
+    const auto found = places(width);
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        const int middle = found[i].y() + lineHeight / 2;
         painter.setPen(Qt::NoPen);
         painter.setBrush(m_entries[i].colour);
-        painter.drawEllipse(QPointF(x + 4, height() / 2.0), 4, 4);
+        painter.drawEllipse(QPointF(found[i].x() + 4, middle), 4, 4);
         painter.setPen(tokensFor(this).secondary);
-        x += space::md + space::xs;
-        painter.drawText(QPoint(x, (height() + metrics.ascent() - metrics.descent()) / 2), m_entries[i].words);
-        x += metrics.horizontalAdvance(m_entries[i].words) + space::lg;
+        painter.drawText(QPoint(found[i].x() + swatchWidth, middle + (metrics.ascent() - metrics.descent()) / 2),
+                         m_entries[i].words);
     }
 }
 

@@ -16,7 +16,9 @@
 #include "ui/pages/explore/map_epochs.h"
 #include "ui/pages/explore/map_filters.h"
 #include "ui/pages/explore/map_legend.h"
+#include "ui/pages/explore/map_oddities.h"
 #include "ui/pages/explore/map_panel.h"
+#include "ui/pages/explore/map_picture.h"
 #include "ui/pages/explore/map_settings.h"
 #include "ui/theme/theme.h"
 
@@ -37,7 +39,7 @@ constexpr int tableHeight = 190, sideWidth = 268;
 constexpr std::array clusterNumbers{6, 12, 24};
 
 /// What the side panel shows.
-enum class Side { None, Filter, Axes, Epochs, Settings };
+enum class Side { None, Filter, Axes, Oddities, Epochs, Settings };
 
 } // namespace
 
@@ -47,6 +49,7 @@ struct MapLens::Impl {
     void build();
     void buildHeader();
     QWidget* buildMaps();
+    QLayout* buildLegend(QWidget* card);
     QLayout* buildTools(QWidget* card);
     QWidget* buildSide(QWidget* area);
     void buildTable(QWidget* area, QVBoxLayout* layout);
@@ -98,9 +101,10 @@ struct MapLens::Impl {
     MapLegend* legend = nullptr;
     QWidget* side = nullptr;
     QStackedLayout* sides = nullptr;
-    std::array<QPushButton*, 4> sideButtons{};
+    std::array<QPushButton*, 5> sideButtons{};
     MapFilters* filters = nullptr;
     MapAxes* axes = nullptr;
+    MapOddities* oddities = nullptr;
     MapEpochs* epochs = nullptr;
     MapSettings* settings = nullptr;
     QWidget* tableCard = nullptr;
@@ -168,11 +172,6 @@ void MapLens::Impl::build()
 void MapLens::Impl::buildHeader()
 {
     header = new PageHeader({}, &page);
-    colour = new QComboBox(header);
-    colour->setObjectName(QStringLiteral("map.colour"));
-    colour->setAccessibleName(tr("What the points are coloured by"));
-    colour->setToolTip(colour->accessibleName());
-    colour->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     clusters = plainButton(tr("Clusters ▾"), header);
     clusters->setObjectName(QStringLiteral("map.clusters"));
     clusters->setToolTip(tr("Put items into groups by their vectors, named by what they have in common"));
@@ -183,10 +182,10 @@ void MapLens::Impl::buildHeader()
     flyTo = new Picker(tr("Fly to…"), header);
     flyTo->setObjectName(QStringLiteral("map.flyTo"));
     flyTo->setFixedWidth(92); // beside the inspector a window of 1280 has no more
-    for (QWidget* tool : {static_cast<QWidget*>(colour), static_cast<QWidget*>(clusters),
-                          static_cast<QWidget*>(twoMaps), static_cast<QWidget*>(flyTo)})
+    for (QWidget* tool :
+         {static_cast<QWidget*>(clusters), static_cast<QWidget*>(twoMaps), static_cast<QWidget*>(flyTo)})
         header->addAction(tool);
-    const std::array titles{tr("Filter"), tr("Axes"), tr("Epochs"), tr("Settings")};
+    const std::array titles{tr("Filter"), tr("Axes"), tr("Oddities"), tr("Epochs"), tr("Settings")};
     for (std::size_t i = 0; i < titles.size(); ++i) {
         sideButtons[i] = plainButton(titles[i], header);
         sideButtons[i]->setObjectName(QStringLiteral("map.side.%1").arg(i));
@@ -196,7 +195,6 @@ void MapLens::Impl::buildHeader()
         QObject::connect(sideButtons[i], &QPushButton::clicked, &page,
                          [this, mine](bool on) { setSide(on ? mine : Side::None); });
     }
-    QObject::connect(colour, &QComboBox::currentIndexChanged, &page, [this] { recolour(); });
     QObject::connect(clusters, &QPushButton::clicked, &page, [this] { offerClusters(); });
     QObject::connect(twoMaps, &QPushButton::toggled, &page, [this](bool on) {
         second->setVisible(on);
@@ -252,14 +250,29 @@ QWidget* MapLens::Impl::buildMaps()
     return area;
 }
 
+QLayout* MapLens::Impl::buildLegend(QWidget* card)
+{
+    auto* row = new QHBoxLayout;
+    row->setSpacing(space::md);
+    colour = new QComboBox(card);
+    colour->setObjectName(QStringLiteral("map.colour"));
+    colour->setAccessibleName(tr("What the points are coloured by"));
+    colour->setToolTip(colour->accessibleName());
+    colour->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    legend = new MapLegend(card);
+    legend->setObjectName(QStringLiteral("map.legend"));
+    row->addWidget(colour);
+    row->addWidget(legend, 1);
+    QObject::connect(colour, &QComboBox::currentIndexChanged, &page, [this] { recolour(); });
+    return row;
+}
+
 QLayout* MapLens::Impl::buildTools(QWidget* card)
 {
     auto* below = new QVBoxLayout;
     below->setContentsMargins(space::md, space::sm, space::md, space::sm);
     below->setSpacing(space::sm);
-    legend = new MapLegend(card);
-    legend->setObjectName(QStringLiteral("map.legend"));
-    below->addWidget(legend);
+    below->addLayout(buildLegend(card));
     auto* row = new QHBoxLayout;
     tools = new SegmentedControl({tr("Move"), tr("Rectangle"), tr("Lasso")}, card);
     tools->setObjectName(QStringLiteral("map.tools"));
@@ -309,8 +322,9 @@ QWidget* MapLens::Impl::buildSide(QWidget* area)
     axes = new MapAxes(session, holder);
     epochs = new MapEpochs(session, holder);
     settings = new MapSettings(session, holder);
-    for (QWidget* one : {static_cast<QWidget*>(filters), static_cast<QWidget*>(axes), static_cast<QWidget*>(epochs),
-                         static_cast<QWidget*>(settings)})
+    oddities = new MapOddities(session, holder);
+    for (QWidget* one : {static_cast<QWidget*>(filters), static_cast<QWidget*>(axes), static_cast<QWidget*>(oddities),
+                         static_cast<QWidget*>(epochs), static_cast<QWidget*>(settings)})
         sides->addWidget(one);
     QObject::connect(epochs, &MapEpochs::placesChanged, &page,
                      [this](const std::optional<Layout>& places) { first->showElsewhere(places); });
@@ -326,8 +340,8 @@ QWidget* MapLens::Impl::buildSide(QWidget* area)
                          recolour();
                      });
     QObject::connect(axes, &MapAxes::picked, &page, [this](ItemIndex item) { subject->select(session, item); });
-    QObject::connect(settings, &MapSettings::picked, &page, [this](ItemIndex item) { subject->select(session, item); });
-    QObject::connect(settings, &MapSettings::chosen, &page,
+    QObject::connect(oddities, &MapOddities::picked, &page, [this](ItemIndex item) { subject->select(session, item); });
+    QObject::connect(oddities, &MapOddities::chosen, &page,
                      [this](const std::vector<ItemIndex>& items) { selectAround(items); });
     QObject::connect(settings, &MapSettings::sizesChosen, &page, [this] { recolour(); });
     QObject::connect(settings, &MapSettings::paramsChosen, &page, [this](const ParamSet& params) {
@@ -432,8 +446,8 @@ void MapLens::Impl::refreshModels()
         panel->refreshModels();
     const bool ready = session.dataset() && first->model();
     stack->setCurrentIndex(ready ? 1 : 0);
-    for (QWidget* control : {static_cast<QWidget*>(colour), static_cast<QWidget*>(clusters),
-                             static_cast<QWidget*>(twoMaps), static_cast<QWidget*>(flyTo)})
+    for (QWidget* control :
+         {static_cast<QWidget*>(clusters), static_cast<QWidget*>(twoMaps), static_cast<QWidget*>(flyTo)})
         control->setVisible(ready);
     for (QPushButton* button : sideButtons)
         button->setVisible(ready);
@@ -511,6 +525,7 @@ void MapLens::Impl::showMap()
     const auto map = isThere ? first->source().shared() : nullptr;
     axes->setMap(map, subject);
     settings->setMap(map, subject);
+    oddities->setMap(map, subject);
     if (isThere && !subject->isPeople)
         epochs->setMap(map, first->model(), first->method(), first->params());
     else
@@ -678,11 +693,14 @@ void MapLens::Impl::exportPicture()
     if (chosen.isEmpty() || !entry || !session.dataset())
         return;
     const QString file = withSuffix(chosen, chosenFilter, {QStringLiteral("png"), QStringLiteral("svg")});
+    QStringList captions;
+    for (const MapPanel* panel : panels())
+        captions << panel->caption();
     const QString provenance =
-        tr("Orrery %1; map of %2 by %3; dataset %4; seed %5")
-            .arg(text(entry->row.build), entry->name(), text(first->method()->title), text(session.dataset()->hash()))
+        tr("Orrery %1; map of %2; dataset %3; seed %4")
+            .arg(text(entry->row.build), captions.join(QStringLiteral("; ")), text(session.dataset()->hash()))
             .arg(entry->row.seed);
-    sayExported(&page, file, first->view().exportTo(file, provenance));
+    sayExported(&page, file, saveMaps(file, panels(), *legend, provenance));
 }
 
 // The person of the other lens, or the guest.

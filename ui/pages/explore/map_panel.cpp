@@ -102,6 +102,7 @@ MapPanel::~MapPanel() = default;
 
 void MapPanel::Impl::build(const QString& name)
 {
+    panel.setObjectName(name + ".panel");
     auto* layout = new QVBoxLayout(&panel);
     layout->setContentsMargins({});
     layout->setSpacing(0);
@@ -194,6 +195,11 @@ ParamSet MapPanel::params() const
     return found == m_impl->params.end() ? ParamSet{} : found->second;
 }
 const std::vector<ColouredItems::Entry>& MapPanel::legend() const { return m_impl->legend; }
+QString MapPanel::caption() const
+{
+    const QString what = tr("%1 by %2").arg(m_impl->vectors->currentText(), m_impl->method->currentText());
+    return m_impl->trust->text().isEmpty() ? what : what + QStringLiteral(", ") + m_impl->trust->text();
+}
 void MapPanel::setExample(const MapPanel* other) { m_impl->example = other; }
 
 void MapPanel::refreshModels()

@@ -26,7 +26,7 @@ struct MapLook {
 class MapPanel : public QWidget {
     Q_OBJECT
 public:
-    /// Its controls are called `name`.vectors, .method, .trust and .view.
+    /// It is called `name`.panel, its controls `name`.vectors, .method, .trust and .view.
     MapPanel(WorkspaceSession& session, const QString& name, QWidget* parent = nullptr);
     ~MapPanel() override;
 
@@ -52,6 +52,7 @@ public:
     /// map itself, and go.
     void showElsewhere(const std::optional<Layout>& places);
     [[nodiscard]] const std::vector<ColouredItems::Entry>& legend() const;
+    [[nodiscard]] QString caption() const; ///< "SVD by UMAP, trust 0.96"
     void relabel();
     void followItem();
     void showPerson(bool recommended, bool history);

@@ -2,7 +2,6 @@
 #include "ui/pages/explore/map_settings.h"
 
 #include "core/params/param_table.h"
-#include "core/projection/hubs.h"
 #include "ui/charts/chart_view.h"
 #include "ui/components/text.h"
 #include "ui/components/widgets.h"
@@ -20,7 +19,6 @@ namespace {
 
 constexpr std::size_t comparedQueries = 500, comparedNeighbours = 10;
 constexpr std::array comparedCandidates{10, 20, 40, 80, 160, 320};
-constexpr std::size_t hubsShown = 5;
 constexpr int chartHeight = 220;
 
 const ParamTable<HnswConfig>& indexTable()
@@ -65,8 +63,6 @@ struct MapSettings::Impl {
 
     void build();
     void measure();
-    void askHubs();
-    void showHubs(const Hubness& found);
 
     MapSettings& settings;
     WorkspaceSession& session;
@@ -81,8 +77,6 @@ struct MapSettings::Impl {
     QPushButton* measureButton = nullptr;
     QLabel* memory = nullptr;
     ChartView* chart = nullptr;
-    QPushButton* findHubs = nullptr;
-    QVBoxLayout* hubs = nullptr;
 };
 
 MapSettings::MapSettings(WorkspaceSession& session, QWidget* parent)
@@ -129,20 +123,7 @@ void MapSettings::Impl::build()
     chart->setFixedHeight(chartHeight);
     chart->setSpec(chartOf({}));
     layout->addWidget(chart);
-    layout->addWidget(horizontalRule(inside));
-    layout->addWidget(sectionLabel(MapSettings::tr("Hubs and orphans"), inside));
-    auto* help =
-        secondaryLabel(MapSettings::tr("Items that are everyone's neighbour, and those that are nobody's."), inside);
-    help->setWordWrap(true);
-    layout->addWidget(help);
-    findHubs = plainButton(MapSettings::tr("Find them"), inside);
-    findHubs->setObjectName(QStringLiteral("map.settings.hubs"));
-    layout->addWidget(findHubs);
-    hubs = new QVBoxLayout;
-    hubs->setSpacing(space::xs);
-    layout->addLayout(hubs);
     layout->addStretch();
-    connect(findHubs, &QPushButton::clicked, &settings, [this] { askHubs(); });
     connect(again, &QPushButton::clicked, &settings, [this] { emit settings.paramsChosen(methodForm->values()); });
     connect(measureButton, &QPushButton::clicked, &settings, [this] { measure(); });
 }
@@ -167,8 +148,6 @@ void MapSettings::setMap(const std::shared_ptr<const ItemMap>& map, const MapSub
     m_impl->measureButton->setEnabled(map != nullptr);
     m_impl->memory->clear();
     m_impl->chart->setSpec(chartOf({}));
-    m_impl->findHubs->setEnabled(map != nullptr);
-    clearLayout(m_impl->hubs);
 }
 
 void MapSettings::Impl::measure()
@@ -204,55 +183,6 @@ void MapSettings::Impl::measure()
                 MapSettings::tr("The index of %1 takes %2.")
                     .arg(subject->counted(double(asked->space.vectors.rows)), bytes(double(measured->bytes))));
         });
-}
-
-void MapSettings::Impl::askHubs()
-{
-    if (!map)
-        return;
-    findHubs->setEnabled(false);
-    session.jobs().startBehind<Hubness>(
-        QStringLiteral("hubs"),
-        [asked = map](const JobContext& job) { return hubsOf(*asked, comparedNeighbours, job); }, &settings,
-        [this, asked = map](Result<Hubness> found) {
-            findHubs->setEnabled(map != nullptr);
-            if (!haveSameVectors(asked, map))
-                return;
-            if (!found)
-                return session.raise(messageOf(found.error()));
-            showHubs(*found);
-        });
-}
-
-void MapSettings::Impl::showHubs(const Hubness& found)
-{
-    clearLayout(hubs);
-    for (std::size_t i = 0; i < std::min(hubsShown, found.hubs.size()); ++i) {
-        const ItemIndex item = map->items[found.hubs[i]];
-        auto* link = linkButton(MapSettings::tr("%1 × %2").arg(
-                                    count(static_cast<double>(found.occurrences[found.hubs[i]])), subject->title(item)),
-                                &settings);
-        link->setToolTip(MapSettings::tr("among the %1 nearest of so many others").arg(comparedNeighbours));
-        connect(link, &QPushButton::clicked, &settings, [this, item] { emit settings.picked(item); });
-        hubs->addWidget(link, 0, Qt::AlignLeft);
-    }
-    const auto group = [&](const QString& words, const std::vector<std::uint32_t>& points) {
-        std::vector<ItemIndex> items;
-        items.reserve(points.size());
-        for (const std::uint32_t point : points)
-            items.push_back(map->items[point]);
-        auto* link = linkButton(words, &settings);
-        link->setEnabled(!items.empty());
-        connect(link, &QPushButton::clicked, &settings, [this, items] { emit settings.chosen(items); });
-        hubs->addWidget(link, 0, Qt::AlignLeft);
-    };
-    const auto number = [](const std::vector<std::uint32_t>& points) { return static_cast<double>(points.size()); };
-    group(MapSettings::tr("Select all %1")
-              .arg(counted(number(found.hubs), MapSettings::tr("hub"), MapSettings::tr("hubs"))),
-          found.hubs);
-    group(MapSettings::tr("Select all %1")
-              .arg(counted(number(found.orphans), MapSettings::tr("orphan"), MapSettings::tr("orphans"))),
-          found.orphans);
 }
 
 } // namespace orrery::ui

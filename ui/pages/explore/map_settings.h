@@ -24,8 +24,6 @@ public:
     [[nodiscard]] bool sizedByUse() const; ///< how large points are: by popularity, or all alike
 
 signals:
-    void picked(orrery::ItemIndex item);
-    void chosen(const std::vector<orrery::ItemIndex>& items);
     void sizesChosen();
     void paramsChosen(const orrery::ParamSet& params); ///< of the method; the map is to be made again
 
