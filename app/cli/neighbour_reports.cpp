@@ -224,4 +224,35 @@ Output hubsOutput(const AskedVectors& vectors, const Hubness& hubness)
                             occurrencesText(vectors, hubness, hubness.orphans, "orphan")};
 }
 
+Output misplacedOutput(const AskedVectors& vectors, const TagColumn& tags, const Misplacement& found)
+{
+    const auto names = [&tags](std::span<const std::uint32_t> row) {
+        std::vector<std::string> words;
+        for (const std::uint32_t tag : row)
+            words.emplace_back(tags.vocabulary.name(tag));
+        return words;
+    };
+    Json json = vectorsJson(vectors);
+    json["neighbours"] = found.neighbours;
+    json["misplaced"] = Json::array();
+    TextTable table({"", "id", "is", "among", "alike", "of all"});
+    for (const Misplaced& one : found.worst) {
+        Json row = itemJson(*vectors.rows, one.item);
+        row.update({{"tags", names(tags.row(one.item.value))},
+                    {"around", names(one.around)},
+                    {"alike", one.alike},
+                    {"share", one.share},
+                    {"chance", one.chance}});
+        json["misplaced"].push_back(std::move(row));
+        table.add({vectors.rows->title(one.item), std::string(vectors.rows->itemIds().name(one.item.value)),
+                   fmt::format("{}", fmt::join(names(tags.row(one.item.value)), ", ")),
+                   fmt::format("{}", fmt::join(names(one.around), ", ")),
+                   fmt::format("{} of {}", one.alike, found.neighbours), fmt::format("{:.0f} %", 100 * one.share)});
+    }
+    return {dump(json), fmt::format("By the vectors of {}, {} misplaced\n\n", vectors.model,
+                                    counted(found.worst.size(), vectors.ofPeople ? "person is" : "item is",
+                                            vectors.ofPeople ? "people are" : "items are")) +
+                            table.text()};
+}
+
 } // namespace orrery::cli

@@ -4,6 +4,7 @@
 #include "app/cli/asked_vectors.h"
 #include "app/cli/command.h"
 #include "core/projection/hubs.h"
+#include "core/projection/misplaced.h"
 #include "core/projection/region_labels.h"
 #include "core/retrieval/in_common.h"
 #include "core/retrieval/neighbour_comparison.h"
@@ -38,5 +39,7 @@ struct ComparedModels {
 
 /// Hubs and orphans among the rows.
 [[nodiscard]] Output hubsOutput(const AskedVectors& vectors, const Hubness& hubness);
+/// Those that lie among others than their kind, which `tags` say.
+[[nodiscard]] Output misplacedOutput(const AskedVectors& vectors, const TagColumn& tags, const Misplacement& found);
 
 } // namespace orrery::cli

@@ -4,6 +4,7 @@
 #include "app/cli/neighbour_reports.h"
 #include "app/cli/person_options.h"
 #include "app/cli/text_table.h"
+#include "core/data/telling_tags.h"
 #include "core/retrieval/trade_off.h"
 
 #include <array>
@@ -50,6 +51,7 @@ std::string_view NeighboursCommand::examples() const
            "orrery-cli neighbours --data ml-latest-small --model item-knn --model implicit-als --item 260\n"
            "orrery-cli neighbours --data ml-latest-small --model implicit-als --person 42\n"
            "orrery-cli neighbours --data ml-latest-small --model implicit-als --hubs\n"
+           "orrery-cli neighbours --data ml-latest-small --model implicit-als --misplaced\n"
            "orrery-cli neighbours --data ml-latest-small --model implicit-als --compare";
 }
 
@@ -62,11 +64,17 @@ void NeighboursCommand::declare(CLI::App& app)
     auto* hubs = app.add_flag("--hubs", m_hubs, "Instead: which items are everyone's neighbour, and which nobody's")
                      ->excludes(item)
                      ->excludes(person);
-    app.add_flag("--compare", m_compare, "Instead: what an index of these vectors finds, and how quickly")
+    auto* compare =
+        app.add_flag("--compare", m_compare, "Instead: what an index of these vectors finds, and how quickly")
+            ->excludes(item)
+            ->excludes(person)
+            ->excludes(hubs);
+    app.add_flag("--misplaced", m_misplaced, "Instead: which items lie among others than their kind, told by tags")
         ->excludes(item)
         ->excludes(person)
-        ->excludes(hubs);
-    app.add_flag("--people", m_people, "Of --hubs and --compare: people instead of items");
+        ->excludes(hubs)
+        ->excludes(compare);
+    app.add_flag("--people", m_people, "Of --hubs, --compare and --misplaced: people instead of items");
     app.add_option("-n,--n", m_count, "How many")->capture_default_str()->check(CLI::Range(1, 10'000).description(""));
     app.add_option("--search", m_search, "exact looks at every item, hnsw asks an index")
         ->capture_default_str()
@@ -83,17 +91,20 @@ void NeighboursCommand::declare(CLI::App& app)
 
 Status NeighboursCommand::check() const
 {
-    if (m_item.empty() && m_person.empty() && !m_compare && !m_hubs)
-        return error(Code::InvalidArgument, "Neighbours of what?", "Give --item ID, --person ID, --hubs or --compare");
+    const bool ofAll = m_compare || m_hubs || m_misplaced;
+    if (m_item.empty() && m_person.empty() && !ofAll)
+        return error(Code::InvalidArgument, "Neighbours of what?",
+                     "Give --item ID, --person ID, --hubs, --misplaced or --compare");
     const bool two = m_models.count() == 2;
-    if (m_models.count() > 2 || (two && (m_compare || m_hubs)))
+    if (m_models.count() > 2 || (two && ofAll))
         return error(Code::InvalidArgument, "There are too many models",
                      "Give one --model, or two to compare what they find similar to an --item or --person");
     if (two && m_search != "exact")
         return error(Code::InvalidArgument, "Two models are compared by what they find similar, without an index",
                      "Leave out --search");
-    if (m_people && !m_hubs && !m_compare)
-        return error(Code::InvalidArgument, "--people goes with --hubs or --compare", "Ask for --person ID instead");
+    if (m_people && !ofAll)
+        return error(Code::InvalidArgument, "--people goes with --hubs, --misplaced or --compare",
+                     "Ask for --person ID instead");
     return {};
 }
 
@@ -107,6 +118,8 @@ Result<Output> NeighboursCommand::run(const Context& context)
     const JobContext job = context.job.part(.7, 1);
     if (asked->ready.models.size() == 2)
         return listUnderTwo(*asked);
+    if (m_misplaced)
+        return misplaced(*asked, job);
     return m_compare ? measureIndex(*asked, job) : m_hubs ? hubs(*asked, job) : list(*asked, job);
 }
 
@@ -180,6 +193,22 @@ Result<Output> NeighboursCommand::hubs(const AskedModels& asked, const JobContex
     if (!hubness)
         return tl::unexpected(hubness.error());
     return hubsOutput(*vectors, *hubness);
+}
+
+Result<Output> NeighboursCommand::misplaced(const AskedModels& asked, const JobContext& job) const
+{
+    const auto vectors = askedVectors(asked, m_people, job.part(0, .2));
+    if (!vectors)
+        return tl::unexpected(vectors.error());
+    const AttributeColumn* kinds = tellingTags(vectors->rows->items(), vectors->rows->itemCount());
+    if (!kinds)
+        return error(Code::Unsupported, "No tags say of which kind they are",
+                     "Bring a file of items with tags, such as genres or categories");
+    const TagColumn& tags = std::get<TagColumn>(kinds->data);
+    const auto found = misplacedItems(vectors->map, tags, job.part(.2, 1));
+    if (!found)
+        return tl::unexpected(found.error());
+    return misplacedOutput(*vectors, tags, *found);
 }
 
 Result<Output> NeighboursCommand::measureIndex(const AskedModels& asked, const JobContext& job) const

@@ -175,6 +175,18 @@ private slots:
                  QString("unsupported"));
     }
 
+    void namesWhatIsMisplaced()
+    {
+        const auto ran = runCli({"neighbours", "--model", "implicit-als", "--misplaced", "--json"});
+        QCOMPARE(ran.exitCode, 0);
+        const auto found = ran.json()[u"misplaced"].toArray();
+        QVERIFY(!found.isEmpty());
+        for (const auto& one : found) {
+            QVERIFY(one[u"chance"].toDouble() <= .05);
+            QVERIFY(!one[u"tags"].toArray().isEmpty() && !one[u"around"].toArray().isEmpty());
+        }
+    }
+
     void countsHubsAndOrphans()
     {
         const auto ran =
