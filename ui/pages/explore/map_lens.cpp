@@ -12,14 +12,11 @@
 #include "ui/itemmodels/cross_filter.h"
 #include "ui/itemmodels/item_search.h"
 #include "ui/map/map_view.h"
-#include "ui/pages/explore/map_axes.h"
-#include "ui/pages/explore/map_epochs.h"
 #include "ui/pages/explore/map_filters.h"
 #include "ui/pages/explore/map_legend.h"
-#include "ui/pages/explore/map_oddities.h"
 #include "ui/pages/explore/map_panel.h"
 #include "ui/pages/explore/map_picture.h"
-#include "ui/pages/explore/map_settings.h"
+#include "ui/pages/explore/map_side.h"
 #include "ui/theme/theme.h"
 
 #include <QComboBox>
@@ -35,11 +32,8 @@
 namespace orrery::ui {
 namespace {
 
-constexpr int tableHeight = 190, sideWidth = 268;
+constexpr int tableHeight = 190;
 constexpr std::array clusterNumbers{6, 12, 24};
-
-/// What the side panel shows.
-enum class Side { None, Filter, Axes, Oddities, Epochs, Settings };
 
 } // namespace
 
@@ -51,21 +45,19 @@ struct MapLens::Impl {
     QWidget* buildMaps();
     QLayout* buildLegend(QWidget* card);
     QLayout* buildTools(QWidget* card);
-    QWidget* buildSide(QWidget* area);
     void buildTable(QWidget* area, QVBoxLayout* layout);
+    void connectSide();
     void connectPanel(MapPanel* panel);
     void connectSession();
     void refreshModels();
     void refreshSubject();
     void askForPeople();
     void setSubject(MapSubjectPtr what);
-    void showMap();
     void followSelected();
     void refreshColourings();
     void refreshFacets();
     void refilter();
     void recolour();
-    void setSide(Side side);
     void showTable();
     void selectAround(std::vector<ItemIndex> items);
     void clearSelection();
@@ -74,7 +66,6 @@ struct MapLens::Impl {
     void offerClusters();
     void exportPicture();
     void showPerson();
-    void followMethod();
     [[nodiscard]] std::vector<MapPanel*> panels() const
     {
         return second->isVisibleTo(&page) ? std::vector{first, second} : std::vector{first};
@@ -99,14 +90,7 @@ struct MapLens::Impl {
     QPushButton* path = nullptr;
     QPushButton* tableButton = nullptr;
     MapLegend* legend = nullptr;
-    QWidget* side = nullptr;
-    QStackedLayout* sides = nullptr;
-    std::array<QPushButton*, 5> sideButtons{};
-    MapFilters* filters = nullptr;
-    MapAxes* axes = nullptr;
-    MapOddities* oddities = nullptr;
-    MapEpochs* epochs = nullptr;
-    MapSettings* settings = nullptr;
+    MapSide* side = nullptr;
     QWidget* tableCard = nullptr;
     DataTable* table = nullptr;
     CatalogModel* tableModel = nullptr;
@@ -136,8 +120,8 @@ std::vector<PageAction> MapLens::actions()
              {}},
             {tr("Fly to an item on the map"), [this] { m_impl->flyTo->setFocus(); }, {}},
             {tr("Compare two maps side by side"), [this] { m_impl->twoMaps->toggle(); }, {}},
-            {tr("Filter the map by attributes"), [this] { m_impl->setSide(Side::Filter); }, {}},
-            {tr("Name the axes of the map"), [this] { m_impl->setSide(Side::Axes); }, {}},
+            {tr("Filter the map by attributes"), [this] { m_impl->side->show(MapSide::Part::Filter); }, {}},
+            {tr("Name the axes of the map"), [this] { m_impl->side->show(MapSide::Part::Axes); }, {}},
             {tr("Let go of the selection on the map"), [this] { m_impl->clearSelection(); }, {}}};
 }
 
@@ -157,6 +141,7 @@ void MapLens::Impl::build()
     auto* layout = new QVBoxLayout(&page);
     layout->setContentsMargins(space::lg, space::lg, space::lg, space::lg);
     layout->setSpacing(space::md);
+    side = new MapSide(session, filter, &page);
     buildHeader();
     layout->addWidget(header);
     auto* area = new QWidget(&page);
@@ -165,6 +150,7 @@ void MapLens::Impl::build()
     stack->addWidget(empty);
     stack->addWidget(buildMaps());
     layout->addWidget(area, 1);
+    connectSide();
     connectSession();
     refreshModels();
 }
@@ -185,16 +171,7 @@ void MapLens::Impl::buildHeader()
     for (QWidget* tool :
          {static_cast<QWidget*>(clusters), static_cast<QWidget*>(twoMaps), static_cast<QWidget*>(flyTo)})
         header->addAction(tool);
-    const std::array titles{tr("Filter"), tr("Axes"), tr("Oddities"), tr("Epochs"), tr("Settings")};
-    for (std::size_t i = 0; i < titles.size(); ++i) {
-        sideButtons[i] = plainButton(titles[i], header);
-        sideButtons[i]->setObjectName(QStringLiteral("map.side.%1").arg(i));
-        sideButtons[i]->setCheckable(true);
-        header->addAction(sideButtons[i]);
-        const auto mine = static_cast<Side>(i + 1);
-        QObject::connect(sideButtons[i], &QPushButton::clicked, &page,
-                         [this, mine](bool on) { setSide(on ? mine : Side::None); });
-    }
+    side->addButtons(header);
     QObject::connect(clusters, &QPushButton::clicked, &page, [this] { offerClusters(); });
     QObject::connect(twoMaps, &QPushButton::toggled, &page, [this](bool on) {
         second->setVisible(on);
@@ -242,7 +219,7 @@ QWidget* MapLens::Impl::buildMaps()
     card->body()->addLayout(maps, 1);
     card->body()->addLayout(buildTools(card));
     middle->addWidget(card, 1);
-    middle->addWidget(buildSide(area));
+    middle->addWidget(side);
     layout->addLayout(middle, 1);
     buildTable(area, layout);
     for (MapPanel* panel : {first, second})
@@ -310,28 +287,21 @@ QLayout* MapLens::Impl::buildTools(QWidget* card)
     return below;
 }
 
-QWidget* MapLens::Impl::buildSide(QWidget* area)
+void MapLens::Impl::connectSide()
 {
-    auto* card = new Card({}, area);
-    side = card;
-    side->setFixedWidth(sideWidth);
-    side->hide();
-    auto* holder = new QWidget(card);
-    sides = new QStackedLayout(holder);
-    filters = new MapFilters(filter, holder);
-    axes = new MapAxes(session, holder);
-    epochs = new MapEpochs(session, holder);
-    settings = new MapSettings(session, holder);
-    oddities = new MapOddities(session, holder);
-    for (QWidget* one : {static_cast<QWidget*>(filters), static_cast<QWidget*>(axes), static_cast<QWidget*>(oddities),
-                         static_cast<QWidget*>(epochs), static_cast<QWidget*>(settings)})
-        sides->addWidget(one);
-    QObject::connect(epochs, &MapEpochs::placesChanged, &page,
+    QObject::connect(side, &MapSide::filtersAsked, &page, [this] {
+        if (!filter.facets().empty())
+            return;
+        auto base = selected;
+        refreshFacets();
+        if (!base.empty())
+            selectAround(std::move(base));
+    });
+    QObject::connect(side, &MapSide::filterChanged, &page, [this] { refilter(); });
+    QObject::connect(side, &MapSide::filterCleared, &page, [this] { clearSelection(); });
+    QObject::connect(side, &MapSide::placesChanged, &page,
                      [this](const std::optional<Layout>& places) { first->showElsewhere(places); });
-    card->body()->addWidget(holder, 1);
-    QObject::connect(filters, &MapFilters::changed, &page, [this] { refilter(); });
-    QObject::connect(filters, &MapFilters::cleared, &page, [this] { clearSelection(); });
-    QObject::connect(axes, &MapAxes::axisChanged, &page,
+    QObject::connect(side, &MapSide::axisChanged, &page,
                      [this](const std::shared_ptr<const std::vector<float>>& values, const QString& title) {
                          axis = values;
                          axisTitle = title;
@@ -339,17 +309,15 @@ QWidget* MapLens::Impl::buildSide(QWidget* area)
                          colour->setCurrentIndex(std::max(0, colour->findText(title)));
                          recolour();
                      });
-    QObject::connect(axes, &MapAxes::picked, &page, [this](ItemIndex item) { subject->select(session, item); });
-    QObject::connect(oddities, &MapOddities::picked, &page, [this](ItemIndex item) { subject->select(session, item); });
-    QObject::connect(oddities, &MapOddities::chosen, &page,
+    QObject::connect(side, &MapSide::picked, &page, [this](ItemIndex item) { subject->select(session, item); });
+    QObject::connect(side, &MapSide::chosen, &page,
                      [this](const std::vector<ItemIndex>& items) { selectAround(items); });
-    QObject::connect(settings, &MapSettings::sizesChosen, &page, [this] { recolour(); });
-    QObject::connect(settings, &MapSettings::paramsChosen, &page, [this](const ParamSet& params) {
+    QObject::connect(side, &MapSide::sizesChosen, &page, [this] { recolour(); });
+    QObject::connect(side, &MapSide::paramsChosen, &page, [this](const ParamSet& params) {
         for (MapPanel* panel : {first, second})
             if (panel->method() == first->method())
                 panel->setParams(params);
     });
-    return side;
 }
 
 void MapLens::Impl::buildTable(QWidget* area, QVBoxLayout* layout)
@@ -388,7 +356,7 @@ void MapLens::Impl::connectPanel(MapPanel* panel)
             refilter();
         if (panel != first || !isFinal)
             return;
-        showMap();
+        side->setMap(subject, *first);
         if (second->isVisibleTo(&page))
             second->project();
     });
@@ -396,7 +364,7 @@ void MapLens::Impl::connectPanel(MapPanel* panel)
         if (panel == first)
             legend->setEntries(colour->currentText(), panel->legend());
     });
-    QObject::connect(panel, &MapPanel::methodChosen, &page, [this] { followMethod(); });
+    QObject::connect(panel, &MapPanel::methodChosen, &page, [this] { side->setMethod(*first); });
     if (panel == first)
         QObject::connect(panel, &MapPanel::modelChosen, &page, [this] { refreshSubject(); });
 }
@@ -449,8 +417,6 @@ void MapLens::Impl::refreshModels()
     for (QWidget* control :
          {static_cast<QWidget*>(clusters), static_cast<QWidget*>(twoMaps), static_cast<QWidget*>(flyTo)})
         control->setVisible(ready);
-    for (QPushButton* button : sideButtons)
-        button->setVisible(ready);
     if (!session.dataset())
         empty->setTexts(tr("No data yet"), tr("Open the sample films on Home, or drop your own file anywhere."));
     else
@@ -458,7 +424,7 @@ void MapLens::Impl::refreshModels()
                         tr("A map needs a model with vectors of the items, such as implicit ALS, "
                            "SVD or LSA. Get a first answer on Home, or train one under Recipes."));
     refreshSubject();
-    followMethod();
+    side->setMethod(*first);
     refreshColourings();
     recolour();
 }
@@ -502,14 +468,13 @@ void MapLens::Impl::setSubject(MapSubjectPtr what)
         panel->setSubject(subject);
     const bool isPeople = subject && subject->isPeople;
     flyTo->setSearch(isPeople ? personSearch(session.digest()) : itemSearch(session.digest()));
-    for (QPushButton* button : {person, path, sideButtons[static_cast<std::size_t>(Side::Epochs) - 1]})
-        button->setVisible(!isPeople && first->model());
+    for (QPushButton* button : {person, path})
+        button->setVisible(!isPeople);
+    side->setReady(subject && first->model(), isPeople);
     if (!isAnother)
         return;
-    if (isPeople && epochs->isVisibleTo(&page))
-        setSide(Side::None);
     axis.reset();
-    showMap();
+    side->setMap(subject, *first);
     refreshColourings();
     recolour();
     refreshFacets();
@@ -518,30 +483,10 @@ void MapLens::Impl::setSubject(MapSubjectPtr what)
         panel->project();
 }
 
-// What the side panels say is about the first map.
-void MapLens::Impl::showMap()
-{
-    const bool isThere = subject && first->source().map().grid;
-    const auto map = isThere ? first->source().shared() : nullptr;
-    axes->setMap(map, subject);
-    settings->setMap(map, subject);
-    oddities->setMap(map, subject);
-    if (isThere && !subject->isPeople)
-        epochs->setMap(map, first->model(), first->method(), first->params());
-    else
-        epochs->setMap(nullptr, nullptr, nullptr, {});
-}
-
 void MapLens::Impl::followSelected()
 {
     for (MapPanel* panel : panels())
         panel->followItem();
-}
-
-void MapLens::Impl::followMethod()
-{
-    if (const ProjectionMethod* method = first->method())
-        settings->setMethod(*method, first->params());
 }
 
 void MapLens::Impl::refreshColourings()
@@ -563,17 +508,17 @@ void MapLens::Impl::recolour()
     if (at >= colourings.size())
         return;
     for (MapPanel* panel : panels())
-        panel->setLook({colourings[at], settings->sizedByUse(), axis});
+        panel->setLook({colourings[at], side->sizedByUse(), axis});
 }
 
 // Facets of a large catalog take time and memory: they are made when they are looked at.
 void MapLens::Impl::refreshFacets()
 {
     const bool known = subject && subject->tally;
-    const bool looked = known && sides->currentWidget() == filters && side->isVisibleTo(&page);
+    const bool looked = known && side->shows(MapSide::Part::Filter);
     filter.setFacets(looked ? facetsOf(*subject->dataset, *subject->derived, *subject->tally) : std::vector<Facet>{},
                      known ? subject->dataset->itemCount() : 0);
-    filters->rebuild();
+    side->filters().rebuild();
     refilter();
 }
 
@@ -583,8 +528,8 @@ void MapLens::Impl::refilter()
     selected = filter.narrows() ? filter.passing() : std::vector<ItemIndex>{};
     for (MapPanel* panel : panels())
         panel->setSelected(selected);
-    filters->refresh(filter.narrows() ? selected.size() : filter.items());
-    axes->setSelected(selected);
+    side->filters().refresh(filter.narrows() ? selected.size() : filter.items());
+    side->setSelected(selected);
     showTable();
 }
 
@@ -614,24 +559,6 @@ void MapLens::Impl::showTable()
     shownItems = filter.passing();
     table->setTitle(filter.narrows() ? tr("Selected") : subject->isPeople ? tr("All people") : tr("All items"));
     tableModel->setItems(subject->dataset, subject->tally, shownItems, subject->isPeople ? tr("Person") : tr("Title"));
-}
-
-void MapLens::Impl::setSide(Side shownSide)
-{
-    side->setVisible(shownSide != Side::None);
-    for (std::size_t i = 0; i < sideButtons.size(); ++i)
-        sideButtons[i]->setChecked(static_cast<std::size_t>(shownSide) == i + 1);
-    if (shownSide == Side::None)
-        return;
-    sides->setCurrentIndex(static_cast<int>(shownSide) - 1);
-    if (shownSide == Side::Axes)
-        axes->shown();
-    if (shownSide == Side::Filter && filter.facets().empty()) {
-        auto base = selected;
-        refreshFacets();
-        if (!base.empty())
-            selectAround(std::move(base));
-    }
 }
 
 void MapLens::Impl::offerClusters()
