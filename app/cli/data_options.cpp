@@ -100,6 +100,13 @@ void TableOptions::declare(CLI::App& app)
     app.add_option("--feedback", m_feedback, "Whether values are ratings or strengths; guessed otherwise")
         ->check(CLI::IsMember({"explicit", "implicit"}))
         ->group(tableGroup);
+    app.add_option("--kind-weights", m_kindWeights,
+                   fmt::format("How much an event of each kind counts, from 0 on; 0: it is no interaction. Kinds that "
+                               "are not named keep their default: {}. Where all events that count are of one kind, it "
+                               "counts 1",
+                               textOf(KindWeights())))
+        ->type_name("KIND=NUMBER,...")
+        ->group(tableGroup);
     app.add_option("--bad-rows", m_badRows,
                    "What to do with lines that cannot be used: stop at the first, skip them, or stop after so many")
         ->capture_default_str()
@@ -145,6 +152,12 @@ Result<ImportRequest> TableOptions::request(const std::string& path, const std::
         return tl::unexpected(fine.error());
     if (!m_feedback.empty())
         request.feedback = m_feedback == "implicit" ? Feedback::Implicit : Feedback::Explicit;
+    if (!m_kindWeights.empty()) {
+        const auto weights = kindWeightsFrom(m_kindWeights);
+        if (!weights)
+            return tl::unexpected(weights.error());
+        request.kindWeights = *weights;
+    }
     if (m_columns.empty() && m_separator.empty() && m_header == "auto" && m_decimal == "auto")
         return request;
     auto layout = layoutOf(path);

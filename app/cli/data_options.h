@@ -13,7 +13,7 @@
 
 namespace orrery::cli {
 
-/// How data files are read: --columns, --separator, --header, --decimal, --feedback, --bad-rows,
+/// How data files are read: --columns, --separator, --header, --decimal, --feedback, --kind-weights, --bad-rows,
 /// --item-vectors, --vector-ids.
 class TableOptions {
 public:
@@ -31,7 +31,7 @@ private:
     std::vector<std::string> m_columns;
     std::string m_separator;
     std::string m_header = "auto", m_decimal = "auto";
-    std::string m_feedback;
+    std::string m_feedback, m_kindWeights;
     std::string m_badRows = "skip";
     std::string m_vectors, m_vectorIds;
 };

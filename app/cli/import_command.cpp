@@ -63,6 +63,7 @@ std::string_view ImportCommand::examples() const
     return "orrery-cli import ml-latest-small.zip --workspace w.orrery\n"
            "orrery-cli import --train u1.base --test u1.test --workspace w.orrery\n"
            "orrery-cli import orders.csv --columns person=customer,item=sku,value=quantity,time=date --bad-rows stop\n"
+           "orrery-cli import events.csv --kind-weights view=1,cart=3,purchase=5 --workspace w.orrery\n"
            "orrery-cli import ml-latest-small --item-vectors sentences.npy --vector-ids movie_ids.txt --workspace "
            "w.orrery\n"
            "orrery-cli import --lists-from theirs.csv --workspace w.orrery --name \"Their lists\"";

@@ -12,6 +12,8 @@
 namespace orrery {
 
 struct Dataset::Lazy {
+    std::once_flag weightsOnce;
+    KindWeights weights;
     std::once_flag interactionsOnce;
     Interactions interactions;
     std::once_flag shapeOnce;
@@ -22,14 +24,23 @@ struct Dataset::Lazy {
 
 namespace {
 
-/// How often each index stands in a column, counting values of at least `from`.
-template <class Index> std::vector<std::uint32_t> countsOf(std::span<const Index> of, std::size_t count,
-                                                           std::span<const float> values, float from)
+/// How often each index stands in a column, counting only some events.
+template <class Index>
+std::vector<std::uint32_t> countsOf(std::span<const Index> of, std::size_t count, const std::vector<bool>& counted)
 {
     std::vector<std::uint32_t> counts(count);
     for (std::size_t e = 0; e < of.size(); ++e)
-        counts[of[e].value] += values[e] >= from ? 1 : 0;
+        counts[of[e].value] += counted[e] ? 1 : 0;
     return counts;
+}
+
+/// Events whose kind counts, with values of at least `from`.
+std::vector<bool> countedFrom(float from, const EventLog& log, const KindWeights& weights)
+{
+    std::vector<bool> counted(log.size());
+    for (std::size_t e = 0; e < log.size(); ++e)
+        counted[e] = log.values()[e] >= from && weights[log.kindOf(e)] > 0;
+    return counted;
 }
 
 double sumOfSquares(std::span<const std::uint32_t> counts)
@@ -103,6 +114,23 @@ void hashContexts(Hasher& hasher, const EventLog& log)
     }
 }
 
+void hashShop(Hasher& hasher, const EventLog& log)
+{
+    if (!log.sessions().empty())
+        hasher.text("session").values(log.sessions());
+    if (!log.positions().empty())
+        hasher.text("position").values(log.positions());
+    if (!log.prices().empty())
+        hasher.text("price").values(log.prices());
+}
+
+// Nothing where all kinds that occur count 1: that is what they did before there were weights.
+void hashWeights(Hasher& hasher, const EventLog& log, const KindWeights& weights)
+{
+    if (std::ranges::any_of(log.kinds(), [&](EventKind kind) { return weights[kind] != 1; }))
+        hasher.text("kind weights").values(std::span<const float>(weights.of));
+}
+
 } // namespace
 
 Dataset::Dataset(DatasetParts parts) : m_parts(std::move(parts)), m_lazy(std::make_shared<Lazy>())
@@ -117,10 +145,20 @@ Dataset::Dataset(DatasetParts parts) : m_parts(std::move(parts)), m_lazy(std::ma
 const Interactions& Dataset::interactions() const
 {
     std::call_once(m_lazy->interactionsOnce, [this] {
-        m_lazy->interactions = Interactions::derive(
-            log(), personCount(), itemCount(), feedback() == Feedback::Explicit ? Duplicates::Last : Duplicates::Sum);
+        m_lazy->interactions =
+            Interactions::derive(log(), personCount(), itemCount(),
+                                 feedback() == Feedback::Explicit ? Duplicates::Last : Duplicates::Sum, kindWeights());
     });
     return m_lazy->interactions;
+}
+
+const KindWeights& Dataset::kindWeights() const
+{
+    std::call_once(m_lazy->weightsOnce, [this] {
+        const KindWeights acting = m_parts.kindWeights.actingOn(log());
+        m_lazy->weights = feedback() == Feedback::Explicit ? acting.whole() : acting;
+    });
+    return m_lazy->weights;
 }
 
 float Dataset::likedFrom() const
@@ -133,16 +171,17 @@ float Dataset::likedFrom() const
 const DatasetShape& Dataset::shape() const
 {
     std::call_once(m_lazy->shapeOnce, [this] {
-        const auto squaresFrom = [this](float value) {
-            return std::pair(sumOfSquares(countsOf(log().users(), personCount(), log().values(), value)),
-                             sumOfSquares(countsOf(log().items(), itemCount(), log().values(), value)));
+        const auto squaresOf = [this](const std::vector<bool>& counted) {
+            return std::pair(sumOfSquares(countsOf(log().users(), personCount(), counted)),
+                             sumOfSquares(countsOf(log().items(), itemCount(), counted)));
         };
+        const auto all = countedFrom(std::numeric_limits<float>::lowest(), log(), kindWeights());
+        const auto liked = countedFrom(likedFrom(), log(), kindWeights());
         DatasetShape& shape = m_lazy->shape;
-        shape = {personCount(), itemCount(), log().size()};
-        std::tie(shape.squaredRows, shape.squaredColumns) = squaresFrom(std::numeric_limits<float>::lowest());
-        std::tie(shape.squaredLikedRows, shape.squaredLikedColumns) = squaresFrom(likedFrom());
-        shape.liked = static_cast<double>(
-            std::ranges::count_if(log().values(), [from = likedFrom()](float value) { return value >= from; }));
+        shape = {personCount(), itemCount(), static_cast<std::size_t>(std::ranges::count(all, true))};
+        std::tie(shape.squaredRows, shape.squaredColumns) = squaresOf(all);
+        std::tie(shape.squaredLikedRows, shape.squaredLikedColumns) = squaresOf(liked);
+        shape.liked = static_cast<double>(std::ranges::count(liked, true));
         shape.itemText = writtenIn(items());
     });
     return m_lazy->shape;
@@ -161,6 +200,8 @@ const std::string& Dataset::hash() const
         hashTable(hasher, people());
         hashTable(hasher, items());
         hashContexts(hasher, log());
+        hashShop(hasher, log());
+        hashWeights(hasher, log(), kindWeights());
         m_lazy->hash = hasher.hex();
     });
     return m_lazy->hash;
@@ -195,6 +236,13 @@ std::shared_ptr<const Dataset> Dataset::withLog(EventLog log) const
 {
     DatasetParts parts = m_parts;
     parts.log = std::make_shared<const EventLog>(std::move(log));
+    return std::make_shared<const Dataset>(std::move(parts));
+}
+
+std::shared_ptr<const Dataset> Dataset::withKindWeights(const KindWeights& weights) const
+{
+    DatasetParts parts = m_parts;
+    parts.kindWeights = weights;
     return std::make_shared<const Dataset>(std::move(parts));
 }
 

@@ -37,6 +37,7 @@ struct DatasetParts {
     std::shared_ptr<const Vocabulary> personIds, itemIds;
     std::shared_ptr<const AttributeTable> people, items;
     Provenance from;
+    KindWeights kindWeights = {}; ///< of implicit feedback; of ratings only which kinds count at all
 };
 
 /// How much there is: what estimates of time and memory are made from.
@@ -87,10 +88,15 @@ public:
     [[nodiscard]] const DatasetParts& parts() const { return m_parts; }
 
     /// Duplicates resolved (Last for explicit, Sum for implicit feedback). Derived on first use, once; thread-safe.
+    /// Values are weighted by kind, see kindWeights().
     [[nodiscard]] const Interactions& interactions() const;
+    /// What an event of each kind counts here: parts().kindWeights as they act on this log. Found on first use, once;
+    /// thread-safe.
+    [[nodiscard]] const KindWeights& kindWeights() const;
     /// Counted on first use in O(events), once; thread-safe.
     [[nodiscard]] const DatasetShape& shape() const;
-    /// Content hash of events, ids and attributes, 32 hex digits: the identity in runs and reports. Thread-safe.
+    /// Content hash of events, weights of kinds, ids and attributes, 32 hex digits: the identity in runs and reports.
+    /// Thread-safe.
     [[nodiscard]] const std::string& hash() const;
 
     /// Title of an item, or its id where there is none.
@@ -101,6 +107,8 @@ public:
 
     /// The same catalog and people with another log (a training part).
     [[nodiscard]] std::shared_ptr<const Dataset> withLog(EventLog log) const;
+    /// The same with other weights of the kinds of events.
+    [[nodiscard]] std::shared_ptr<const Dataset> withKindWeights(const KindWeights& weights) const;
     /// Only events before `now` (events without a time are kept).
     [[nodiscard]] std::shared_ptr<const Dataset> before(Timestamp now) const;
 

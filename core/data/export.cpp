@@ -231,6 +231,12 @@ private:
         for (const EventContext context : eventContexts)
             if (!log.context(context).empty())
                 file.field(nameOf(context));
+        if (!log.sessions().empty())
+            file.field("session");
+        if (!log.positions().empty())
+            file.field("position");
+        if (!log.prices().empty())
+            file.field("price");
         file.endRow();
         for (std::size_t i = 0; i < log.size(); ++i) {
             if (i % rowsBetweenChecks == 0) {
@@ -246,8 +252,6 @@ private:
     void writeEvent(CsvFile& file, std::size_t place, const EventLog& log) const
     {
         const Event event = log.at(place);
-        static constexpr std::array<std::string_view, 7> kinds = {"rating",   "view", "click", "cart",
-                                                                  "purchase", "like", "play"};
         file.field(m_dataset.personIds().name(event.user.value)).field(m_dataset.itemIds().name(event.item.value));
         if (event.value == std::floor(event.value) && std::abs(event.value) < 1e6F)
             file.number("{:.1f}", event.value); // as MovieLens writes them
@@ -256,10 +260,16 @@ private:
         if (log.hasTimes())
             event.at == noTime ? file.field("") : file.number("{}", event.at);
         if (!log.kinds().empty())
-            file.field(kinds[static_cast<std::size_t>(event.kind)]);
+            file.field(nameOf(event.kind));
         for (const EventContext context : eventContexts)
             if (!log.context(context).empty())
                 file.field(log.contextOf(place, context));
+        if (!log.sessions().empty())
+            event.session == noSession ? file.field("") : file.number("{}", event.session);
+        if (!log.positions().empty())
+            event.position == 0 ? file.field("") : file.number("{}", event.position);
+        if (!log.prices().empty())
+            std::isnan(event.price) ? file.field("") : file.number("{}", event.price);
         file.endRow();
     }
 
@@ -356,6 +366,8 @@ private:
         json["feedback"] = m_dataset.feedback() == Feedback::Implicit ? "implicit" : "explicit";
         json["ratingLow"] = m_dataset.ratingLow();
         json["ratingHigh"] = m_dataset.ratingHigh();
+        if (m_dataset.parts().kindWeights != KindWeights())
+            json["kindWeights"] = textOf(m_dataset.parts().kindWeights);
         for (std::size_t i = 0; i < m_further.size(); ++i)
             json["itemColumns"][m_furtherHeaders[i]] = typeOf(*m_further[i]);
         if (!yearsFollowFromTitles())

@@ -46,7 +46,10 @@ EventLog likesOf(const EventLog& log)
     std::ranges::transform(eventContexts, contexts.begin(), [&](EventContext context) { return log.context(context); });
     return EventLog::fromColumns({log.users().begin(), log.users().end()}, {log.items().begin(), log.items().end()},
                                  std::vector<float>(log.size(), 1.F), {log.times().begin(), log.times().end()},
-                                 std::vector<EventKind>(log.size(), EventKind::Like), std::move(contexts));
+                                 std::vector<EventKind>(log.size(), EventKind::Like), std::move(contexts),
+                                 {{log.sessions().begin(), log.sessions().end()},
+                                  {log.positions().begin(), log.positions().end()},
+                                  {log.prices().begin(), log.prices().end()}});
 }
 
 std::string noteOf(const DatasetFilter& filter, std::size_t before, std::size_t after)
@@ -107,7 +110,10 @@ Result<std::shared_ptr<const Dataset>> filteredEvents(const std::shared_ptr<cons
     std::vector<std::uint32_t> events;
     std::size_t ofTraining = 0;
     for (std::size_t i = 0; i < dataset->log().size(); ++i) {
-        if (filter.keepFrom && dataset->log().values()[i] < *filter.keepFrom)
+        const float weight = dataset->kindWeights()[dataset->log().kindOf(i)];
+        if (filter.keepFrom && weight * dataset->log().values()[i] < *filter.keepFrom)
+            continue;
+        if (filter.asImplicit && weight == 0)
             continue;
         ofTraining += i < trainEvents ? 1 : 0;
         events.push_back(static_cast<std::uint32_t>(i));

@@ -31,6 +31,9 @@ enum class ColumnRole {
     Kind,
     Device,
     Place,
+    Session,  ///< a visit, basket or invoice
+    Position, ///< place in the list where the item was shown
+    Price,    ///< of one unit, when it happened
     ItemTitle,
     ItemTags,
     ItemText,
@@ -69,10 +72,11 @@ struct TablePreview {
 };
 
 struct ImportRequest {
-    std::filesystem::path path;        ///< a folder, one of its files, a .zip, or a table (.gz allowed)
-    std::filesystem::path testPath;    ///< with it: a predefined split, `path` is the training file
-    std::optional<TableLayout> layout; ///< reads `path` as a table with these roles
-    std::optional<Feedback> feedback;  ///< else guessed: implicit without a value column
+    std::filesystem::path path;             ///< a folder, one of its files, a .zip, or a table (.gz allowed)
+    std::filesystem::path testPath;         ///< with it: a predefined split, `path` is the training file
+    std::optional<TableLayout> layout;      ///< reads `path` as a table with these roles
+    std::optional<Feedback> feedback;       ///< else guessed: implicit without a value column
+    std::optional<KindWeights> kindWeights; ///< else what the files say, or the defaults
     BadRows badRows = BadRows::Skip;
     std::size_t badRowLimit = 1000; ///< of StopAfter
     std::string name;               ///< of the dataset; else from the path

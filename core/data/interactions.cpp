@@ -26,7 +26,8 @@ template <class Key> std::vector<std::uint32_t> arrangedBy(std::span<const Key> 
 
 } // namespace
 
-Interactions Interactions::derive(const EventLog& log, std::size_t users, std::size_t items, Duplicates duplicates)
+Interactions Interactions::derive(const EventLog& log, std::size_t users, std::size_t items, Duplicates duplicates,
+                                  const KindWeights& weights)
 {
     Interactions out;
     out.m_itemCount = items;
@@ -35,7 +36,8 @@ Interactions Interactions::derive(const EventLog& log, std::size_t users, std::s
     out.m_values.reserve(log.size());
     if (log.hasTimes())
         out.m_times.reserve(log.size());
-    if (log.hasContexts())
+    const bool detailed = log.hasDetails();
+    if (detailed)
         out.m_events.reserve(log.size());
 
     // By item, then stably by person: rows end up sorted by item, and equal pairs in file order.
@@ -43,28 +45,34 @@ Interactions Interactions::derive(const EventLog& log, std::size_t users, std::s
     const auto order = arrangedBy(log.users(), users, byItem);
     UserIndex lastUser;
     for (const std::uint32_t position : order) {
-        const Event event = log.at(position);
-        const bool again = event.user == lastUser && out.m_items.back() == event.item;
-        lastUser = event.user;
+        const float weight = weights[log.kindOf(position)];
+        if (weight == 0)
+            continue;
+        const UserIndex user = log.users()[position];
+        const ItemIndex item = log.items()[position];
+        const float value = weight * log.values()[position];
+        const Timestamp at = log.hasTimes() ? log.times()[position] : noTime;
+        const bool again = user == lastUser && out.m_items.back() == item;
+        lastUser = user;
         if (!again) {
-            out.m_items.push_back(event.item);
-            out.m_values.push_back(event.value);
+            out.m_items.push_back(item);
+            out.m_values.push_back(value);
             if (log.hasTimes())
-                out.m_times.push_back(event.at);
-            if (log.hasContexts())
+                out.m_times.push_back(at);
+            if (detailed)
                 out.m_events.push_back(position);
-            ++out.m_starts[event.user.value + 1];
+            ++out.m_starts[user.value + 1];
             continue;
         }
         ++out.m_merged;
-        const bool newer = !log.hasTimes() || event.at >= out.m_times.back();
+        const bool newer = !log.hasTimes() || at >= out.m_times.back();
         if (duplicates == Duplicates::Sum)
-            out.m_values.back() += event.value;
+            out.m_values.back() += value;
         else if (newer)
-            out.m_values.back() = event.value;
+            out.m_values.back() = value;
         if (log.hasTimes() && newer)
-            out.m_times.back() = event.at;
-        if (log.hasContexts() && newer)
+            out.m_times.back() = at;
+        if (detailed && newer)
             out.m_events.back() = position;
     }
     for (std::size_t u = 0; u < users; ++u)
@@ -132,7 +140,7 @@ EventLog logOf(const Interactions& interactions, const EventLog& log, const std:
                 events.push_back(interactions.allEvents()[cell]);
         }
     if (!events.empty())
-        out.takeContexts(log, events);
+        out.takeDetails(log, events);
     return out;
 }
 

@@ -3,6 +3,7 @@
 
 #include "core/base/api.h"
 #include "core/data/event_log.h"
+#include "core/data/kind_weights.h"
 
 #include <memory>
 #include <mutex>
@@ -32,8 +33,10 @@ public:
         std::span<const float> values;
     };
 
-    /// O(events). `users` and `items` are the sizes of the vocabularies (every index in the log is below).
-    static Interactions derive(const EventLog& log, std::size_t users, std::size_t items, Duplicates duplicates);
+    /// O(events). `users` and `items` are the sizes of the vocabularies (every index in the log is below). Values are
+    /// multiplied by the weight of the event's kind; events whose kind has none are passed over.
+    static Interactions derive(const EventLog& log, std::size_t users, std::size_t items, Duplicates duplicates,
+                               const KindWeights& weights = KindWeights::equal());
 
     [[nodiscard]] std::size_t users() const { return m_starts.size() - 1; }
     [[nodiscard]] std::size_t items() const { return m_itemCount; }
@@ -49,7 +52,7 @@ public:
     [[nodiscard]] std::span<const float> allValues() const { return m_values; }
     [[nodiscard]] std::span<const Timestamp> allTimes() const { return m_times; } ///< empty when the log has none
 
-    /// Of each cell the event it is dated by, which tells its circumstances; empty when the log has no contexts.
+    /// Of each cell the event it is dated by, which tells its circumstances; empty when the log has no details.
     [[nodiscard]] std::span<const std::uint32_t> allEvents() const { return m_events; }
 
     /// The transpose is made on first use, once; safe from many threads.
@@ -77,8 +80,9 @@ private:
     std::shared_ptr<Lazy> m_lazy = std::make_shared<Lazy>();
 };
 
-/// The cells that are `kept` (one flag a cell) as a log, by person and item. `log` is what the interactions were
-/// derived from.
+/// The cells that are `kept` (one flag a cell) as a log, by person and item: one event a cell, with its value and the
+/// details of the event it is dated by; kinds are in the values already. `log` is what the interactions were derived
+/// from.
 [[nodiscard]] ORRERY_API EventLog logOf(const Interactions& interactions, const EventLog& log,
                                         const std::vector<bool>& kept);
 

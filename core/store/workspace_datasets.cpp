@@ -83,12 +83,14 @@ bool isConsistent(const ContextColumn& column)
     return column.empty() || (column.words && std::ranges::all_of(column.events, isWord));
 }
 
+bool isKnown(EventKind kind) { return static_cast<std::size_t>(kind) < eventKindCount; }
+
 bool withinCatalog(const Dataset& dataset)
 {
     const auto& log = dataset.log();
     return std::ranges::all_of(log.users(), [&](UserIndex user) { return user.value < dataset.personCount(); }) &&
            std::ranges::all_of(log.items(), [&](ItemIndex item) { return item.value < dataset.itemCount(); }) &&
-           std::ranges::all_of(log.kinds(), [](EventKind kind) { return kind <= EventKind::Play; }) &&
+           std::ranges::all_of(log.kinds(), isKnown) &&
            std::ranges::all_of(eventContexts, [&](EventContext context) { return isConsistent(log.context(context)); });
 }
 
@@ -147,6 +149,10 @@ Words wordsOf(const Vocabulary& vocabulary)
     return words;
 }
 
+// Shops' columns, and what kinds of events count.
+constexpr std::string_view sessionName = "session", positionName = "position", priceName = "price",
+                           weightsName = "kind weights";
+
 Status writeEvents(const store::BlobStore& blobs, DatasetId id, const EventLog& log)
 {
     using store::Owner;
@@ -169,7 +175,38 @@ Status writeEvents(const store::BlobStore& blobs, DatasetId id, const EventLog& 
         then(textNameOf(context), "text", std::as_bytes(std::span(words.text)));
         then(endsNameOf(context), "uint32", std::as_bytes(std::span(words.ends)));
     }
+    if (!log.sessions().empty())
+        then(sessionName, "uint32", std::as_bytes(log.sessions()));
+    if (!log.positions().empty())
+        then(positionName, "uint16", std::as_bytes(log.positions()));
+    if (!log.prices().empty())
+        then(priceName, "float32", std::as_bytes(log.prices()));
     return done;
+}
+
+Status writeWeights(const store::BlobStore& blobs, DatasetId id, const KindWeights& weights)
+{
+    return blobs.write(store::Owner::Dataset, id, weightsName, "float32", std::as_bytes(std::span(weights.of)));
+}
+
+/// Datasets of before there were weights have none stored: all kinds count 1, as they did when their models learned.
+Result<KindWeights> readWeights(const OpenWorkspace& open, DatasetId id)
+{
+    const auto arrays = open.blobs().list(store::Owner::Dataset, id);
+    if (!arrays)
+        return tl::unexpected(arrays.error());
+    const auto found = std::ranges::find(*arrays, weightsName, &store::StoredArray::name);
+    if (found == arrays->end())
+        return KindWeights::equal();
+    const auto values = open.blobs().values<float>(*found, "float32");
+    if (!values)
+        return tl::unexpected(values.error());
+    const auto fits = [](float weight) { return std::isfinite(weight) && weight >= 0; };
+    if (values->size() > eventKindCount || !std::ranges::all_of(*values, fits))
+        return open.damaged("the weights of kinds of events");
+    KindWeights weights;
+    std::ranges::copy(*values, weights.of.begin());
+    return weights;
 }
 
 /// One event column of `events` values; an absent one is empty.
@@ -221,6 +258,21 @@ Result<ContextColumn> readContext(const OpenWorkspace& open, const std::vector<s
     return ContextColumn{std::make_shared<const Vocabulary>(std::move(*words)), std::move(*codes)};
 }
 
+Result<ShopColumns> readShop(const OpenWorkspace& open, const std::vector<store::StoredArray>& arrays,
+                             std::size_t events)
+{
+    auto sessions = readColumn<std::uint32_t>(open, arrays, sessionName, "uint32", events);
+    auto positions = readColumn<std::uint16_t>(open, arrays, positionName, "uint16", events);
+    auto prices = readColumn<float>(open, arrays, priceName, "float32", events);
+    for (const Error* failed : {sessions ? nullptr : &sessions.error(), positions ? nullptr : &positions.error(),
+                                prices ? nullptr : &prices.error()})
+        if (failed)
+            return tl::unexpected(*failed);
+    if (!std::ranges::all_of(*sessions, [=](std::uint32_t code) { return code < events || code == noSession; }))
+        return open.damaged("the events' sessions");
+    return ShopColumns{std::move(*sessions), std::move(*positions), std::move(*prices)};
+}
+
 Result<std::shared_ptr<const EventLog>> readEvents(const OpenWorkspace& open, DatasetId id, std::size_t events)
 {
     const auto arrays = open.blobs().list(store::Owner::Dataset, id);
@@ -245,9 +297,14 @@ Result<std::shared_ptr<const EventLog>> readEvents(const OpenWorkspace& open, Da
             return tl::unexpected(column.error());
         contexts[static_cast<std::size_t>(context)] = std::move(*column);
     }
-    return std::make_shared<const EventLog>(EventLog::fromColumns(std::move(*users), std::move(*items),
-                                                                  std::move(*values), std::move(*times),
-                                                                  std::move(*kinds), std::move(contexts)));
+    auto shop = readShop(open, *arrays, events);
+    if (!shop)
+        return tl::unexpected(shop.error());
+    if (!std::ranges::all_of(*kinds, isKnown))
+        return open.damaged("the events' kinds");
+    return std::make_shared<const EventLog>(
+        EventLog::fromColumns(std::move(*users), std::move(*items), std::move(*values), std::move(*times),
+                              std::move(*kinds), std::move(contexts), std::move(*shop)));
 }
 
 // Before the name of a column of item vectors.
@@ -311,6 +368,10 @@ Result<DatasetParts> readParts(const OpenWorkspace& open, const DatasetRecord& r
     parts.ratingHigh = static_cast<float>(record.ratingHigh.value);
     parts.from = {row.source, row.format, record.detection, row.note};
     Status status;
+    const auto weights = readWeights(open, row.id);
+    if (!weights)
+        return tl::unexpected(weights.error());
+    parts.kindWeights = *weights;
     const bool all =
         keep(status, parts.personIds, shared(people.readIds())) &&
         keep(status, parts.itemIds, shared(items.readIds())) &&
@@ -363,6 +424,7 @@ Status writeContents(const OpenWorkspace& open, DatasetId id, const Imported& im
         .and_then([&] { return items.writeTable(dataset.items()); })
         .and_then([&] { return writeVectors(open.blobs(), id, dataset.items()); })
         .and_then([&] { return writeEvents(open.blobs(), id, dataset.log()); })
+        .and_then([&] { return writeWeights(open.blobs(), id, dataset.parts().kindWeights); })
         .and_then([&] { return open.seal("dataset"); });
 }
 

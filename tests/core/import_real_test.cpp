@@ -95,8 +95,8 @@ private slots:
         std::vector<std::string> roles;
         for (const auto& column : preview->layout.columns)
             roles.emplace_back(idOf(column.role));
-        const std::vector<std::string> expected = {"ignore", "item",        "item-title", "value",
-                                                   "time",   "item-number", "person",     "person-tag"};
+        const std::vector<std::string> expected = {"session", "item",  "item-title", "value",
+                                                   "time",    "price", "person",     "person-tag"};
         QCOMPARE(roles, expected);
 
         const auto imported = import({.path = file, .layout = preview->layout}, JobContext());

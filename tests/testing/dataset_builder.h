@@ -32,7 +32,7 @@ public:
     [[nodiscard]] std::shared_ptr<const Dataset> build() const;
 
 private:
-    DatasetParts m_parts = {"test", Feedback::Explicit, 1, 5, {}, {}, {}, {}, {}, {}};
+    DatasetParts m_parts = {"test", Feedback::Explicit, 1, 5, {}, {}, {}, {}, {}, {}, {}};
     EventLog m_log;
     struct Told {
         Vocabulary words;

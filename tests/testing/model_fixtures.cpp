@@ -26,7 +26,7 @@ EventLog asCounts(const EventLog& log)
     }
     std::vector<std::uint32_t> same(log.size());
     std::iota(same.begin(), same.end(), 0U);
-    counts.takeContexts(log, same);
+    counts.takeDetails(log, same);
     return counts;
 }
 

@@ -48,6 +48,9 @@ Description readDescription(const FileSet& files)
     const auto high = numberOf(json, "ratingHigh");
     if (low && high && *low <= *high)
         out.scale = {*low, *high};
+    if (const auto weights = json.find("kindWeights"); weights != json.end() && weights->is_string())
+        if (const auto read = kindWeightsFrom(weights->get<std::string>()))
+            out.kindWeights = *read;
     out.itemColumns = textsOf(json, "itemColumns");
     out.personColumns = textsOf(json, "personColumns");
     return out;

@@ -11,6 +11,7 @@ struct Description {
     std::string name;
     Feedback feedback = Feedback::Explicit;
     std::optional<std::pair<float, float>> scale;
+    std::optional<KindWeights> kindWeights;
     std::map<std::string, std::string> itemColumns, personColumns; ///< by name: "text", "number" or "tags"
 };
 

@@ -34,34 +34,37 @@ private:
     std::uint64_t m_again = 0;
 };
 
-std::vector<ItemIndex> itemsByUser(const EventLog& log, std::vector<std::uint64_t>& ends)
+std::vector<std::uint32_t> eventsByUser(const EventLog& log, std::vector<std::uint64_t>& ends)
 {
     for (const UserIndex user : log.users())
         ++ends[user.value + 1];
     for (std::size_t u = 1; u < ends.size(); ++u)
         ends[u] += ends[u - 1];
-    std::vector<ItemIndex> items(log.size());
+    std::vector<std::uint32_t> events(log.size());
     for (std::size_t i = 0; i < log.size(); ++i)
-        items[ends[log.users()[i].value]++] = log.items()[i];
-    return items;
+        events[ends[log.users()[i].value]++] = static_cast<std::uint32_t>(i);
+    return events;
 }
 
 } // namespace
 
-std::uint64_t countDuplicates(const EventLog& log, std::size_t users, std::size_t items)
+std::uint64_t countDuplicates(const Dataset& dataset)
 {
-    PairCounter pairs(items);
-    if (groupedByUser(log.users(), users)) {
-        for (std::size_t i = 0; i < log.size(); ++i)
-            pairs.meet(log.users()[i], log.items()[i]);
+    const EventLog& log = dataset.log();
+    const KindWeights weights = dataset.kindWeights();
+    PairCounter pairs(dataset.itemCount());
+    const auto meet = [&](std::size_t event) {
+        if (weights[log.kindOf(event)] > 0)
+            pairs.meet(log.users()[event], log.items()[event]);
+    };
+    if (groupedByUser(log.users(), dataset.personCount())) {
+        for (std::size_t event = 0; event < log.size(); ++event)
+            meet(event);
         return pairs.again();
     }
-    std::vector<std::uint64_t> ends(users + 1);
-    const auto sorted = itemsByUser(log, ends);
-    std::size_t i = 0;
-    for (std::uint32_t user = 0; user < users; ++user)
-        for (; i < ends[user]; ++i)
-            pairs.meet(UserIndex{user}, sorted[i]);
+    std::vector<std::uint64_t> ends(dataset.personCount() + 1);
+    for (const std::uint32_t event : eventsByUser(log, ends))
+        meet(event);
     return pairs.again();
 }
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <unordered_set>
 
 #include <fmt/format.h>
@@ -29,12 +30,16 @@ struct IdColumn {
         return textBit | texts.add(text);
     }
 
+    static constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
+
     std::uint32_t indexOf(std::uint32_t code, IdMap& ids)
     {
+        if (code == none)
+            return none;
         if (!(code & textBit))
             return ids.add(code);
         std::uint32_t& index = known[code & ~textBit];
-        if (index == std::numeric_limits<std::uint32_t>::max())
+        if (index == none)
             index = ids.add(texts.name(code & ~textBit));
         return index;
     }
@@ -49,18 +54,20 @@ struct Sighting {
 
 struct EventBlock {
     Block block;
-    IdColumn people, items;
+    IdColumn people, items, sessions;
     std::vector<float> values;
     std::vector<Timestamp> times;
     std::vector<EventKind> kinds;
     std::array<WordColumn<std::uint32_t>, eventContexts.size()> contexts;
+    std::vector<std::uint16_t> positions;
+    std::vector<float> prices;
     std::vector<Sighting> sightings;
     RefusedRows refused;
     std::uint64_t lines = 0, withoutTime = 0, notUtf8 = 0;
 
     void clear()
     {
-        for (IdColumn* ids : {&people, &items}) {
+        for (IdColumn* ids : {&people, &items, &sessions}) {
             ids->codes.clear();
             ids->texts = {};
         }
@@ -68,6 +75,8 @@ struct EventBlock {
         times.clear();
         kinds.clear();
         contexts = {};
+        positions.clear();
+        prices.clear();
         sightings.clear();
         refused = {};
         lines = withoutTime = notUtf8 = 0;
@@ -144,7 +153,8 @@ private:
         if (person.empty() || item.empty())
             return refuse(record, person.empty() ? Fault::EmptyPerson : Fault::EmptyItem, {}, {});
         Event event;
-        if (!parseValueOf(record, event) || !parseTimeOf(record, event) || !parseKindOf(record, event))
+        if (!parseValueOf(record, event) || !parseTimeOf(record, event) || !parseKindOf(record, event) ||
+            !parsePositionOf(record, event) || !parsePriceOf(record, event))
             return;
         if (!m_ascii && !isUtf8(record.raw))
             ++m_out.notUtf8;
@@ -160,6 +170,12 @@ private:
         for (std::size_t c = 0; c < m_layout.contexts.size(); ++c)
             if (m_layout.contexts[c])
                 addWord(m_out.contexts[c], record.fields[*m_layout.contexts[c]]);
+        if (m_layout.session)
+            addSession(record.fields[*m_layout.session]);
+        if (m_layout.position)
+            m_out.positions.push_back(event.position);
+        if (m_layout.price)
+            m_out.prices.push_back(event.price);
         for (std::size_t i = 0; i < m_layout.attributes.size(); ++i)
             sight(i, isAboutPerson(m_layout.attributes[i].role) ? personCode : itemCode, record);
     }
@@ -168,6 +184,12 @@ private:
     {
         const std::string_view word = trimmed(field);
         column.events.push_back(word.empty() ? column.none : column.words.add(toUtf8(word)));
+    }
+
+    void addSession(std::string_view field)
+    {
+        const std::string_view id = idIn(field);
+        m_out.sessions.codes.push_back(id.empty() ? IdColumn::none : code(m_out.sessions, id));
     }
 
     std::uint32_t code(IdColumn& ids, std::string_view text) const
@@ -222,6 +244,36 @@ private:
             return false;
         }
         event.kind = *kind;
+        return true;
+    }
+
+    bool parsePositionOf(const Record& record, Event& event)
+    {
+        if (!m_layout.position || trimmed(record.fields[*m_layout.position]).empty())
+            return true;
+        const std::string_view field = record.fields[*m_layout.position];
+        const auto position = parseValue(field);
+        const bool whole =
+            position.value >= 0 && position.value <= 65'535 && position.value == std::floor(position.value);
+        if (position.fault || !whole) {
+            refuse(record, position.fault.value_or(Fault::NumberRange), "position", field);
+            return false;
+        }
+        event.position = static_cast<std::uint16_t>(position.value);
+        return true;
+    }
+
+    bool parsePriceOf(const Record& record, Event& event)
+    {
+        if (!m_layout.price || trimmed(record.fields[*m_layout.price]).empty())
+            return true;
+        const std::string_view field = record.fields[*m_layout.price];
+        const auto price = m_layout.priceComma ? parseCommaValue(field) : parseValue(field);
+        if (price.fault) {
+            refuse(record, *price.fault, "price", field);
+            return false;
+        }
+        event.price = price.value;
         return true;
     }
 
@@ -284,6 +336,24 @@ Status joinWords(WordColumn<std::uint16_t>& all, const WordColumn<std::uint32_t>
     return {};
 }
 
+template <class T>
+void joinColumn(std::vector<T>& all, const std::vector<T>& part, std::size_t before, std::size_t count, T nothing)
+{
+    if (part.empty() && all.empty())
+        return;
+    all.resize(before, nothing);
+    all.insert(all.end(), part.begin(), part.end());
+    all.resize(before + count, nothing);
+}
+
+void joinSessions(std::vector<std::uint32_t>& all, IdColumn& part, std::size_t before, std::size_t count, IdMap& ids)
+{
+    part.known.assign(part.texts.size(), IdColumn::none);
+    std::vector<std::uint32_t> sessions(part.codes.size());
+    std::ranges::transform(part.codes, sessions.begin(), [&](std::uint32_t code) { return part.indexOf(code, ids); });
+    joinColumn(all, sessions, before, count, noSession);
+}
+
 void joinEvents(EventColumns& events, EventBlock& part, Assembly& assembly)
 {
     const std::size_t before = events.users.size();
@@ -298,16 +368,11 @@ void joinEvents(EventColumns& events, EventBlock& part, Assembly& assembly)
     }
     events.values.insert(events.values.end(), part.values.begin(), part.values.end());
     // A first file without times or kinds and a second one with them is possible in a predefined split.
-    if (!part.times.empty() || !events.times.empty()) {
-        events.times.resize(before, noTime);
-        events.times.insert(events.times.end(), part.times.begin(), part.times.end());
-        events.times.resize(before + count, noTime);
-    }
-    if (!part.kinds.empty() || !events.kinds.empty()) {
-        events.kinds.resize(before, EventKind::Rating);
-        events.kinds.insert(events.kinds.end(), part.kinds.begin(), part.kinds.end());
-        events.kinds.resize(before + count, EventKind::Rating);
-    }
+    joinColumn(events.times, part.times, before, count, noTime);
+    joinColumn(events.kinds, part.kinds, before, count, EventKind::Rating);
+    joinSessions(events.sessions, part.sessions, before, count, assembly.sessions);
+    joinColumn(events.positions, part.positions, before, count, std::uint16_t{0});
+    joinColumn(events.prices, part.prices, before, count, noPrice);
     for (const float value : part.values) {
         events.lowest = std::min(events.lowest, value);
         events.highest = std::max(events.highest, value);
@@ -357,6 +422,9 @@ void makeRoom(EventColumns& events, std::span<EventBlock> parts, std::size_t rea
                    layout.kind || !events.kinds.empty());
 }
 
+// A float's shortest decimal form as a double: 2.55, not 2.5499999523162842.
+double plainDecimal(double number) { return std::round(number * 1e4) / 1e4; }
+
 } // namespace
 
 void EventColumns::reserve(std::size_t count, bool withTimes, bool withKinds)
@@ -378,7 +446,27 @@ EventLog EventColumns::take()
             columns[c] = {std::make_shared<const Vocabulary>(std::move(contexts[c].words)),
                           std::move(contexts[c].events)};
     return EventLog::fromColumns(std::move(users), std::move(items), std::move(values), std::move(times),
-                                 std::move(kinds), std::move(columns));
+                                 std::move(kinds), std::move(columns),
+                                 {std::move(sessions), std::move(positions), std::move(prices)});
+}
+
+void addItemPrices(Assembly& assembly)
+{
+    const auto& events = assembly.events;
+    std::vector<std::vector<float>> ofItem(assembly.items.names().size());
+    for (std::size_t e = 0; e < events.prices.size(); ++e)
+        if (std::isfinite(events.prices[e]) && events.prices[e] > 0)
+            ofItem[events.items[e].value].push_back(events.prices[e]);
+    for (std::uint32_t item = 0; item < ofItem.size(); ++item) {
+        auto& prices = ofItem[item];
+        if (prices.empty())
+            continue;
+        const auto middle = prices.begin() + static_cast<std::ptrdiff_t>(prices.size() / 2);
+        std::ranges::nth_element(prices, middle);
+        const double upper = *middle;
+        const double lower = prices.size() % 2 == 1 ? upper : *std::max_element(prices.begin(), middle);
+        assembly.aboutItems.setNumber("price", item, plainDecimal((lower + upper) / 2));
+    }
 }
 
 Status readEvents(Assembly& assembly, BlockReader& reader, const EventLayout& layout)
@@ -416,14 +504,35 @@ Status readEvents(Assembly& assembly, BlockReader& reader, const EventLayout& la
 
 std::optional<EventKind> kindFrom(std::string_view text)
 {
-    static constexpr std::array<std::pair<std::string_view, EventKind>, 21> kinds = {{
-        {"rating", EventKind::Rating},    {"rate", EventKind::Rating},       {"view", EventKind::View},
-        {"detail", EventKind::View},      {"pageview", EventKind::View},     {"click", EventKind::Click},
-        {"cart", EventKind::Cart},        {"addtocart", EventKind::Cart},    {"add_to_cart", EventKind::Cart},
-        {"add to cart", EventKind::Cart}, {"purchase", EventKind::Purchase}, {"transaction", EventKind::Purchase},
-        {"buy", EventKind::Purchase},     {"order", EventKind::Purchase},    {"like", EventKind::Like},
-        {"favorite", EventKind::Like},    {"favourite", EventKind::Like},    {"play", EventKind::Play},
-        {"listen", EventKind::Play},      {"watch", EventKind::Play},        {"stream", EventKind::Play},
+    static constexpr std::array<std::pair<std::string_view, EventKind>, 28> kinds = {{
+        {"rating", EventKind::Rating},
+        {"rate", EventKind::Rating},
+        {"view", EventKind::View},
+        {"detail", EventKind::View},
+        {"pageview", EventKind::View},
+        {"click", EventKind::Click},
+        {"cart", EventKind::Cart},
+        {"addtocart", EventKind::Cart},
+        {"add_to_cart", EventKind::Cart},
+        {"add to cart", EventKind::Cart},
+        {"purchase", EventKind::Purchase},
+        {"transaction", EventKind::Purchase},
+        {"buy", EventKind::Purchase},
+        {"order", EventKind::Purchase},
+        {"like", EventKind::Like},
+        {"favorite", EventKind::Like},
+        {"favourite", EventKind::Like},
+        {"play", EventKind::Play},
+        {"listen", EventKind::Play},
+        {"watch", EventKind::Play},
+        {"stream", EventKind::Play},
+        {"skip", EventKind::Skip},
+        {"skipped", EventKind::Skip},
+        {"dismiss", EventKind::Skip},
+        {"impression", EventKind::Impression},
+        {"shown", EventKind::Impression},
+        {"show", EventKind::Impression},
+        {"display", EventKind::Impression},
     }};
     const std::string lower = lowerCase(trimmed(text));
     const auto found =

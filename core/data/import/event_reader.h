@@ -24,10 +24,12 @@ struct EventLayout {
     std::size_t person = 0, item = 1;
     std::optional<std::size_t> value = 2, time = 3, kind;
     std::array<std::optional<std::size_t>, eventContexts.size()> contexts; ///< columns of these words
-    float low = -std::numeric_limits<float>::infinity();                   ///< a value outside is refused
+    std::optional<std::size_t> session, position, price;
+    float low = -std::numeric_limits<float>::infinity(); ///< a value outside is refused
     float high = std::numeric_limits<float>::infinity();
     std::string valueName = "rating"; ///< in the reason of a refusal
     bool decimalComma = false;        ///< of the value
+    bool priceComma = false;          ///< of the price
     bool timeNeeded = true;           ///< else an empty time is an event without one
     std::vector<AttributeField> attributes;
 };
@@ -48,6 +50,9 @@ struct EventColumns {
     std::vector<Timestamp> times;
     std::vector<EventKind> kinds;
     std::array<WordColumn<std::uint16_t>, eventContexts.size()> contexts;
+    std::vector<std::uint32_t> sessions;  ///< indices into Assembly::sessions, or noSession; as long as no file has
+    std::vector<std::uint16_t> positions; ///< such a column, these are empty
+    std::vector<float> prices;
     float lowest = std::numeric_limits<float>::infinity();
     float highest = -std::numeric_limits<float>::infinity();
     std::uint64_t withoutTime = 0, notPositive = 0;
@@ -65,12 +70,13 @@ struct Assembly {
     const ImportRequest& request;
     const JobContext& job;
     ReportBuilder report;
-    IdMap people, items;
+    IdMap people, items, sessions;
     AttributeBuilder aboutPeople, aboutItems;
     EventColumns events;
     std::optional<std::size_t> trainEvents;
     std::optional<Feedback> feedback;
     std::optional<std::pair<float, float>> scale; ///< else from the values
+    std::optional<KindWeights> kindWeights;
     std::string name, note;
     std::string itemWord = "item"; ///< "film"
     std::uint64_t notUtf8 = 0;     ///< lines that were read as Latin-1
@@ -81,7 +87,10 @@ struct Assembly {
 [[nodiscard]] Status readEvents(Assembly& assembly, BlockReader& reader, const EventLayout& layout);
 
 /// Events that Interactions::derive would fold into another of the same pair, without deriving.
-[[nodiscard]] std::uint64_t countDuplicates(const EventLog& log, std::size_t users, std::size_t items);
+[[nodiscard]] std::uint64_t countDuplicates(const Dataset& dataset);
+
+/// The median price of each item that was sold with one, as its number "price".
+void addItemPrices(Assembly& assembly);
 
 /// "view", "addtocart", "purchase", ...
 [[nodiscard]] std::optional<EventKind> kindFrom(std::string_view text);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cmath>
 #include <new>
 
 #include <fmt/format.h>
@@ -127,6 +128,28 @@ void noteContext(Assembly& assembly, EventContext context)
         untold > 0 ? ", " + counted(static_cast<std::uint64_t>(untold), "event without", "events without") : ""));
 }
 
+void noteShop(Assembly& assembly)
+{
+    const auto& events = assembly.events;
+    const auto untold = [&](std::uint64_t told) {
+        const std::uint64_t count = events.users.size() - told;
+        return count > 0 ? ", " + counted(count, "event without", "events without") : "";
+    };
+    const auto told = [](const auto& column, auto nothing) {
+        return static_cast<std::uint64_t>(std::ranges::count_if(column, [&](auto value) { return value != nothing; }));
+    };
+    if (!events.sessions.empty())
+        assembly.report.note(fmt::format("Events tell their session: {}{}",
+                                         counted(assembly.sessions.names().size(), "session"),
+                                         untold(told(events.sessions, noSession))));
+    if (!events.positions.empty())
+        assembly.report.note("Events tell their position" + untold(told(events.positions, std::uint16_t{0})));
+    if (!events.prices.empty())
+        assembly.report.note("Events tell their price" +
+                             untold(static_cast<std::uint64_t>(std::ranges::count_if(
+                                 events.prices, [](float price) { return std::isfinite(price); }))));
+}
+
 void noteEvents(Assembly& assembly)
 {
     auto& events = assembly.events;
@@ -139,6 +162,7 @@ void noteEvents(Assembly& assembly)
     }
     for (const EventContext context : eventContexts)
         noteContext(assembly, context);
+    noteShop(assembly);
     if (assembly.notUtf8 > 0)
         assembly.report.note(
             fmt::format("{} not UTF-8 and read as Latin-1", counted(assembly.notUtf8, "line is", "lines are")));
@@ -156,6 +180,7 @@ DatasetParts partsOf(Assembly& assembly, const FileSet& files, const Detection& 
     parts.itemIds = std::make_shared<const Vocabulary>(assembly.items.take());
     parts.people = std::make_shared<const AttributeTable>(assembly.aboutPeople.take());
     parts.items = std::make_shared<const AttributeTable>(assembly.aboutItems.take());
+    parts.kindWeights = assembly.request.kindWeights.value_or(assembly.kindWeights.value_or(KindWeights()));
     parts.from = {files.source(), detection.title, detection.why, assembly.note};
     return parts;
 }
@@ -181,13 +206,13 @@ Result<Imported> importNow(const ImportRequest& request, const JobContext& job)
     out.dataset = std::make_shared<const Dataset>(partsOf(assembly, *files, chosen->detection));
     out.report.format = chosen->detection.title;
     out.report.detection = chosen->detection.why;
-    out.report.duplicates = countDuplicates(out.dataset->log(), out.dataset->personCount(), out.dataset->itemCount());
+    out.report.duplicates = countDuplicates(*out.dataset);
     out.report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     job.progress(1, "done");
     return out;
 }
 
-constexpr std::array<std::pair<ColumnRole, std::string_view>, 14> roleIds = {{
+constexpr std::array<std::pair<ColumnRole, std::string_view>, 17> roleIds = {{
     {ColumnRole::Ignore, "ignore"},
     {ColumnRole::Person, "person"},
     {ColumnRole::Item, "item"},
@@ -196,6 +221,9 @@ constexpr std::array<std::pair<ColumnRole, std::string_view>, 14> roleIds = {{
     {ColumnRole::Kind, "kind"},
     {ColumnRole::Device, "device"},
     {ColumnRole::Place, "place"},
+    {ColumnRole::Session, "session"},
+    {ColumnRole::Position, "position"},
+    {ColumnRole::Price, "price"},
     {ColumnRole::ItemTitle, "item-title"},
     {ColumnRole::ItemTags, "item-tags"},
     {ColumnRole::ItemText, "item-text"},

@@ -62,6 +62,11 @@ Result<EventLayout> layoutOf(BlockReader& reader, const Description& description
     layout.kind = header.find("kind");
     for (const EventContext context : eventContexts)
         layout.contexts[static_cast<std::size_t>(context)] = header.find(nameOf(context));
+    if (description.given) {
+        layout.session = header.find("session");
+        layout.position = header.find("position");
+        layout.price = header.find("price");
+    }
     layout.timeNeeded = !description.given;
     if (!description.given)
         std::tie(layout.low, layout.high) = std::pair(lowestStars, highestStars);
@@ -233,6 +238,7 @@ Status read(Assembly& assembly, const FileSet& files)
     assembly.itemWord = "film";
     assembly.name = description.name;
     assembly.feedback = description.feedback;
+    assembly.kindWeights = description.kindWeights;
     if (auto first = readFirst(assembly, files, description); !first)
         return first;
     if (auto ratings = readRatings(assembly, files, ratingsFile(files), {}, "ratings",

@@ -69,8 +69,8 @@ Status takeHeader(BlockReader& reader, std::vector<std::string>& names, std::siz
 void noteDecimals(Assembly& assembly, const TableLayout& layout)
 {
     for (const ColumnGuess& column : layout.columns)
-        if (column.decimalComma && (column.role == ColumnRole::Value || column.role == ColumnRole::ItemNumber ||
-                                    column.role == ColumnRole::PersonNumber))
+        if (column.decimalComma && (column.role == ColumnRole::Value || column.role == ColumnRole::Price ||
+                                    column.role == ColumnRole::ItemNumber || column.role == ColumnRole::PersonNumber))
             assembly.report.note(fmt::format("The numbers in '{}' are read with decimal commas", column.header));
 }
 
@@ -103,6 +103,8 @@ Status read(Assembly& assembly, const FileSet& files)
                                   });
     if (!rows)
         return rows;
+    if (std::ranges::none_of(events->attributes, [](const AttributeField& field) { return field.name == "price"; }))
+        addItemPrices(assembly);
     readNote(assembly, files);
     noteDecimals(assembly, layout);
     noteEvents(assembly);

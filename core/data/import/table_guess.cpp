@@ -23,10 +23,10 @@ struct NamedRole {
 };
 
 // Names seen in public datasets and shop exports; the first role that fits a column takes it.
-constexpr std::array<NamedRole, 13> namedRoles = {{
+constexpr std::array<NamedRole, 16> namedRoles = {{
     {ColumnRole::Person,
      " userid user personid person customerid customer visitorid visitor reviewerid memberid member "
-     "uid accountid clientid client sessionid session msno "},
+     "uid accountid clientid client msno "},
     {ColumnRole::Item, " itemid item movieid movie filmid film productid product stockcode sku asin parentasin "
                        "articleid article bookid book isbn trackid track songid song artistid artist newsid iid "},
     {ColumnRole::Value, " rating ratings score stars value quantity qty count plays playcount listens clicks views "
@@ -36,10 +36,15 @@ constexpr std::array<NamedRole, 13> namedRoles = {{
     {ColumnRole::Kind, " event eventtype kind action behavior behaviour interaction "},
     {ColumnRole::Device, " device devicetype devicecategory platform browser os "},
     {ColumnRole::Place, " place location store shop branch venue "},
+    {ColumnRole::Session, " sessionid session visitid visit basketid basket cartid invoice invoiceno invoiceid "
+                          "invoicenumber order orderid orderno ordernumber transactionid receipt receiptid "
+                          "impressionid "},
+    {ColumnRole::Position, " position rank slot placement shownat "},
+    {ColumnRole::Price, " price unitprice saleprice priceperunit "},
     {ColumnRole::ItemTitle, " title name itemname itemtitle productname producttitle description movietitle "},
     {ColumnRole::ItemTags, " genres genre category categories tags brand categoryid categorycode "},
     {ColumnRole::ItemText, " plot summary text overview "},
-    {ColumnRole::ItemNumber, " price unitprice year "},
+    {ColumnRole::ItemNumber, " listprice year "},
     {ColumnRole::PersonTag, " gender sex occupation country city region "},
     {ColumnRole::PersonNumber, " age "},
 }};
@@ -164,7 +169,8 @@ bool guessHeader(const Rows& rows)
 
 bool fits(ColumnRole role, const ColumnLook& look)
 {
-    if (role == ColumnRole::Value) // lines without a number are refused later, and counted
+    // Lines without a number are refused later, and counted.
+    if (role == ColumnRole::Value || role == ColumnRole::Position || role == ColumnRole::Price)
         return look.filled == 0 || look.numbers * 2 >= look.filled;
     if (role == ColumnRole::ItemNumber || role == ColumnRole::PersonNumber)
         return look.filled == 0 || look.numbers * 10 >= look.filled * 9;
@@ -175,7 +181,8 @@ bool onlyOnce(ColumnRole role)
 {
     return role == ColumnRole::Person || role == ColumnRole::Item || role == ColumnRole::Value ||
            role == ColumnRole::Time || role == ColumnRole::Kind || role == ColumnRole::Device ||
-           role == ColumnRole::Place || role == ColumnRole::ItemTitle;
+           role == ColumnRole::Place || role == ColumnRole::Session || role == ColumnRole::Position ||
+           role == ColumnRole::Price || role == ColumnRole::ItemTitle;
 }
 
 std::string describe(const ColumnLook& look)
@@ -208,6 +215,10 @@ void guessByName(TableLayout& layout, std::span<const ColumnLook> looks)
             taken.insert(named->role);
         }
     }
+    // Where nobody is named, a visit is who acts.
+    const auto visit = std::ranges::find(layout.columns, ColumnRole::Session, &ColumnGuess::role);
+    if (!taken.contains(ColumnRole::Person) && visit != layout.columns.end())
+        visit->role = ColumnRole::Person;
 }
 
 // Without a header: person, item, then a number as the value, then times that are recent enough to be times.
@@ -318,6 +329,10 @@ Result<EventLayout> eventLayoutOf(const TableLayout& layout)
     out.time = only(layout, ColumnRole::Time);
     out.kind = only(layout, ColumnRole::Kind);
     out.contexts = {only(layout, ColumnRole::Device), only(layout, ColumnRole::Place)};
+    out.session = only(layout, ColumnRole::Session);
+    out.position = only(layout, ColumnRole::Position);
+    out.price = only(layout, ColumnRole::Price);
+    out.priceComma = out.price && layout.columns[*out.price].decimalComma;
     out.timeNeeded = false;
     if (out.value) {
         out.valueName = layout.columns[*out.value].header;

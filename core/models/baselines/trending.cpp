@@ -46,9 +46,10 @@ Result<ModelPtr> fitTrending(const FitInput& input, const ParamSet& params, cons
     const double perSecond = -1 / (config->halfLife * secondsOfADay);
     std::vector<double> sums(input.train->itemCount(), 0.0);
     for (std::size_t n = 0; n < log.size(); ++n) {
-        if (log.times()[n] == noTime)
+        const auto weight = static_cast<double>(input.train->kindWeights()[log.kindOf(n)]);
+        if (log.times()[n] == noTime || weight == 0)
             continue;
-        const double value = config->count == Counting::Values ? static_cast<double>(log.values()[n]) : 1;
+        const double value = config->count == Counting::Values ? weight * static_cast<double>(log.values()[n]) : 1;
         sums[log.items()[n].value] += value * std::exp2(perSecond * static_cast<double>(newest - log.times()[n]));
     }
     if (const auto alive = job.check(); !alive)

@@ -97,7 +97,7 @@ Result<ModelPtr> fitContextFilter(const FitInput& input, const ParamSet& params,
     Segments kinds(config->by, log);
     if (const auto told = checkTold(kinds, log); !told)
         return tl::unexpected(told.error());
-    const auto segments = kinds.ofEvents(log);
+    const auto segments = kinds.ofEvents(log, input.train->kindWeights());
     const std::size_t count = kinds.size();
     const double step = 1 / static_cast<double>(count + 1);
     auto parts = partsFor(input, *plans, job.part(0, step));

@@ -127,7 +127,7 @@ std::unique_ptr<Reader> ContextWeights::read(const Query& query) const
 
 Matrix liftsOf(const Dataset& dataset, const Segments& kinds, const ContextWeightsConfig& config)
 {
-    const auto segments = kinds.ofEvents(dataset.log());
+    const auto segments = kinds.ofEvents(dataset.log(), dataset.kindWeights());
     const auto items = dataset.log().items();
     std::vector<double> ofItem(dataset.itemCount(), 0.0);
     std::vector<std::vector<double>> within(kinds.size(), ofItem);

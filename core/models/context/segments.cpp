@@ -120,7 +120,16 @@ std::optional<std::size_t> Segments::of(const Facts& context) const
     return m_by == ContextBy::Weekend ? (place >= 5 ? 1 : 0) : place;
 }
 
-std::vector<std::uint8_t> Segments::ofEvents(const EventLog& log) const
+std::vector<std::uint8_t> Segments::ofEvents(const EventLog& log, const KindWeights& weights) const
+{
+    auto segments = ofAllEvents(log);
+    for (std::size_t e = 0; e < log.kinds().size(); ++e)
+        if (weights[log.kinds()[e]] == 0)
+            segments[e] = none;
+    return segments;
+}
+
+std::vector<std::uint8_t> Segments::ofAllEvents(const EventLog& log) const
 {
     std::vector<std::uint8_t> segments(log.size(), none);
     const auto codeOf = [this](const Facts& facts) {

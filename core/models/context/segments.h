@@ -40,9 +40,10 @@ public:
     [[nodiscard]] std::string name(std::size_t segment) const;
     /// None where the facts do not tell, or tell what was not known in training.
     [[nodiscard]] std::optional<std::size_t> of(const Facts& context) const;
-    /// The segment of each event; `none` without one. O(events).
+    /// The segment of each event; `none` without one, and where its kind counts nothing. O(events).
     static constexpr std::uint8_t none = 255;
-    [[nodiscard]] std::vector<std::uint8_t> ofEvents(const EventLog& log) const;
+    [[nodiscard]] std::vector<std::uint8_t> ofEvents(const EventLog& log,
+                                                     const KindWeights& weights = KindWeights::equal()) const;
 
     /// Puts "by" and, of devices and places, "word-0", "word-1", ..., each after `prefix`.
     void save(Artifact& artifact, const std::string& prefix = {}) const;
@@ -51,6 +52,7 @@ public:
 
 private:
     explicit Segments(ContextBy by);
+    [[nodiscard]] std::vector<std::uint8_t> ofAllEvents(const EventLog& log) const;
 
     ContextBy m_by;
     std::vector<std::string> m_words; ///< what the facts say: "Saturday", "phone"
