@@ -2,6 +2,7 @@
 #include "core/data/dataset.h"
 
 #include "core/base/hash.h"
+#include "core/data/attribute_hash.h"
 
 #include <algorithm>
 #include <limits>
@@ -71,33 +72,10 @@ template <class T> std::shared_ptr<const T> orEmpty(std::shared_ptr<const T> hel
     return held ? std::move(held) : std::make_shared<const T>();
 }
 
-void hashVocabulary(Hasher& hasher, const Vocabulary& names)
-{
-    hasher.number(names.size());
-    for (std::uint32_t i = 0; i < names.size(); ++i)
-        hasher.text(names.name(i));
-}
-
-void hashColumn(Hasher& hasher, const TextColumn& column)
-{
-    for (const auto& value : column.values)
-        hasher.text(value);
-}
-
-void hashColumn(Hasher& hasher, const NumberColumn& column) { hasher.values(std::span(column.values)); }
-
-void hashColumn(Hasher& hasher, const TagColumn& column)
-{
-    hashVocabulary(hasher, column.vocabulary);
-    hasher.values(std::span(column.starts)).values(std::span(column.tags));
-}
-
 void hashTable(Hasher& hasher, const AttributeTable& table)
 {
-    for (const auto& column : table.columns()) {
-        hasher.text(column.name);
-        std::visit([&](const auto& data) { hashColumn(hasher, data); }, column.data);
-    }
+    for (const AttributeColumn& column : table.columns())
+        hashColumn(hasher, column);
     for (const VectorColumn& column : table.vectors())
         hasher.text(column.name).number(column.length).values(std::span(column.values));
 }

@@ -5,6 +5,7 @@
 #include "core/base/job.h"
 #include "core/base/result.h"
 #include "core/data/dataset.h"
+#include "core/data/planted.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -118,6 +119,7 @@ struct Imported {
     std::shared_ptr<const Dataset> dataset;
     ImportReport report;
     std::optional<std::size_t> trainEvents; ///< of a predefined split: the first so many events are the training file's
+    std::shared_ptr<const PlantedItems> planted = nullptr; ///< of a generated world; else null
 };
 
 struct Detection {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/store/attribute_store.h"
 
+#include <algorithm>
 #include <limits>
 
 #include <fmt/format.h>
@@ -23,7 +24,23 @@ std::size_t rowsOf(const NumberColumn& column) { return column.values.size(); }
 
 std::size_t rowsOf(const TagColumn& column) { return column.starts.size() - 1; }
 
+bool isConsistent(const TextColumn&) { return true; }
+
+bool isConsistent(const NumberColumn&) { return true; }
+
+bool isConsistent(const TagColumn& column)
+{
+    return !column.starts.empty() && column.starts.front() == 0 && std::ranges::is_sorted(column.starts) &&
+           column.starts.back() == column.tags.size() &&
+           std::ranges::all_of(column.tags, [&](auto tag) { return tag < column.vocabulary.size(); });
+}
+
 } // namespace
+
+bool fits(const AttributeColumn& column, std::size_t rows)
+{
+    return std::visit([rows](const auto& data) { return isConsistent(data) && rowsOf(data) <= rows; }, column.data);
+}
 
 Status AttributeStore::writeIds(const Vocabulary& ids) const
 {
@@ -46,19 +63,24 @@ Result<Vocabulary> AttributeStore::readIds() const
 
 Status AttributeStore::writeTable(const AttributeTable& table) const
 {
-    auto insert =
-        m_database.prepare("INSERT INTO attribute (dataset, of, position, name, type, rows) VALUES (?, ?, ?, ?, ?, ?)");
     std::size_t position = 0;
-    for (const auto& column : table.columns()) {
-        const std::size_t rows = std::visit([](const auto& data) { return rowsOf(data); }, column.data);
-        if (!insert.run(m_dataset, m_of, position++, column.name, typeOf(column), rows).status())
-            return insert.status();
-        const std::int64_t id = m_database.lastId();
-        if (const auto written = std::visit([&](const auto& data) { return writeValues(id, data); }, column.data);
-            !written)
-            return written;
-    }
+    for (const auto& column : table.columns())
+        if (const auto written = writeColumn(column, position++); !written)
+            return tl::unexpected(written.error());
     return {};
+}
+
+Result<std::int64_t> AttributeStore::writeColumn(const AttributeColumn& column, std::size_t position) const
+{
+    const std::size_t rows = std::visit([](const auto& data) { return rowsOf(data); }, column.data);
+    const Status inserted =
+        m_database.prepare("INSERT INTO attribute (dataset, of, position, name, type, rows) VALUES (?, ?, ?, ?, ?, ?)")
+            .run(m_dataset, m_of, position, column.name, typeOf(column), rows)
+            .status();
+    if (!inserted)
+        return tl::unexpected(inserted.error());
+    const std::int64_t id = m_database.lastId();
+    return std::visit([&](const auto& data) { return writeValues(id, data); }, column.data).map([id] { return id; });
 }
 
 sqlite::Statement AttributeStore::insertValue() const
@@ -101,14 +123,11 @@ Status AttributeStore::writeValues(std::int64_t id, const TagColumn& column) con
 Result<AttributeTable> AttributeStore::readTable(std::size_t rows) const
 {
     AttributeTable table;
-    auto columns =
-        m_database.prepare("SELECT id, name, type, rows FROM attribute WHERE dataset = ? AND of = ? ORDER BY position");
+    auto columns = m_database.prepare("SELECT id, name, type, rows FROM attribute WHERE dataset = ? AND of = ? AND id "
+                                      "NOT IN (SELECT attribute FROM derived) ORDER BY position");
     columns.with(m_dataset, m_of);
     while (columns.next()) {
-        const auto length = static_cast<std::uint64_t>(columns.integer(3));
-        if (length > rows)
-            return damaged("attributes");
-        auto column = readColumn(columns.integer(0), columns.text(1), columns.text(2), length);
+        auto column = readFound(columns, rows);
         if (!column)
             return tl::unexpected(column.error());
         table.add(std::move(*column));
@@ -116,17 +135,29 @@ Result<AttributeTable> AttributeStore::readTable(std::size_t rows) const
     return columns.status().map([&] { return std::move(table); });
 }
 
-Result<AttributeColumn> AttributeStore::readColumn(std::int64_t id, std::string_view name, std::string_view type,
-                                                   std::size_t rows) const
+Result<AttributeColumn> AttributeStore::readColumn(std::int64_t id, std::size_t rows) const
 {
-    AttributeColumn column{std::string(name), TextColumn{}};
+    auto found =
+        m_database.prepare("SELECT id, name, type, rows FROM attribute WHERE id = ? AND dataset = ? AND of = ?");
+    if (found.with(id, m_dataset, m_of).next())
+        return readFound(found, rows);
+    return found.status() ? damaged("attributes") : tl::unexpected(found.status().error());
+}
+
+Result<AttributeColumn> AttributeStore::readFound(const sqlite::Statement& found, std::size_t rows) const
+{
+    const std::string_view type = found.text(2);
+    const auto length = static_cast<std::uint64_t>(found.integer(3));
+    if (length > rows)
+        return damaged("attributes");
+    AttributeColumn column{std::string(found.text(1)), TextColumn{}};
     if (type == "number")
         column.data = NumberColumn{};
     else if (type == "tags")
         column.data = TagColumn{};
     else if (type != "text")
         return damaged("attributes");
-    return std::visit([&](auto& data) { return readValues(id, rows, data); }, column.data).map([&] {
+    return std::visit([&](auto& data) { return readValues(found.integer(0), length, data); }, column.data).map([&] {
         return std::move(column);
     });
 }

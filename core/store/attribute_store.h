@@ -9,6 +9,9 @@
 
 namespace orrery::store {
 
+/// Whether a column of tags points at tags that it has, and whether any column has at most `rows` rows.
+[[nodiscard]] bool fits(const AttributeColumn& column, std::size_t rows);
+
 /// The ids and attributes of a dataset's items or people as rows: `of` is "item" or "person", which is also the name of
 /// the table that holds the ids. To be used within a transaction.
 class AttributeStore {
@@ -22,12 +25,16 @@ public:
     [[nodiscard]] Status writeTable(const AttributeTable& table) const;
     /// Errors: Corrupt for gaps or ids that occur twice.
     [[nodiscard]] Result<Vocabulary> readIds() const;
-    /// Columns have at most `rows` rows. Errors: Corrupt.
+    /// Without derived columns. Columns have at most `rows` rows. Errors: Corrupt.
     [[nodiscard]] Result<AttributeTable> readTable(std::size_t rows) const;
+    /// One column by itself, under a new id.
+    [[nodiscard]] Result<std::int64_t> writeColumn(const AttributeColumn& column, std::size_t position) const;
+    /// Of at most `rows` rows. Errors: Corrupt, also where there is none of that id.
+    [[nodiscard]] Result<AttributeColumn> readColumn(std::int64_t id, std::size_t rows) const;
 
 private:
-    [[nodiscard]] Result<AttributeColumn> readColumn(std::int64_t id, std::string_view name, std::string_view type,
-                                                     std::size_t rows) const;
+    /// `found` stands on id, name, type and number of rows.
+    [[nodiscard]] Result<AttributeColumn> readFound(const sqlite::Statement& found, std::size_t rows) const;
     [[nodiscard]] Status writeValues(std::int64_t id, const TextColumn& column) const;
     [[nodiscard]] Status writeValues(std::int64_t id, const NumberColumn& column) const;
     [[nodiscard]] Status writeValues(std::int64_t id, const TagColumn& column) const;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/store/migrations.h"
 
+#include "core/base/hash.h"
+
 #include <array>
 #include <map>
 #include <string>
@@ -184,6 +186,22 @@ CREATE VIEW score AS
     R"sql(
 ALTER TABLE run ADD COLUMN summary TEXT NOT NULL DEFAULT '';
 )sql",
+    // What was worked out of the items: columns beside those that the dataset came with, which its hash does not cover.
+    R"sql(
+CREATE TABLE derived (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    dataset INTEGER NOT NULL REFERENCES dataset ON DELETE CASCADE,
+    attribute INTEGER NOT NULL REFERENCES attribute ON DELETE CASCADE,
+    content TEXT NOT NULL,            -- hash of the column
+    checksum TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE planted (                -- what is true of a generated world's items
+    id INTEGER PRIMARY KEY REFERENCES dataset ON DELETE CASCADE,
+    dimensions TEXT NOT NULL,         -- names, as JSON
+    checksum TEXT NOT NULL            -- of this row and of the array 'planted'
+) STRICT;
+)sql",
 };
 
 Result<std::map<std::string, std::string>> objectsOf(const sqlite::Database& database)
@@ -207,11 +225,21 @@ Result<std::map<std::string, std::string>> expectedObjects()
     return objectsOf(*fresh);
 }
 
+// As OpenWorkspace::seal does of a table without rows.
+Status sealEmpty(const sqlite::Database& database, std::string_view table)
+{
+    return database.prepare("INSERT INTO seal (id, checksum) VALUES (?, ?)").run(table, Hasher().hex()).status();
+}
+
 Status apply(const sqlite::Database& database, std::int64_t version)
 {
     for (auto step = static_cast<std::size_t>(version); step < steps.size(); ++step)
         if (const auto done = database.execute(steps[step]); !done)
             return done;
+    if (version < 3)
+        for (const auto* table : {"derived", "planted"})
+            if (const auto sealed = sealEmpty(database, table); !sealed)
+                return sealed;
     return database.execute(
         fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {};", applicationId, latestVersion()).c_str());
 }

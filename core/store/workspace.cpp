@@ -131,7 +131,7 @@ Status fillNew(const OpenWorkspace& made)
 {
     return store::migrate(made.database).and_then([&] {
         return made.write([&]() -> Status {
-            for (const auto* table : {"dataset", "model", "run", "note"})
+            for (const auto* table : {"dataset", "derived", "planted", "model", "run", "note"})
                 if (const auto sealed = made.seal(table); !sealed)
                     return sealed;
             return {};
@@ -293,7 +293,9 @@ Result<std::optional<std::string>> Workspace::note(const std::string& key) const
 Result<std::string> store::OpenWorkspace::sealOf(std::string_view table) const
 {
     // The parent is part of it: a changed one would hide a row from the list that it belongs to.
-    const std::string_view parent = table == "model" ? "dataset" : table == "run" ? "model" : "''";
+    const std::string_view parent = table == "model" || table == "derived" ? "dataset"
+                                    : table == "run"                       ? "model"
+                                                                           : "''";
     Hasher hasher;
     auto rows = database.prepare(fmt::format("SELECT id, checksum, {} FROM {} ORDER BY id", parent, table));
     while (rows.next())
@@ -317,7 +319,7 @@ Status store::OpenWorkspace::checkSeal(std::string_view table) const
     auto row = database.prepare("SELECT checksum FROM seal WHERE id = ?");
     if (row.with(table).next() && row.text(0) == *now)
         return {};
-    return row.status() ? damaged(fmt::format("the list of {}s", table)) : row.status();
+    return row.status() ? damaged(fmt::format("the list '{}'", table)) : row.status();
 }
 
 Status store::OpenWorkspace::requireDataset(DatasetId id) const

@@ -91,8 +91,18 @@ public:
     [[nodiscard]] Result<std::vector<DatasetRow>> datasets() const;
     /// As it was added, or an error: its hash is computed again. Errors: NotFound, Corrupt.
     [[nodiscard]] Result<Imported> loadDataset(DatasetId id) const;
-    /// With its models and their runs.
+    /// With its models and their runs, and what was worked out of it.
     [[nodiscard]] Status removeDataset(DatasetId id);
+
+    /// Keeps what was worked out of a dataset's items, such as the clusters of a map, in place of a derived column of
+    /// that name; row r is item r. It stands beside the dataset: models do not learn from it, and the dataset's hash
+    /// stays what it was. It also stays when the model that it was made with is removed, for it can be looked at
+    /// without it. Errors: NotFound (no such dataset), InvalidArgument (more rows than items), Io.
+    [[nodiscard]] Status setDerived(DatasetId dataset, const AttributeColumn& column);
+    /// The oldest first. Errors: NotFound, Corrupt.
+    [[nodiscard]] Result<AttributeTable> derived(DatasetId dataset) const;
+    /// Errors: NotFound, Io.
+    [[nodiscard]] Status removeDerived(DatasetId dataset, const std::string& name);
 
     /// `row.id` is ignored; an empty `createdAt` or `build` is filled in. `curves` are what its training measured.
     /// Errors: NotFound (no such dataset), Io.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/store/attribute_store.h"
 #include "core/store/checked_rows.h"
+#include "core/store/planted_store.h"
 #include "core/store/report_json.h"
 
 #include <algorithm>
@@ -94,37 +95,26 @@ bool withinCatalog(const Dataset& dataset)
            std::ranges::all_of(eventContexts, [&](EventContext context) { return isConsistent(log.context(context)); });
 }
 
-std::size_t rowsOf(const AttributeColumn& column)
-{
-    if (const auto* tags = std::get_if<TagColumn>(&column.data))
-        return tags->starts.empty() ? 0 : tags->starts.size() - 1;
-    if (const auto* numbers = std::get_if<NumberColumn>(&column.data))
-        return numbers->values.size();
-    return std::get<TextColumn>(column.data).values.size();
-}
-
-bool isConsistent(const AttributeColumn& column)
-{
-    const auto* tags = std::get_if<TagColumn>(&column.data);
-    return !tags || (!tags->starts.empty() && tags->starts.front() == 0 && std::ranges::is_sorted(tags->starts) &&
-                     tags->starts.back() == tags->tags.size() &&
-                     std::ranges::all_of(tags->tags, [&](auto tag) { return tag < tags->vocabulary.size(); }));
-}
-
 bool isConsistent(const AttributeTable& table, std::size_t rows)
 {
     const auto fits = [rows](const VectorColumn& column) {
         return column.length > 0 && column.values.size() == rows * column.length;
     };
     return std::ranges::all_of(table.vectors(), fits) &&
-           std::ranges::all_of(table.columns(),
-                               [rows](const auto& column) { return rowsOf(column) <= rows && isConsistent(column); });
+           std::ranges::all_of(table.columns(), [rows](const auto& column) { return store::fits(column, rows); });
 }
 
-Status checkStorable(const Dataset& dataset)
+bool fits(const PlantedItems& planted, std::size_t items)
 {
-    if (withinCatalog(dataset) && isConsistent(dataset.items(), dataset.itemCount()) &&
-        isConsistent(dataset.people(), dataset.personCount()) && dataset.people().vectors().empty())
+    return !planted.dimensions.empty() && planted.values.size() == items * planted.dimensions.size();
+}
+
+Status checkStorable(const Imported& imported)
+{
+    const Dataset& dataset = *imported.dataset;
+    if (withinCatalog(dataset) && (!imported.planted || fits(*imported.planted, dataset.itemCount())) &&
+        isConsistent(dataset.items(), dataset.itemCount()) && isConsistent(dataset.people(), dataset.personCount()) &&
+        dataset.people().vectors().empty())
         return {};
     return error(Code::InvalidArgument, "The dataset speaks of people or items that it does not list",
                  "Import it again", dataset.name());
@@ -425,6 +415,7 @@ Status writeContents(const OpenWorkspace& open, DatasetId id, const Imported& im
         .and_then([&] { return writeVectors(open.blobs(), id, dataset.items()); })
         .and_then([&] { return writeEvents(open.blobs(), id, dataset.log()); })
         .and_then([&] { return writeWeights(open.blobs(), id, dataset.parts().kindWeights); })
+        .and_then([&] { return imported.planted ? store::writePlanted(open, id, *imported.planted) : Status(); })
         .and_then([&] { return open.seal("dataset"); });
 }
 
@@ -437,7 +428,7 @@ Result<std::size_t> store::OpenWorkspace::itemCount(DatasetId id) const
 
 Result<DatasetId> Workspace::addDataset(const Imported& imported)
 {
-    if (const auto storable = checkStorable(*imported.dataset); !storable)
+    if (const auto storable = checkStorable(imported); !storable)
         return tl::unexpected(storable.error());
     const DatasetRecord record = recordOf(imported);
     return m_open->write([&]() -> Result<DatasetId> {
@@ -472,22 +463,27 @@ Result<Imported> Workspace::loadDataset(DatasetId id) const
         auto report = readReport(*m_open, id);
         if (!parts || !report)
             return tl::unexpected(parts ? report.error() : parts.error());
-        auto dataset = std::make_shared<const Dataset>(std::move(*parts));
-        if (dataset->hash() != record->row.hash || !checkStorable(*dataset) ||
-            dataset->personCount() != record->row.people || dataset->itemCount() != record->row.items)
+        auto planted = store::readPlanted(*m_open, id, record->row.items);
+        if (!planted)
+            return tl::unexpected(planted.error());
+        Imported loaded{std::make_shared<const Dataset>(std::move(*parts)), std::move(*report), record->trainEvents,
+                        std::move(*planted)};
+        const Dataset& dataset = *loaded.dataset;
+        if (dataset.hash() != record->row.hash || !checkStorable(loaded) ||
+            dataset.personCount() != record->row.people || dataset.itemCount() != record->row.items)
             return m_open->damaged(fmt::format("the dataset '{}'", record->row.name));
-        return Imported{std::move(dataset), std::move(*report), record->trainEvents};
+        return loaded;
     });
 }
 
 Status Workspace::removeDataset(DatasetId id)
 {
     return m_open->write([&]() -> Status {
-        return m_open->requireDataset(id)
-            .and_then([&] { return m_open->database.prepare("DELETE FROM dataset WHERE id = ?").run(id).status(); })
-            .and_then([&] { return m_open->seal("dataset"); })
-            .and_then([&] { return m_open->seal("model"); })
-            .and_then([&] { return m_open->seal("run"); });
+        Status done = m_open->requireDataset(id).and_then(
+            [&] { return m_open->database.prepare("DELETE FROM dataset WHERE id = ?").run(id).status(); });
+        for (const auto* table : {"dataset", "derived", "planted", "model", "run"})
+            done = done.and_then([&] { return m_open->seal(table); });
+        return done;
     });
 }
 

@@ -38,6 +38,7 @@ private slots:
             QVERIFY(workspace->addLists(lists, clubLists()));
             QVERIFY(workspace->addRun(clubRun(model, 0.5)));
             QVERIFY(workspace->addRun(clubRun(model, 0.625)));
+            QVERIFY(workspace->setDerived(dataset, clubClusters()));
             QVERIFY(workspace->setNote("a", "Popular"));
             m_content = *contentOf(*workspace);
         }
@@ -112,6 +113,15 @@ private slots:
                                    "DELETE FROM array WHERE name = 'time'",
                                    "UPDATE array SET name = 'x' WHERE name = 'kind'",
                                    "UPDATE array SET type = 'int64' WHERE name = 'scores'",
+                                   "UPDATE attribute SET name = 'groups' WHERE name = 'clusters'",
+                                   "UPDATE attribute_value SET value = 'balloons' WHERE value = 'guns, snow'",
+                                   "DELETE FROM attribute WHERE name = 'clusters'",
+                                   "UPDATE derived SET attribute = 1",
+                                   "UPDATE derived SET content = 'x'",
+                                   "DELETE FROM derived",
+                                   "UPDATE planted SET dimensions = '[\"mob\",\"war\"]'",
+                                   "DELETE FROM planted",
+                                   "DELETE FROM array WHERE name = 'planted'",
                                    "UPDATE model SET name = 'Best'",
                                    "UPDATE model SET seed = 1",
                                    "UPDATE model SET params = '{}'",

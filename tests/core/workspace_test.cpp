@@ -256,7 +256,8 @@ private slots:
         }
         // As version 1 was: without the second checksum.
         QVERIFY(sqlite::Database::openExisting(file)->execute(
-            "ALTER TABLE run DROP COLUMN summary; PRAGMA user_version = 1;"));
+            "ALTER TABLE run DROP COLUMN summary; DROP TABLE derived; DROP TABLE planted;"
+            "DELETE FROM seal WHERE id IN ('derived', 'planted'); PRAGMA user_version = 1;"));
         const auto workspace = Workspace::open(file);
         QVERIFY2(workspace, workspace ? "" : workspace.error().text().c_str());
         const auto runs = *workspace->runs(dataset);
@@ -265,6 +266,105 @@ private slots:
         QCOMPARE(workspace->run(runs[0].id)->report.people.size(), std::size_t{2});
         QVERIFY(sqlite::Database::openExisting(file)->execute("UPDATE metric SET mean = 0.75 WHERE mean = 0.5"));
         QCOMPARE(workspace->runs(dataset).error().code, Code::Corrupt);
+    }
+
+    void workspacesWithoutDerivedColumnsAreStillRead()
+    {
+        const fs::path file = m_root / "w.orrery";
+        DatasetId dataset = 0;
+        {
+            auto workspace = Workspace::create(file);
+            dataset = *workspace->addDataset(filmClub());
+        }
+        // As version 2 was.
+        QVERIFY(sqlite::Database::openExisting(file)->execute(
+            "DROP TABLE derived; DROP TABLE planted;"
+            "DELETE FROM seal WHERE id IN ('derived', 'planted'); PRAGMA user_version = 2;"));
+        auto workspace = Workspace::open(file);
+        QVERIFY2(workspace, workspace ? "" : workspace.error().text().c_str());
+        QVERIFY(workspace->loadDataset(dataset)->planted == nullptr);
+        QVERIFY(workspace->derived(dataset)->columns().empty());
+        QVERIFY(workspace->setDerived(dataset, clubClusters()));
+        QCOMPARE(workspace->derived(dataset)->show("clusters", 3), std::string("balloons"));
+    }
+
+    void derivedColumnsComeBackBesideTheDataset()
+    {
+        const Imported club = filmClub();
+        auto workspace = Workspace::create(m_root / "w.orrery");
+        const auto dataset = *workspace->addDataset(club);
+        const auto other = *workspace->addDataset(manyEvents(100, 10, 20));
+        const AttributeColumn novelty{"novelty", NumberColumn{{0.1, std::nan(""), -0.0}}};
+        QVERIFY(workspace->setDerived(dataset, clubClusters()));
+        QVERIFY(workspace->setDerived(dataset, novelty));
+        const auto again = Workspace::open(m_root / "w.orrery");
+        const AttributeTable derived = *again->derived(dataset);
+        QCOMPARE(derived.columns().size(), std::size_t{2});
+        QCOMPARE(derived.show("clusters", 0), std::string("guns, snow"));
+        QCOMPARE(derived.show("clusters", 2), std::string());
+        QCOMPARE(derived.show("clusters", 3), std::string("balloons"));
+        QCOMPARE(derived.number("novelty")->values[0], 0.1);
+        QVERIFY(std::isnan(derived.number("novelty")->values[1]));
+        QVERIFY(std::signbit(derived.number("novelty")->values[2]));
+        QVERIFY(again->derived(other)->columns().empty());
+        const auto loaded = again->loadDataset(dataset);
+        QCOMPARE(loaded->dataset->hash(), club.dataset->hash());
+        QCOMPARE(loaded->dataset->items().columns().size(), club.dataset->items().columns().size());
+    }
+
+    void aDerivedColumnTakesThePlaceOfOneOfItsName()
+    {
+        auto workspace = Workspace::create(m_root / "w.orrery");
+        const auto dataset = *workspace->addDataset(filmClub());
+        QVERIFY(workspace->setDerived(dataset, clubClusters()));
+        QVERIFY(workspace->setDerived(dataset, {"clusters", TextColumn{{"a", "", "b", "c"}}}));
+        QCOMPARE(workspace->derived(dataset)->columns().size(), std::size_t{1});
+        QCOMPARE(workspace->derived(dataset)->text("clusters")->values[2], std::string("b"));
+        // A name that the dataset has too is another column.
+        QVERIFY(workspace->setDerived(dataset, {"year", NumberColumn{{1, 2, 3, 4}}}));
+        QCOMPARE(workspace->loadDataset(dataset)->dataset->items().show("year", 0), std::string("1995"));
+        QVERIFY(workspace->removeDerived(dataset, "year"));
+        QCOMPARE(workspace->loadDataset(dataset)->dataset->items().show("year", 0), std::string("1995"));
+        QCOMPARE(workspace->derived(dataset)->columns().size(), std::size_t{1});
+        QCOMPARE(workspace->removeDerived(dataset, "year").error().code, Code::NotFound);
+        QCOMPARE(workspace->setDerived(dataset, {"longer", TextColumn{{"a", "b", "c", "d", "e"}}}).error().code,
+                 Code::InvalidArgument);
+        QCOMPARE(workspace->setDerived(99, clubClusters()).error().code, Code::NotFound);
+    }
+
+    void derivedColumnsOutliveTheirModelAndGoWithTheirDataset()
+    {
+        const Imported club = filmClub();
+        auto workspace = Workspace::create(m_root / "w.orrery");
+        const auto dataset = *workspace->addDataset(club);
+        const auto other = *workspace->addDataset(club);
+        const auto model = *workspace->addModel(popularityRow(dataset, "P"), *trainedPopularity(club.dataset));
+        QVERIFY(workspace->setDerived(dataset, clubClusters()));
+        QVERIFY(workspace->setDerived(other, clubClusters()));
+        QVERIFY(workspace->removeModel(model));
+        QCOMPARE(workspace->derived(dataset)->columns().size(), std::size_t{1});
+        QVERIFY(workspace->removeDataset(dataset));
+        QCOMPARE(workspace->derived(dataset).error().code, Code::NotFound);
+        QCOMPARE(workspace->derived(other)->columns().size(), std::size_t{1});
+        const auto database = sqlite::Database::openToRead(m_root / "w.orrery");
+        QCOMPARE(*database->integer("SELECT count(*) FROM derived"), std::int64_t{1});
+        QCOMPARE(*database->integer("SELECT count(*) FROM attribute WHERE name = 'clusters'"), std::int64_t{1});
+        QCOMPARE(*database->integer("SELECT count(*) FROM planted"), std::int64_t{1});
+    }
+
+    void whatIsPlantedComesBackWithItsDataset()
+    {
+        auto workspace = Workspace::create(m_root / "w.orrery");
+        Imported club = filmClub();
+        const auto dataset = *workspace->addDataset(club);
+        const auto plain = *workspace->addDataset(manyEvents(100, 10, 20));
+        const auto planted = workspace->loadDataset(dataset)->planted;
+        QVERIFY(planted != nullptr);
+        QCOMPARE(planted->dimensions, (std::vector<std::string>{"mob", "space"}));
+        QCOMPARE(planted->values, club.planted->values);
+        QVERIFY(workspace->loadDataset(plain)->planted == nullptr);
+        club.planted = std::make_shared<const PlantedItems>(PlantedItems{{"mob"}, {1, 2, 3}}); // one is missing
+        QCOMPARE(workspace->addDataset(club).error().code, Code::InvalidArgument);
     }
 
     void curvesAreStoredWithTheirModel()
@@ -300,7 +400,8 @@ private slots:
             QVERIFY(workspace->addModel(popularityRow(dataset, "P"), *trainedPopularity(club.dataset)));
         }
         QVERIFY(sqlite::Database::openExisting(file)->execute(
-            "ALTER TABLE run DROP COLUMN summary; PRAGMA user_version = 1;"));
+            "ALTER TABLE run DROP COLUMN summary; DROP TABLE derived; DROP TABLE planted;"
+            "DELETE FROM seal WHERE id IN ('derived', 'planted'); PRAGMA user_version = 1;"));
         const auto glance = Workspace::glanceAt(file);
         QVERIFY2(glance, glance ? "" : glance.error().text().c_str());
         QCOMPARE(glance->datasets.size(), std::size_t{2});

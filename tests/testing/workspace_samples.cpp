@@ -57,6 +57,19 @@ void describe(std::string& out, const DatasetRow& row, const Imported& imported)
         out += fmt::format(" {} {}\n", kind, count);
     for (const auto& note : report.notes)
         out += note + "\n";
+    if (imported.planted)
+        out += fmt::format(" {}: {}\n", fmt::join(imported.planted->dimensions, ","),
+                           fmt::join(imported.planted->values, " "));
+}
+
+void describe(std::string& out, const AttributeTable& derived, std::size_t items)
+{
+    for (const AttributeColumn& column : derived.columns()) {
+        out += " derived " + column.name;
+        for (std::size_t row = 0; row < items; ++row)
+            out += fmt::format(" '{}'", derived.show(column.name, row));
+        out += "\n";
+    }
 }
 
 void describe(std::string& out, const ModelRow& row, const Recommender& recommender, std::size_t items)
@@ -124,7 +137,13 @@ Imported filmClub()
     people.add({"debt", NumberColumn{{-0.0, HUGE_VAL}}});
     parts.people = shared(std::move(people));
     parts.from = {"club.zip", "CSV", "the header names a person, an item and a rating", "ratings are synthetic"};
-    return {shared(Dataset(std::move(parts))), clubReport(), 6};
+    return {shared(Dataset(std::move(parts))), clubReport(), 6,
+            shared(PlantedItems{{"mob", "space"}, {1, 0, 0.75F, 0, 0, 1, 0, -0.0F}})};
+}
+
+AttributeColumn clubClusters()
+{
+    return {"clusters", TagColumn{names({"guns, snow", "balloons"}), {0, 1, 2, 2, 3}, {0, 0, 1}}};
 }
 
 Imported manyEvents(std::size_t events, std::size_t people, std::size_t items)
@@ -218,10 +237,12 @@ Result<std::string> contentOf(const Workspace& workspace)
         return tl::unexpected(datasets.error());
     for (const DatasetRow& row : *datasets) {
         const auto loaded = workspace.loadDataset(row.id);
+        const auto derived = workspace.derived(row.id);
         const auto models = workspace.models(row.id);
-        if (!loaded || !models)
-            return tl::unexpected(loaded ? models.error() : loaded.error());
+        if (!loaded || !derived || !models)
+            return tl::unexpected(!loaded ? loaded.error() : !derived ? derived.error() : models.error());
         describe(out, row, *loaded);
+        describe(out, *derived, row.items);
         for (const ModelRow& model : *models) {
             const auto recommender = workspace.loadRecommender(model.id);
             if (!recommender)

@@ -8,8 +8,11 @@
 
 namespace orrery::testing {
 
-/// Four films and three people with every kind of attribute, odd values among them, and an import report.
+/// Four films and three people with every kind of attribute, odd values among them, planted truth, and an import
+/// report.
 [[nodiscard]] Imported filmClub();
+/// A column that was worked out of its films; one of them is in no cluster.
+[[nodiscard]] AttributeColumn clubClusters();
 /// `events` seeded events of `people` on `items`, with times.
 [[nodiscard]] Imported manyEvents(std::size_t events, std::size_t people, std::size_t items);
 /// A popularity model of the dataset, and how it is stored.

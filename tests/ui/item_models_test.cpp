@@ -93,6 +93,19 @@ private slots:
         QCOMPARE(rowOf(model, 2), (QStringList{"Babe", "", "", "0", "–"}));
     }
 
+    void theCatalogShowsWhatWasWorkedOutToo()
+    {
+        CatalogModel model;
+        const auto dataset = films();
+        AttributeTable derived;
+        derived.add({"clusters of SVD", tags({{"guns"}, {}, {"pigs"}})});
+        model.setDataset(dataset, std::make_shared<const Tally>(tallyOfItems(*dataset)),
+                         std::make_shared<const AttributeTable>(std::move(derived)));
+        QCOMPARE(titles(model), (QStringList{"Title", "Year", "Genres", "Clusters of SVD", "Ratings", "Mean rating"}));
+        QCOMPARE(rowOf(model, 2), (QStringList{"Babe", "", "", "pigs", "0", "–"}));
+        QCOMPARE(rowOf(model, 1)[3], QString());
+    }
+
     void numbersAreSortedAsNumbersAndShownAtTheRight()
     {
         CatalogModel model;

@@ -75,6 +75,35 @@ private slots:
         QCOMPARE(bench.session.b()->row.id, second);
     }
 
+    void whatWasWorkedOutIsThereAfterReopening()
+    {
+        Workbench bench;
+        QVERIFY(bench.importClub());
+        const ModelId model = bench.train("popularity");
+        TextColumn halves;
+        for (std::size_t item = 0; item < bench.session.dataset()->itemCount(); ++item)
+            halves.values.emplace_back(item < 12 ? "first" : "last");
+        bench.session.addDerived({"halves", halves});
+        bench.session.addDerived({"once", TextColumn{{"x"}}});
+        QCOMPARE(bench.session.derived()->columns().size(), std::size_t{2}); // at once
+        QVERIFY(bench.idle());
+        bench.session.removeDerived("once");
+        bench.session.removeModel(model);
+        const DatasetId id = bench.session.datasetId();
+        QVERIFY(bench.importClub());
+        QVERIFY(bench.session.derived()->columns().empty()); // another dataset
+        bench.session.showDataset(id);
+        QVERIFY(bench.idle());
+        QCOMPARE(bench.session.derived()->show("halves", 13), std::string("last"));
+
+        WorkspaceSession again(bench.jobs);
+        again.openWorkspace(bench.session.file());
+        QVERIFY(bench.idle());
+        QCOMPARE(again.datasetId(), id);
+        QCOMPARE(again.derived()->columns().size(), std::size_t{1});
+        QCOMPARE(again.derived()->show("halves", 0), std::string("first"));
+    }
+
     void modelsInTrainingCountAsPlaced()
     {
         Workbench bench;

@@ -8,11 +8,14 @@ namespace orrery::ui {
 
 namespace {
 
-std::vector<TableColumn> columnsOf(const std::shared_ptr<const Dataset>& dataset, std::shared_ptr<const Tally> tally)
+std::vector<TableColumn> columnsOf(const std::shared_ptr<const Dataset>& dataset, std::shared_ptr<const Tally> tally,
+                                   const std::shared_ptr<const AttributeTable>& derived = {})
 {
     const auto title = [dataset](int row) { return text(dataset->title(ItemIndex{static_cast<std::uint32_t>(row)})); };
     std::vector<TableColumn> columns = {{"Title", TableColumn::Kind::Text, title, {}, {}, {}, title}};
     std::ranges::move(attributeColumns(dataset->parts().items), std::back_inserter(columns));
+    if (derived)
+        std::ranges::move(attributeColumns(derived), std::back_inserter(columns));
     std::ranges::move(tallyColumns(std::move(tally), dataset->feedback()), std::back_inserter(columns));
     return columns;
 }
@@ -30,11 +33,12 @@ std::function<T(int)> ofItems(std::function<T(int)> of, const std::shared_ptr<co
 
 } // namespace
 
-void CatalogModel::setDataset(const std::shared_ptr<const Dataset>& dataset, std::shared_ptr<const Tally> tally)
+void CatalogModel::setDataset(const std::shared_ptr<const Dataset>& dataset, std::shared_ptr<const Tally> tally,
+                              const std::shared_ptr<const AttributeTable>& derived)
 {
     if (!dataset)
         return reset(0, {});
-    reset(static_cast<int>(dataset->itemCount()), columnsOf(dataset, std::move(tally)));
+    reset(static_cast<int>(dataset->itemCount()), columnsOf(dataset, std::move(tally), derived));
 }
 
 void CatalogModel::setItems(const std::shared_ptr<const Dataset>& dataset, std::shared_ptr<const Tally> tally,

@@ -37,6 +37,15 @@ Status loadModels(const Workspace& workspace, LoadedDataset& loaded)
     return {};
 }
 
+void loadDerived(const Workspace& workspace, LoadedDataset& loaded)
+{
+    auto derived = workspace.derived(loaded.id);
+    if (derived)
+        loaded.derived = std::make_shared<const AttributeTable>(std::move(*derived));
+    else
+        loaded.failures.push_back(derived.error());
+}
+
 // What the window asks for at once is derived here, once: on its own thread it would stand still for that long.
 void derive(const Dataset& dataset)
 {
@@ -63,6 +72,8 @@ Result<LoadedDataset> readDataset(const Workspace& workspace, DatasetId id, cons
     loaded.dataset = std::move(imported->dataset);
     loaded.report = std::move(imported->report);
     loaded.trainEvents = imported->trainEvents;
+    loaded.planted = std::move(imported->planted);
+    loadDerived(workspace, loaded);
     job.progress(0.4, "counting");
     derive(*loaded.dataset);
     job.progress(0.6, "reading models");
@@ -124,6 +135,7 @@ Result<LoadedDataset> importInto(const std::filesystem::path& file, const Import
     loaded.dataset = std::move(imported->dataset);
     loaded.report = std::move(imported->report);
     loaded.trainEvents = imported->trainEvents;
+    loaded.planted = std::move(imported->planted);
     return listDatasets(*workspace, loaded).map([&] { return std::move(loaded); });
 }
 

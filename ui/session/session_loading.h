@@ -11,11 +11,13 @@ struct LoadedDataset {
     std::shared_ptr<const Dataset> dataset; ///< null: the workspace holds none
     ImportReport report;
     std::optional<std::size_t> trainEvents;
+    std::shared_ptr<const PlantedItems> planted;
+    std::shared_ptr<const AttributeTable> derived = std::make_shared<const AttributeTable>();
     std::vector<ModelEntry> models;
     std::map<ModelId, Curves> curves; ///< of the models that have any
     std::vector<RunRow> runs;
     std::vector<DatasetRow> datasets; ///< all that the workspace holds, this one among them
-    std::vector<Error> failures;      ///< models that could not be read; the rest is fine
+    std::vector<Error> failures;      ///< models and derived columns that could not be read; the rest is fine
 };
 
 struct LoadedWorkspace {

@@ -206,7 +206,8 @@ void WorkspaceSession::adopt(LoadedDataset loaded)
     m_item.reset();
     m_itemList.reset();
     m_person = {};
-    m_derived = std::make_shared<const AttributeTable>();
+    m_derived = std::move(loaded.derived);
+    m_planted = std::move(loaded.planted);
     m_asOf = endOfTime;
     for (const Error& damaged : loaded.failures)
         fail(damaged);
@@ -365,13 +366,50 @@ PersonQuestion WorkspaceSession::question() const
 
 void WorkspaceSession::addDerived(AttributeColumn column)
 {
-    AttributeTable table;
-    for (const AttributeColumn& held : m_derived->columns())
-        if (held.name != column.name)
-            table.add(held);
+    if (!m_dataset)
+        return;
+    keepDerived(column);
+    AttributeTable table = derivedWithout(column.name);
     table.add(std::move(column));
     m_derived = std::make_shared<const AttributeTable>(std::move(table));
     emit derivedChanged();
+}
+
+// Behind, as a large catalog takes a second; shown at once all the same.
+void WorkspaceSession::keepDerived(const AttributeColumn& column)
+{
+    m_jobs.start<bool>(
+        tr("Keeping %1").arg(text(column.name)), {},
+        [column, file = file(), id = m_datasetId](const JobContext&) -> Result<bool> {
+            auto workspace = Workspace::open(file);
+            if (!workspace)
+                return tl::unexpected(workspace.error());
+            return workspace->setDerived(id, column).map([] { return true; });
+        },
+        this,
+        [this](const Result<bool>& kept) {
+            if (!kept)
+                fail(kept.error());
+        });
+}
+
+void WorkspaceSession::removeDerived(const std::string& name)
+{
+    if (!m_workspace)
+        return;
+    if (const auto removed = m_workspace->removeDerived(m_datasetId, name); !removed)
+        return fail(removed.error());
+    m_derived = std::make_shared<const AttributeTable>(derivedWithout(name));
+    emit derivedChanged();
+}
+
+AttributeTable WorkspaceSession::derivedWithout(const std::string& name) const
+{
+    AttributeTable table;
+    for (const AttributeColumn& held : m_derived->columns())
+        if (held.name != name)
+            table.add(held);
+    return table;
 }
 
 void WorkspaceSession::selectItem(ItemIndex item, std::optional<ModelId> inListOf)

@@ -112,10 +112,13 @@ public:
     /// Null until it has been worked out.
     [[nodiscard]] const std::shared_ptr<const DatasetDigest>& digest() const { return m_digest; }
 
-    /// What was worked out of the items beside the columns of the dataset, such as clusters; row r is item r. Lasts as
-    /// long as the dataset is shown.
+    /// What was worked out of the items beside the columns of the dataset, such as clusters; row r is item r. Kept in
+    /// the workspace, whatever becomes of the model that it was made with.
     [[nodiscard]] const std::shared_ptr<const AttributeTable>& derived() const { return m_derived; }
-    void addDerived(AttributeColumn column); ///< in place of one of that name
+    void addDerived(AttributeColumn column); ///< in place of one of that name; a job stores it
+    void removeDerived(const std::string& name);
+    /// What is true of the items of a generated world; null of others.
+    [[nodiscard]] const std::shared_ptr<const PlantedItems>& planted() const { return m_planted; }
 
     // Models and imported lists.
     [[nodiscard]] const std::vector<ModelEntry>& models() const { return m_models; }
@@ -158,7 +161,7 @@ public:
     [[nodiscard]] PersonQuestion question() const;
     [[nodiscard]] std::optional<ItemIndex> item() const { return m_item; }
     void selectItem(ItemIndex item, std::optional<ModelId> inListOf = {});
-    void chooseItems(const std::vector<ItemIndex>& items); ///< on the map, which is shown
+    void chooseItems(const std::vector<ItemIndex>& items);                       ///< on the map, which is shown
     [[nodiscard]] std::optional<ModelId> itemList() const { return m_itemList; } ///< in whose list it was selected
 
     // Evaluation. A model that has not been trained on the split's training part is trained on it first (a twin that is
@@ -211,6 +214,8 @@ private:
     void rememberHere(const std::string& key, const std::string& value);
     [[nodiscard]] std::optional<std::string> rememberedHere(const std::string& key) const;
     void takeAnswer(StoredAnswer answer);
+    void keepDerived(const AttributeColumn& column);
+    [[nodiscard]] AttributeTable derivedWithout(const std::string& name) const;
     [[nodiscard]] std::string freeName(const std::string& wanted) const;
     [[nodiscard]] int freeColour(std::size_t ahead = 0) const;
     [[nodiscard]] JobContext::Settings settings(std::uint64_t seed) const;
@@ -225,6 +230,7 @@ private:
     std::vector<DatasetRow> m_datasets;
     std::shared_ptr<const DatasetDigest> m_digest;
     std::shared_ptr<const AttributeTable> m_derived = std::make_shared<const AttributeTable>();
+    std::shared_ptr<const PlantedItems> m_planted;
     std::vector<ModelEntry> m_models;
     std::vector<RunRow> m_runs;
     std::map<ModelId, Curves> m_curves;

@@ -35,6 +35,7 @@ struct DataPage::Impl {
     QWidget* tableCard(DataTable*& table, const QString& name, const QString& title);
     void refresh();
     void refreshTables();
+    void showCatalog();
     void offerSources();
     void offerDatasets(QMenu* menu);
     void chooseFile();
@@ -99,6 +100,7 @@ void DataPage::Impl::build()
     connect(roles, &RolesView::closed, &page, [this] { refresh(); });
     connect(&session, &WorkspaceSession::datasetChanged, &page, [this] { refresh(); });
     connect(&session, &WorkspaceSession::digestReady, &page, [this] { refreshTables(); });
+    connect(&session, &WorkspaceSession::derivedChanged, &page, [this] { showCatalog(); });
     connect(&session, &WorkspaceSession::tableFound, &page, [this](const auto& path, const TablePreview& preview) {
         roles->show(path, preview);
         stack->setCurrentIndex(2);
@@ -167,8 +169,14 @@ void DataPage::Impl::refreshTables()
     const QString nothing = tr("Nothing to show");
     catalogTable->setEmptyText(digest ? nothing : waiting);
     peopleTable->setEmptyText(digest ? nothing : waiting);
-    catalog->setDataset(digest ? digest->dataset : nullptr, digest ? digest->items : nullptr);
+    showCatalog();
     people->setDataset(digest ? digest->dataset : nullptr, digest ? digest->people : nullptr);
+}
+
+void DataPage::Impl::showCatalog()
+{
+    const auto& digest = session.digest();
+    catalog->setDataset(digest ? digest->dataset : nullptr, digest ? digest->items : nullptr, session.derived());
 }
 
 void DataPage::Impl::offerSources()
