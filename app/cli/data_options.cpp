@@ -263,8 +263,10 @@ Result<OpenedData> DataOptions::open(const Context& context) const
     auto imported = workspace->loadDataset(row->id);
     if (!imported)
         return tl::unexpected(imported.error());
-    return OpenedData{imported->dataset, imported->trainEvents, std::move(imported->report), std::move(*workspace),
-                      row->id};
+    OpenedData data{imported->dataset, imported->trainEvents, std::move(imported->report), std::move(*workspace),
+                    row->id};
+    data.planted = std::move(imported->planted);
+    return data;
 }
 
 Result<OpenedData> DataOptions::openFiles(const Context& context) const
@@ -293,6 +295,7 @@ Result<OpenedData> DataOptions::openFiles(const Context& context) const
         context.console.note(
             fmt::format("{} could not be used; 'orrery-cli import' says which and why.", counted(rejected, "row")));
     OpenedData data{imported->dataset, imported->trainEvents, imported->report};
+    data.planted = imported->planted;
     if (!m_out.empty())
         data.whole = std::move(*imported);
     return data;

@@ -44,7 +44,8 @@ struct OpenedData {
     std::optional<Workspace> workspace;
     DatasetId id = 0;              ///< in the workspace
     std::optional<Imported> whole; ///< files that are to be stored: all that was read, whatever was left out since
-    std::string narrowed;          ///< what was left out: "3 of 9 interactions are left ..."; "" for nothing
+    std::shared_ptr<const PlantedItems> planted = nullptr; ///< of a generated world
+    std::string narrowed; ///< what was left out: "3 of 9 interactions are left ..."; "" for nothing
 
     /// What recommenders may learn from: the training file's part of a predefined split, and nothing from `asOf` on.
     [[nodiscard]] Result<std::shared_ptr<const Dataset>> known(Timestamp asOf) const;

@@ -119,7 +119,7 @@ struct Imported {
     std::shared_ptr<const Dataset> dataset;
     ImportReport report;
     std::optional<std::size_t> trainEvents; ///< of a predefined split: the first so many events are the training file's
-    std::shared_ptr<const PlantedItems> planted = nullptr; ///< of a generated world; else null
+    std::shared_ptr<const PlantedItems> planted = nullptr; ///< of a generated world: truth_items.csv; else null
 };
 
 struct Detection {

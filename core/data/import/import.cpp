@@ -2,6 +2,7 @@
 #include "core/data/import.h"
 
 #include "core/data/import/format.h"
+#include "core/data/import/planted_reader.h"
 
 #include <algorithm>
 #include <array>
@@ -197,11 +198,15 @@ Result<Imported> importNow(const ImportRequest& request, const JobContext& job)
     Assembly assembly(request, job);
     if (auto read = chosen->format.read(assembly, *files); !read)
         return tl::unexpected(read.error());
+    auto planted = readPlanted(assembly, *files);
+    if (!planted)
+        return tl::unexpected(planted.error());
     noteEvents(assembly);
     if (auto goesOn = job.check(); !goesOn)
         return tl::unexpected(goesOn.error());
     Imported out;
     out.trainEvents = assembly.trainEvents;
+    out.planted = std::move(*planted);
     out.report = assembly.report.take();
     out.dataset = std::make_shared<const Dataset>(partsOf(assembly, *files, chosen->detection));
     out.report.format = chosen->detection.title;
