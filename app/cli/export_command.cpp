@@ -27,6 +27,7 @@ std::vector<UserIndex> everybody(const Dataset& dataset)
 std::string_view ExportCommand::examples() const
 {
     return "orrery-cli export --workspace w.orrery --to folder\n"
+           "orrery-cli export --workspace w.orrery --items items.csv\n"
            "orrery-cli export --data ml-latest-small --model implicit-als --lists lists.csv --n 10";
 }
 
@@ -35,6 +36,11 @@ void ExportCommand::declare(CLI::App& app)
     auto* folder = app.add_option("--to", m_folder, "Write the dataset to this new folder, in MovieLens CSV layout")
                        ->type_name("DIR");
     app.add_option("--lists", m_lists, "Write everybody's list to this file: person,item,rank,score")
+        ->type_name("FILE")
+        ->excludes(folder);
+    app.add_option(
+           "--items", m_items,
+           "Write the items with all that is known of them, and what was worked out (clusters), to this CSV file")
         ->type_name("FILE")
         ->excludes(folder);
     app.add_option("-n,--n", m_count, "How long each list is")
@@ -47,13 +53,31 @@ void ExportCommand::declare(CLI::App& app)
 
 Result<Output> ExportCommand::run(const Context& context)
 {
-    if (m_folder.empty() == m_lists.empty())
+    if ((m_folder.empty() ? 0 : 1) + (m_items.empty() ? 0 : 1) + (m_lists.empty() ? 0 : 1) != 1)
         return error(Code::InvalidArgument, "It was not said what to write",
-                     "Use --to DIR for the dataset, or --lists FILE for everybody's list");
+                     "Use --to DIR for the dataset, --items FILE for its items, or --lists FILE for everybody's list");
     const auto data = m_data.open(context);
     if (!data)
         return tl::unexpected(data.error());
+    if (!m_items.empty())
+        return exportItems(*data, context);
     return m_lists.empty() ? exportData(*data, context) : exportLists(*data, context);
+}
+
+Result<Output> ExportCommand::exportItems(const OpenedData& data, const Context& context) const
+{
+    const auto derived = data.workspace ? data.workspace->derived(data.id) : Result<AttributeTable>(AttributeTable());
+    if (!derived)
+        return tl::unexpected(derived.error());
+    if (const auto done = orrery::exportItems(*data.dataset, *derived, m_items, context.job); !done)
+        return tl::unexpected(done.error());
+    Json json = {{"dataset", datasetJson(*data.dataset)},
+                 {"file", m_items},
+                 {"items", data.dataset->itemCount()},
+                 {"derived", Json::array()}};
+    for (const AttributeColumn& column : derived->columns())
+        json["derived"].push_back(column.name);
+    return Output{dump(json), fmt::format("{} written to {}\n", counted(data.dataset->itemCount(), "item"), m_items)};
 }
 
 Result<Output> ExportCommand::exportData(const OpenedData& data, const Context& context) const

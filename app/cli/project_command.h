@@ -25,6 +25,8 @@ private:
     std::string m_asOf;
     std::size_t m_regions = 40;
     bool m_people = false;
+    std::string m_clusters;
+    bool m_keep = false;
 };
 
 } // namespace orrery::cli

@@ -140,6 +140,20 @@ std::string_view typeOf(const AttributeColumn& column)
     return names[column.data.index()];
 }
 
+// Columns may have any names; a header must not have two that the importer takes for the same.
+std::vector<std::string> headersOf(const Columns& columns, std::vector<std::string> taken)
+{
+    std::vector<std::string> out;
+    for (const AttributeColumn* column : columns) {
+        std::string name = column->name;
+        while (std::ranges::find(taken, reading::foldedName(name)) != taken.end())
+            name += " 2";
+        taken.push_back(reading::foldedName(name));
+        out.push_back(std::move(name));
+    }
+    return out;
+}
+
 class FolderWriter {
 public:
     FolderWriter(const Dataset& dataset, fs::path folder, const JobContext& job)
@@ -203,20 +217,6 @@ private:
                 return false;
         }
         return true;
-    }
-
-    // Columns may have any names; a header must not have two that the importer takes for the same.
-    static std::vector<std::string> headersOf(const Columns& columns, std::vector<std::string> taken)
-    {
-        std::vector<std::string> out;
-        for (const AttributeColumn* column : columns) {
-            std::string name = column->name;
-            while (std::ranges::find(taken, reading::foldedName(name)) != taken.end())
-                name += " 2";
-            taken.push_back(reading::foldedName(name));
-            out.push_back(std::move(name));
-        }
-        return out;
     }
 
     Status writeRatings()
@@ -387,6 +387,25 @@ private:
     const TagColumn* m_tags = nullptr;
 };
 
+Status writeItems(const Dataset& dataset, const Columns& columns, const fs::path& path, const JobContext& job)
+{
+    CsvFile file(path);
+    file.field("id");
+    for (const std::string& header : headersOf(columns, {"id"}))
+        file.field(header);
+    file.endRow();
+    for (std::uint32_t i = 0; i < dataset.itemCount(); ++i) {
+        if (i % rowsBetweenChecks == 0)
+            if (auto goesOn = job.check(); !goesOn)
+                return goesOn;
+        file.field(dataset.itemIds().name(i));
+        for (const AttributeColumn* column : columns)
+            writeCell(file, *column, i);
+        file.endRow();
+    }
+    return file.close();
+}
+
 tl::unexpected<Error> cannotMake(const fs::path& folder, const std::error_code& why)
 {
     return error(Code::Io, fmt::format("The folder '{}' cannot be made: {}", folder.filename().string(), why.message()),
@@ -420,6 +439,27 @@ Status exportDataset(const Dataset& dataset, const fs::path& folder, const JobCo
         fs::remove_all(partial, failed);
     else
         job.progress(1, "done");
+    return written;
+}
+
+Status exportItems(const Dataset& dataset, const AttributeTable& derived, const fs::path& file, const JobContext& job)
+{
+    Columns columns;
+    for (const AttributeTable* table : {&dataset.items(), &derived})
+        for (const AttributeColumn& column : table->columns())
+            columns.push_back(&column);
+    const fs::path partial = file.string() + fmt::format(".{}.partial", ::getpid());
+    std::error_code failed;
+    auto written = writeItems(dataset, columns, partial, job);
+    if (written) {
+        fs::rename(partial, file, failed);
+        if (failed)
+            written =
+                error(Code::Io, fmt::format("'{}' cannot be written: {}", file.filename().string(), failed.message()),
+                      "Choose another name or folder");
+    }
+    if (!written)
+        fs::remove(partial, failed);
     return written;
 }
 

@@ -19,4 +19,10 @@ namespace orrery {
 [[nodiscard]] ORRERY_API Status exportDataset(const Dataset& dataset, const std::filesystem::path& folder,
                                               const JobContext& job);
 
+/// Writes the items as one CSV table: id, and a column for each attribute of the dataset and of `derived`, which is
+/// what was worked out beside it; tags of an item are parted by "|". Columns named alike get a "2". A file that is
+/// there is replaced; otherwise it appears whole or not at all. Errors: Io, Cancelled.
+[[nodiscard]] ORRERY_API Status exportItems(const Dataset& dataset, const AttributeTable& derived,
+                                            const std::filesystem::path& file, const JobContext& job);
+
 } // namespace orrery

@@ -73,6 +73,49 @@ private slots:
         QCOMPARE(unknown.exitCode, 2);
     }
 
+    void comparesFactorsWithWhatWasPlanted()
+    {
+        const auto ran =
+            runCli({"project", "--model", "implicit-als", "--set", "factors=24", "--method", "pca", "--json"});
+        const auto planted = ran.json()[u"planted"].toObject();
+        QCOMPARE(planted[u"dimensions"].toArray().size(), 24);
+        QCOMPARE(planted[u"items"].toInt(), 400);
+        const double explained = planted[u"explained"].toDouble();
+        QVERIFY2(explained > .3 && explained < 1, qPrintable(QString::number(explained)));
+        const auto people = runCli({"project", "--model", "svd", "--method", "pca", "--people", "--json"});
+        QCOMPARE(people.exitCode, 0);
+        QVERIFY(!people.json().contains(u"planted"));
+    }
+
+    void keepsClustersInTheWorkspace()
+    {
+        QTemporaryDir folder;
+        const QString workspace = folder.filePath("w.orrery");
+        QCOMPARE(runCli({"train", "--model", "implicit-als", "--set", "factors=8", "--out", workspace}).exitCode, 0);
+        const QStringList ask{"project", "--workspace", workspace, "--method", "pca", "--clusters", "6", "--json"};
+        const auto shown = runCli(ask);
+        QCOMPARE(shown.exitCode, 0);
+        QSet<QString> names;
+        for (const auto& item : shown.json()[u"items"].toArray())
+            names.insert(item[u"cluster"].toString());
+        QCOMPARE(names.size(), 6);
+        const QStringList items{"export", "--workspace", workspace, "--items", folder.filePath("items.csv"), "--json"};
+        QVERIFY(runCli(items).json()[u"derived"].toArray().isEmpty()); // it was only shown
+        QCOMPARE(runCli(ask + QStringList{"--keep"}).exitCode, 0);
+        const auto exported = runCli(items);
+        QCOMPARE(exported.json()[u"derived"].toArray().size(), 1);
+        QFile file(folder.filePath("items.csv"));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QVERIFY(file.readLine().trimmed().endsWith(",Clusters of Implicit ALS"));
+        const QByteArray first = file.readLine().trimmed();
+        QVERIFY(first.startsWith("1,"));
+        const QString cluster = shown.json()[u"items"].toArray()[0][u"cluster"].toString();
+        QVERIFY2(first.endsWith(',' + cluster.toUtf8()) || first.endsWith(",\"" + cluster.toUtf8() + '"'),
+                 first.constData());
+        QCOMPARE(runCli({"project", "--model", "svd", "--clusters", "6", "--keep", "--json"}).exitCode, 2);
+        QCOMPARE(runCli({"project", "--model", "svd", "--clusters", "few", "--json"}).exitCode, 2);
+    }
+
     void listsNeighboursExactlyAndByTheIndex()
     {
         const QStringList ask{"neighbours", "--model", "implicit-als", "--set", "factors=8", "--json"};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/explore/map_axes.h"
 
+#include "core/projection/planted_match.h"
 #include "ui/components/bar_row.h"
 #include "ui/components/text.h"
 #include "ui/components/widgets.h"
@@ -12,6 +13,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 
 namespace orrery::ui {
 namespace {
@@ -23,6 +25,7 @@ struct Found {
     std::shared_ptr<const std::vector<float>> values;
     AxisEnds ends;
     std::vector<AxisCorrelation> correlations;
+    std::optional<PlantedComparison> planted; ///< of all factors
 };
 
 // Items without a vector lie nowhere: their rows are all zeros.
@@ -50,6 +53,12 @@ struct MapAxes::Impl {
     void refresh();
     void work();
     void show(const Found& found);
+    void addPlanted(const PlantedComparison& found);
+    /// Of items of a generated world; else null.
+    [[nodiscard]] std::shared_ptr<const PlantedItems> plantedHere() const
+    {
+        return subject && !subject->isPeople ? session.planted() : nullptr;
+    }
     void addItems(const QString& title, const std::vector<AxisPlace>& places);
     [[nodiscard]] bool isBetween() const { return !from.empty() && !to.empty(); }
     [[nodiscard]] QString title() const;
@@ -207,12 +216,17 @@ void MapAxes::Impl::work()
         first.clear();
     session.jobs().startQuick<Found>(
         QStringLiteral("map axis"),
-        [asked = map, dataset = subject->dataset, first, last,
-         place = static_cast<std::size_t>(factor->value() - 1)](const JobContext&) -> Result<Found> {
+        [asked = map, dataset = subject->dataset, planted = plantedHere(), first, last,
+         place = static_cast<std::size_t>(factor->value() - 1)](const JobContext& job) -> Result<Found> {
             const MatrixView vectors = asked->space.vectors;
             if (first.empty())
                 return valuesOfFactor(vectors, place).map([&](std::vector<float> values) {
-                    return describe(std::move(values), vectors, *dataset);
+                    Found found = describe(std::move(values), vectors, *dataset);
+                    // With too few items for so many factors nothing is said of what was planted.
+                    if (planted)
+                        if (auto compared = comparePlanted(vectors, *planted, job))
+                            found.planted = std::move(*compared);
+                    return found;
                 });
             return axisBetween(vectors, first, last).map([&](Axis axis) {
                 return describe(std::move(axis.values), vectors, *dataset);
@@ -259,6 +273,34 @@ void MapAxes::Impl::show(const Found& found)
     }
     if (found.correlations.empty())
         answer->addWidget(secondaryLabel(MapAxes::tr("no attribute that is known"), &axes));
+    if (found.planted)
+        addPlanted(*found.planted);
+}
+
+void MapAxes::Impl::addPlanted(const PlantedComparison& found)
+{
+    const auto planted = plantedHere();
+    if (!planted)
+        return;
+    answer->addWidget(sectionLabel(MapAxes::tr("Planted in this world"), &axes));
+    const auto own =
+        std::ranges::find(found.matches, static_cast<std::size_t>(factor->value() - 1), &PlantedMatch::factor);
+    const QString match =
+        own == found.matches.end()
+            ? MapAxes::tr("this factor stands for none of it")
+            : MapAxes::tr("r %1  %2")
+                  .arg(signedDecimal(own->r, 2), text(planted->dimensions[own->dimension]).toHtmlEscaped());
+    auto* matchLabel = secondaryLabel(match, &axes);
+    matchLabel->setObjectName(QStringLiteral("map.axes.planted"));
+    answer->addWidget(matchLabel);
+    auto* explained = secondaryLabel(MapAxes::tr("All factors together explain %1 of what was planted.")
+                                         .arg(percent(std::max(0., found.meanExplained))),
+                                     &axes);
+    explained->setObjectName(QStringLiteral("map.axes.explained"));
+    explained->setWordWrap(true);
+    explained->setToolTip(MapAxes::tr("Adjusted R² of a linear regression of each planted dimension on all factors, "
+                                      "their mean. Factors may be turned: each then matches little."));
+    answer->addWidget(explained);
 }
 
 } // namespace orrery::ui
