@@ -258,7 +258,19 @@ private:
             return false;
         picture(QStringLiteral("24-people"), QStringLiteral("People on the map: alike tastes together"));
         m_hand.key(Qt::Key_Home);
-        return idle() && m_hand.press(QStringLiteral("Person"));
+        return idle() && shelves() && m_hand.press(QStringLiteral("Person"));
+    }
+
+    bool shelves()
+    {
+        if (!m_hand.press(QStringLiteral("Shelves")) || !m_hand.waitFor(QStringLiteral("For you"), patience))
+            return false;
+        picture(QStringLiteral("25-shelves"), QStringLiteral("The home page of a shop, for this person"));
+        if (!pressNamed(QStringLiteral("shelves.1.card.1")) ||
+            !m_hand.waitFor(QStringLiteral("Similar items"), patience))
+            return false;
+        picture(QStringLiteral("26-product"), QStringLiteral("A card was clicked: its page, and the visit so far"));
+        return m_hand.press(QStringLiteral("Home page")) && idle();
     }
 
     bool pressNamed(const QString& name)

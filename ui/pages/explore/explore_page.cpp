@@ -4,14 +4,22 @@
 #include "ui/components/widgets.h"
 #include "ui/pages/explore/map_lens.h"
 #include "ui/pages/explore/person_lens.h"
+#include "ui/pages/explore/shelves_lens.h"
 #include "ui/session/workspace_session.h"
 
 #include <QStackedLayout>
 
 namespace orrery::ui {
 
+namespace {
+
+enum Lens { PersonAt, ShelvesAt, MapAt };
+
+} // namespace
+
 struct ExplorePage::Impl {
     PersonLens* person = nullptr;
+    ShelvesLens* shelves = nullptr;
     MapLens* map = nullptr;
     QStackedLayout* stack = nullptr;
 
@@ -21,47 +29,54 @@ struct ExplorePage::Impl {
         stack->setCurrentIndex(lens);
         current()->shown();
     }
+    template <class LensPage> void add(LensPage* lens, ExplorePage& page);
 };
+
+// Each lens has the switch in its own header, and shows there which one it is.
+template <class LensPage> void ExplorePage::Impl::add(LensPage* lens, ExplorePage& page)
+{
+    const int at = stack->addWidget(lens);
+    auto* lenses = new SegmentedControl({tr("Person"), tr("Shelves"), tr("Map")}, &page);
+    lenses->setObjectName(QStringLiteral("explore.lens.%1").arg(at));
+    lenses->setCurrent(at);
+    connect(lenses, &SegmentedControl::currentChanged, &page, [this, lenses, at](int chosen) {
+        lenses->setCurrent(at);
+        show(chosen);
+    });
+    lens->addLeading(lenses);
+}
 
 ExplorePage::ExplorePage(WorkspaceSession& session, QWidget* parent) : Page(parent), m_impl(std::make_unique<Impl>())
 {
     m_impl->stack = new QStackedLayout(this);
     m_impl->person = new PersonLens(session, this);
+    m_impl->shelves = new ShelvesLens(session, this);
     m_impl->map = new MapLens(session, this);
-    m_impl->stack->addWidget(m_impl->person);
-    m_impl->stack->addWidget(m_impl->map);
-    connect(&session, &WorkspaceSession::itemsChosen, this, [this] { m_impl->show(1); });
-    // Each lens has the switch in its own header, and shows there which one it is.
-    for (int lens = 0; lens < m_impl->stack->count(); ++lens) {
-        auto* lenses = new SegmentedControl({tr("Person"), tr("Map")}, this);
-        lenses->setObjectName(QStringLiteral("explore.lens.%1").arg(lens));
-        lenses->setCurrent(lens);
-        connect(lenses, &SegmentedControl::currentChanged, this, [this, lenses, lens](int chosen) {
-            lenses->setCurrent(lens);
-            m_impl->show(chosen);
-        });
-        lens == 0 ? m_impl->person->addLeading(lenses) : m_impl->map->addLeading(lenses);
-    }
+    m_impl->add(m_impl->person, *this);
+    m_impl->add(m_impl->shelves, *this);
+    m_impl->add(m_impl->map, *this);
+    connect(&session, &WorkspaceSession::itemsChosen, this, [this] { m_impl->show(MapAt); });
 }
 
 ExplorePage::~ExplorePage() = default;
 
 std::vector<PageAction> ExplorePage::actions()
 {
-    std::vector<PageAction> all = m_impl->person->actions();
-    for (PageAction& action : all)
-        action.run = [this, run = action.run] {
-            m_impl->show(0);
-            run();
-        };
-    all.push_back({tr("Show the map"), [this] { m_impl->show(1); }, {}});
-    for (PageAction action : m_impl->map->actions()) {
-        action.run = [this, run = action.run] {
-            m_impl->show(1);
-            run();
-        };
-        all.push_back(std::move(action));
-    }
+    std::vector<PageAction> all;
+    const auto add = [&](std::vector<PageAction> actions, int lens) {
+        for (PageAction& action : actions) {
+            action.run = [this, lens, run = action.run] {
+                m_impl->show(lens);
+                run();
+            };
+            all.push_back(std::move(action));
+        }
+    };
+    add(m_impl->person->actions(), PersonAt);
+    all.push_back({tr("Show the shelves"), [this] { m_impl->show(ShelvesAt); }, {}});
+    add(m_impl->shelves->actions(), ShelvesAt);
+    all.push_back({tr("Show the map"), [this] { m_impl->show(MapAt); }, {}});
+    add(m_impl->map->actions(), MapAt);
     return all;
 }
 

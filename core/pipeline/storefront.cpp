@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/pipeline/storefront.h"
+
+#include "core/base/words.h"
+#include "core/data/catalog_columns.h"
+#include "core/data/moments.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <numeric>
+#include <unordered_set>
+
+#include <fmt/format.h>
+
+namespace orrery {
+namespace {
+
+constexpr Timestamp shortestHalfLife = 3600;
+constexpr double halfLivesKept = 10; // what is older counts less than a thousandth
+constexpr int partsOfTime = 50;
+constexpr std::size_t spareItems = 3; // asked for, as a multiple of what is shown: others may stand on the page already
+
+std::string lengthOf(Timestamp seconds)
+{
+    const auto said = [](double number, const char* one, const char* many) {
+        return fmt::format("{:.0f} {}", number, std::lround(number) == 1 ? one : many);
+    };
+    const auto s = static_cast<double>(seconds);
+    return s < 2 * 86'400 ? said(s / 3600, "hour", "hours") : said(s / 86'400, "day", "days");
+}
+
+std::vector<bool> soldOutOf(const Dataset& dataset)
+{
+    std::vector<bool> soldOut(dataset.itemCount(), false);
+    const AttributeColumn* stock = CatalogColumns(dataset.items())[CatalogField::Stock];
+    if (const auto* numbers = stock ? std::get_if<NumberColumn>(&stock->data) : nullptr)
+        for (std::size_t item = 0; item < std::min(soldOut.size(), numbers->values.size()); ++item)
+            soldOut[item] = numbers->values[item] <= 0;
+    return soldOut;
+}
+
+} // namespace
+
+std::string_view idOf(ShelfKind kind)
+{
+    switch (kind) {
+    case ShelfKind::ForYou: return "for-you";
+    case ShelfKind::BecauseYouViewed: return "because-you-viewed";
+    case ShelfKind::BoughtTogether: return "bought-together";
+    case ShelfKind::Similar: return "similar";
+    case ShelfKind::Trending: return "trending";
+    case ShelfKind::NewArrivals: break;
+    }
+    return "new";
+}
+
+/// Fills the shelves of one page.
+class Storefront::Filler {
+public:
+    Filler(const Storefront& owner, const ShopPage& asked, const Recommender& source, const JobContext& context)
+        : m_shop(owner), m_page(asked), m_recommender(source), m_job(context)
+    {
+        for (const ItemIndex item : asked.visit.hidden(asked.now))
+            m_taken.insert(item.value);
+        for (const ItemIndex item : asked.visit.cart(asked.now))
+            m_taken.insert(item.value);
+        if (asked.kind == ShopPage::Kind::Product && asked.product)
+            m_taken.insert(asked.product->value);
+    }
+
+    [[nodiscard]] Result<std::vector<Shelf>> fill();
+
+private:
+    [[nodiscard]] Result<Shelf> forYou();
+    [[nodiscard]] Shelf becauseYouViewed(ItemIndex item);
+    [[nodiscard]] Shelf boughtTogether();
+    [[nodiscard]] Shelf similar(ItemIndex item);
+    [[nodiscard]] Shelf trending();
+    [[nodiscard]] Shelf newArrivals();
+    [[nodiscard]] std::optional<ItemIndex> lastViewed() const;
+    [[nodiscard]] std::string title(ItemIndex item) const { return m_shop.m_dataset->title(item); }
+    /// False when the shelf is full.
+    bool put(Shelf& shelf, ItemIndex item, std::string why)
+    {
+        if (shelf.items.size() < m_page.each && !m_shop.soldOut(item) && m_taken.insert(item.value).second)
+            shelf.items.push_back({item, std::move(why)});
+        return shelf.items.size() < m_page.each;
+    }
+    void putTogether(Shelf& shelf, const std::vector<Together>& found, std::string_view baskets, bool namesPartner);
+
+    const Storefront& m_shop;
+    const ShopPage& m_page;
+    const Recommender& m_recommender;
+    const JobContext& m_job;
+    std::unordered_set<std::uint32_t> m_taken;
+};
+
+void Storefront::Filler::putTogether(Shelf& shelf, const std::vector<Together>& found, std::string_view baskets,
+                                     bool namesPartner)
+{
+    for (const Together& one : found) {
+        std::string why = fmt::format("in {} {} together, {:.1f} times chance", one.both, baskets, one.lift);
+        if (namesPartner)
+            why = fmt::format("with {}: {}", title(one.with), why);
+        if (!put(shelf, one.item, std::move(why)))
+            return;
+    }
+    if (shelf.items.empty())
+        shelf.note = "Nothing goes along with it more often than by chance";
+}
+
+std::optional<ItemIndex> Storefront::Filler::lastViewed() const
+{
+    for (const ItemIndex item : m_page.visit.viewed(m_page.now))
+        if (m_page.kind != ShopPage::Kind::Product || m_page.product != item)
+            return item;
+    return {};
+}
+
+Result<Shelf> Storefront::Filler::forYou()
+{
+    Shelf shelf{ShelfKind::ForYou, "For you", m_recommender.name(), {}, {}};
+    const Query query = m_page.visit.asked(m_page.visitor, *m_shop.m_dataset, m_page.now);
+    const auto list =
+        m_recommender.recommend(query, spareItems * m_page.each + m_taken.size(), TrailLevel::None, m_job);
+    if (!list) {
+        if (list.error().code == Code::Cancelled)
+            return tl::unexpected(list.error());
+        shelf.note = list.error().message;
+        return shelf;
+    }
+    shelf.note = list->fallback;
+    for (const Recommendation& one : list->items)
+        if (!put(shelf, one.item, {}))
+            break;
+    return shelf;
+}
+
+Shelf Storefront::Filler::becauseYouViewed(ItemIndex item)
+{
+    Shelf shelf{ShelfKind::BecauseYouViewed, fmt::format("Because you viewed {}", title(item)), "sittings", {}, {}};
+    putTogether(shelf, m_shop.m_seen->with(item, spareItems * m_page.each), "sittings", false);
+    return shelf;
+}
+
+Shelf Storefront::Filler::boughtTogether()
+{
+    const bool isCart = m_page.kind == ShopPage::Kind::Cart;
+    const Baskets& baskets = *m_shop.m_bought;
+    const bool bought = baskets.kind() != EventKind::Rating;
+    const std::string_view what = bought ? "baskets" : "sittings";
+    Shelf shelf{ShelfKind::BoughtTogether,
+                bought ? "Frequently bought together" : "Often chosen together",
+                fmt::format("{} {}", grouped(baskets.size()), what),
+                {},
+                {}};
+    const std::vector<ItemIndex> cart = m_page.visit.cart(m_page.now);
+    if (isCart && cart.empty())
+        shelf.note = "The cart is empty";
+    else if (isCart)
+        putTogether(shelf, baskets.withAll(cart, spareItems * m_page.each), what, true);
+    else
+        putTogether(shelf, baskets.with(*m_page.product, spareItems * m_page.each), what, false);
+    return shelf;
+}
+
+Shelf Storefront::Filler::similar(ItemIndex item)
+{
+    Shelf shelf{ShelfKind::Similar, "Similar items", m_recommender.name(), {}, {}};
+    const ModelPtr model = m_recommender.model();
+    const auto found = model ? model->similarItems(item, spareItems * m_page.each)
+                             : error(Code::Unsupported, "This list does not know what is similar");
+    if (!found) {
+        shelf.source = "sittings";
+        putTogether(shelf, m_shop.m_seen->with(item, spareItems * m_page.each), "sittings", false);
+        return shelf;
+    }
+    for (const Neighbour& one : *found)
+        if (!put(shelf, one.item, fmt::format("similarity {:.2f}", one.similarity)))
+            break;
+    if (shelf.items.empty())
+        shelf.note = "Nothing is similar to it";
+    return shelf;
+}
+
+Shelf Storefront::Filler::trending()
+{
+    Shelf shelf{ShelfKind::Trending, "Trending now", fmt::format("half-life {}", lengthOf(m_shop.m_halfLife)), {}, {}};
+    const std::vector<Trend> trends = m_shop.trendsAt(m_page.now, m_page.visit);
+    std::vector<std::uint32_t> order;
+    for (std::uint32_t item = 0; item < trends.size(); ++item)
+        if (trends[item].above > 0)
+            order.push_back(item);
+    const auto most = std::min(order.size(), spareItems * m_page.each + m_taken.size());
+    std::ranges::partial_sort(order, order.begin() + static_cast<std::ptrdiff_t>(most), [&](auto a, auto b) {
+        return trends[a].above != trends[b].above ? trends[a].above > trends[b].above : a < b;
+    });
+    for (std::size_t i = 0; i < most; ++i)
+        if (!put(shelf, ItemIndex{order[i]}, fmt::format("{:.1f} times its usual use", trends[order[i]].times)))
+            break;
+    if (shelf.items.empty())
+        shelf.note = m_shop.m_byTime.empty() ? "Events have no times" : "Nothing is used more than usually";
+    return shelf;
+}
+
+Shelf Storefront::Filler::newArrivals()
+{
+    Shelf shelf{ShelfKind::NewArrivals, "New arrivals", "the catalog", {}, {}};
+    for (const std::uint32_t item : m_shop.m_byAge)
+        if (m_shop.m_added[item] <= m_page.now &&
+            !put(shelf, ItemIndex{item}, fmt::format("since {}", dayOf(m_shop.m_added[item]))))
+            break;
+    if (shelf.items.empty())
+        shelf.note = "Nothing tells when items came";
+    return shelf;
+}
+
+Result<std::vector<Shelf>> Storefront::Filler::fill()
+{
+    std::vector<Shelf> shelves;
+    const auto last = lastViewed();
+    const bool isHome = m_page.kind == ShopPage::Kind::Home;
+    if (!isHome)
+        shelves.push_back(boughtTogether());
+    if (m_page.kind == ShopPage::Kind::Product)
+        shelves.push_back(similar(*m_page.product));
+    if (last && m_page.kind != ShopPage::Kind::Cart)
+        shelves.push_back(becauseYouViewed(*last));
+    if (m_page.kind != ShopPage::Kind::Product) {
+        auto mine = forYou();
+        if (!mine)
+            return tl::unexpected(mine.error());
+        shelves.push_back(std::move(*mine));
+    }
+    if (isHome) {
+        shelves.push_back(trending());
+        shelves.push_back(newArrivals());
+    }
+    return shelves;
+}
+
+Result<std::shared_ptr<const Storefront>> Storefront::open(std::shared_ptr<const Dataset> dataset,
+                                                           const JobContext& job)
+{
+    auto shop = std::make_shared<Storefront>();
+    const EventLog& log = dataset->log();
+    auto bought = Baskets::collect(*dataset, Baskets::What::Bought, job.part(0, .4));
+    if (!bought)
+        return tl::unexpected(bought.error());
+    shop->m_bought = std::make_shared<const Baskets>(std::move(*bought));
+    auto seen = Baskets::collect(*dataset, Baskets::What::Seen, job.part(.4, .8));
+    if (!seen)
+        return tl::unexpected(seen.error());
+    shop->m_seen = std::make_shared<const Baskets>(std::move(*seen));
+    shop->m_soldOut = soldOutOf(*dataset);
+    shop->m_first.assign(dataset->itemCount(), noTime);
+    for (std::uint32_t event = 0; event < log.times().size(); ++event) {
+        const Timestamp at = log.times()[event];
+        if (at == noTime || dataset->kindWeights()[log.kindOf(event)] <= 0)
+            continue;
+        shop->m_byTime.push_back(event);
+        Timestamp& first = shop->m_first[log.items()[event].value];
+        first = first == noTime ? at : std::min(first, at);
+    }
+    std::ranges::stable_sort(shop->m_byTime, {}, [&log](std::uint32_t event) { return log.times()[event]; });
+    if (!shop->m_byTime.empty()) {
+        shop->m_firstEvent = log.times()[shop->m_byTime.front()];
+        shop->m_lastEvent = log.times()[shop->m_byTime.back()];
+        shop->m_halfLife = std::max(shortestHalfLife, (shop->m_lastEvent - shop->m_firstEvent) / partsOfTime);
+    }
+    shop->m_added = shop->m_first;
+    if (const AttributeColumn* dates = CatalogColumns(dataset->items())[CatalogField::Added])
+        for (std::uint32_t item = 0; item < dataset->itemCount(); ++item)
+            if (const Timestamp at = momentOf(*dates, item); at != noTime)
+                shop->m_added[item] = at;
+    for (std::uint32_t item = 0; item < dataset->itemCount(); ++item)
+        if (shop->m_added[item] != noTime)
+            shop->m_byAge.push_back(item);
+    std::ranges::stable_sort(shop->m_byAge, std::greater{}, [&](std::uint32_t item) { return shop->m_added[item]; });
+    shop->m_dataset = std::move(dataset);
+    return shop;
+}
+
+std::vector<Storefront::Trend> Storefront::trendsAt(Timestamp now, const Visit& visit) const
+{
+    const EventLog& log = m_dataset->log();
+    std::vector<double> recent(m_dataset->itemCount(), 0), before(m_dataset->itemCount(), 0);
+    const auto end =
+        std::ranges::upper_bound(m_byTime, now, {}, [&](std::uint32_t event) { return log.times()[event]; });
+    const Timestamp last = now == endOfTime ? m_lastEvent : now;
+    const double perSecond = std::numbers::ln2 / static_cast<double>(m_halfLife);
+    const double oldest = halfLivesKept * static_cast<double>(m_halfLife);
+    const auto decayed = [&](Timestamp at) { return std::exp(-perSecond * static_cast<double>(last - at)); };
+    for (auto event = m_byTime.begin(); event != end; ++event) {
+        const std::uint32_t item = log.items()[*event].value;
+        const Timestamp at = log.times()[*event];
+        ++before[item];
+        if (static_cast<double>(last - at) < oldest)
+            recent[item] += decayed(at);
+    }
+    for (const VisitEvent& event : visit.at(now))
+        if (!m_byTime.empty() && m_dataset->kindWeights()[event.kind] > 0)
+            recent[event.item.value] += decayed(std::min(event.at, last));
+    std::vector<Trend> trends(recent.size());
+    for (std::size_t item = 0; item < trends.size(); ++item) {
+        if (before[item] == 0)
+            continue;
+        // n events spread evenly over a life of x half-lives' e-foldings leave n / x (1 - e^-x).
+        const double life = std::max(1.0, static_cast<double>(last - m_first[item]) * perSecond);
+        const double expected = before[item] / life * -std::expm1(-life);
+        trends[item] = {(recent[item] - expected) / std::sqrt(expected + 1), recent[item] / expected};
+    }
+    return trends;
+}
+
+Result<std::vector<Shelf>> Storefront::shelves(const ShopPage& page, const Recommender& recommender,
+                                               const JobContext& job) const
+{
+    if (page.kind == ShopPage::Kind::Product && (!page.product || page.product->value >= m_dataset->itemCount()))
+        return error(Code::InvalidArgument, "A product page is of a product", "Choose an item");
+    return Filler(*this, page, recommender, job).fill();
+}
+
+} // namespace orrery

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/explore/card_faces.h"
+
+#include "ui/components/text.h"
+
+#include <QCoreApplication>
+#include <QFileInfo>
+
+#include <cmath>
+
+namespace orrery::ui {
+namespace {
+
+constexpr int newForHalfLives = 2;
+constexpr double fewLeft = 5;
+
+QString tr(const char* words) { return QCoreApplication::translate("CardFaces", words); }
+
+double numberOf(const AttributeColumn* column, ItemIndex item)
+{
+    const auto* numbers = column ? std::get_if<NumberColumn>(&column->data) : nullptr;
+    return numbers && item.value < numbers->values.size() ? numbers->values[item.value] : std::nan("");
+}
+
+} // namespace
+
+CardFaces::CardFaces(std::shared_ptr<const Storefront> shop, std::filesystem::path folder)
+    : m_shop(std::move(shop)), m_columns(m_shop->dataset().items()), m_folder(std::move(folder))
+{
+}
+
+QString CardFaces::cell(CatalogField field, ItemIndex item) const
+{
+    const AttributeColumn* column = m_columns[field];
+    return column ? text(m_shop->dataset().items().show(column->name, item.value)) : QString();
+}
+
+QStringList CardFaces::badges(ItemIndex item, Timestamp now) const
+{
+    QStringList badges;
+    const Timestamp last = now == endOfTime ? m_shop->last() : now;
+    const Timestamp added = m_shop->added(item);
+    if (added != noTime && last != noTime && last - added < newForHalfLives * m_shop->halfLife())
+        badges << tr("new");
+    if (const double promoted = numberOf(m_columns[CatalogField::Promoted], item); promoted > 0)
+        badges << tr("offer");
+    const double stock = numberOf(m_columns[CatalogField::Stock], item);
+    if (stock > 0 && stock <= fewLeft)
+        badges << tr("%1 left").arg(count(stock));
+    if (const QString brand = cell(CatalogField::Brand, item); !brand.isEmpty())
+        badges << brand;
+    return badges;
+}
+
+CardFace CardFaces::face(const ShelfItem& shown, Timestamp now) const
+{
+    CardFace face{shown.item,     text(m_shop->dataset().title(shown.item)), {}, {}, {}, badges(shown.item, now),
+                  text(shown.why)};
+    face.category = cell(CatalogField::Category, shown.item).section(QStringLiteral(", "), 0, 0);
+    if (const double price = numberOf(m_columns[CatalogField::Price], shown.item); std::isfinite(price))
+        face.price = decimal(price, 2);
+    const QString picture = cell(CatalogField::Image, shown.item);
+    if (!picture.isEmpty() && !picture.contains(QStringLiteral("://"))) {
+        const QFileInfo file(QString::fromStdString((m_folder / picture.toStdString()).string()));
+        if (file.isFile())
+            face.picture = file.absoluteFilePath();
+    }
+    return face;
+}
+
+} // namespace orrery::ui

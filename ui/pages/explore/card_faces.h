@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/data/catalog_columns.h"
+#include "core/pipeline/storefront.h"
+#include "ui/pages/explore/item_card.h"
+
+#include <filesystem>
+
+namespace orrery::ui {
+
+/// What the catalog says of items, as it stands on their cards.
+class CardFaces {
+public:
+    /// Pictures are looked for from `folder`, where the workspace lies; those of other machines are not fetched.
+    CardFaces(std::shared_ptr<const Storefront> shop, std::filesystem::path folder);
+    [[nodiscard]] CardFace face(const ShelfItem& item, Timestamp now) const;
+
+private:
+    [[nodiscard]] QString cell(CatalogField field, ItemIndex item) const;
+    [[nodiscard]] QStringList badges(ItemIndex item, Timestamp now) const;
+
+    std::shared_ptr<const Storefront> m_shop;
+    CatalogColumns m_columns;
+    std::filesystem::path m_folder;
+};
+
+} // namespace orrery::ui
