@@ -4,8 +4,7 @@
 #include "core/base/parallel.h"
 #include "core/params/param_table.h"
 #include "core/projection/cauchy_field.h"
-#include "core/projection/neighbour_graph.h"
-#include "core/projection/pca.h"
+#include "core/projection/graph_layout.h"
 #include "core/retrieval/hnsw_index.h"
 
 #include <algorithm>
@@ -257,7 +256,7 @@ const ParamTable<TsneConfig>& table()
 
 /// At the mean, and so that the axis along which they lie further apart has a deviation of 1e-4; equal points a little
 /// apart: they could never part.
-Layout scaled(std::span<const MapPoint> layout, const JobContext& job)
+Layout scaled(std::span<const MapPoint> layout, bool /*given*/, const JobContext& job)
 {
     const auto n = static_cast<double>(layout.size());
     double x = 0, y = 0, xx = 0, yy = 0;
@@ -283,46 +282,28 @@ Layout scaled(std::span<const MapPoint> layout, const JobContext& job)
     return places;
 }
 
-Result<Layout> startOf(const ProjectionInput& input, const JobContext& job)
-{
-    if (!input.start.empty())
-        return scaled(input.start, job);
-    return principalComponents(input.vectors, input.metric, job).map([&](const PrincipalComponents& found) {
-        return scaled(found.layout, job);
-    });
-}
-
 /// As many as a perplexity needs (van der Maaten 2014).
 std::size_t neighboursFor(double perplexity) { return static_cast<std::size_t>(3 * perplexity); }
-
-Result<SymmetricGraph> affinitiesOf(const ProjectionInput& input, double wanted, const JobContext& job)
-{
-    const std::size_t others = std::min(neighboursFor(wanted), input.vectors.rows - 1);
-    const double perplexity = std::clamp(static_cast<double>(others) / 3, 1., wanted);
-    if (input.graph && input.graph->count >= others)
-        return tsneAffinities(nearestOf(*input.graph, others), input.metric, perplexity, job);
-    const auto graph = nearestNeighbours(input.vectors, input.metric, others, job);
-    if (!graph)
-        return tl::unexpected(graph.error());
-    return tsneAffinities(*graph, input.metric, perplexity, job);
-}
 
 Result<Layout> run(const ProjectionInput& input, const ParamSet& params, const JobContext& job)
 {
     const auto config = table().read(params);
     if (!config)
         return tl::unexpected(config.error());
-    auto layout = startOf(input, job.part(0, .02));
-    if (!layout || layout->size() < 2)
-        return layout;
-    if (input.drawn)
-        input.drawn(*layout);
-    const auto affinities = affinitiesOf(input, static_cast<double>(config->perplexity), job.part(.02, .4));
-    if (!affinities)
-        return tl::unexpected(affinities.error());
-    if (const auto done = optimizeTsne(*affinities, *config, *layout, input.drawn, job.part(.4, 1)); !done)
-        return tl::unexpected(done.error());
-    return layout;
+    const auto wanted = static_cast<double>(config->perplexity);
+    return GraphLayout{
+        .scaled = scaled,
+        .neighbours = neighboursFor(wanted),
+        .weighted =
+            [&](const NeighbourGraph& graph, const JobContext& part) {
+                const double most = static_cast<double>(graph.count) / 3; // where there are few rows
+                return tsneAffinities(graph, input.metric, std::clamp(most, 1., wanted), part);
+            },
+        .moved = [&](const SymmetricGraph& affinities, Layout& layout,
+                     const JobContext& part) { return optimizeTsne(affinities, *config, layout, input.drawn, part); },
+        .graphUntil = .4,
+    }
+        .run(input, job);
 }
 
 Cost estimate(std::size_t rows, std::size_t length, const ParamSet& params)

@@ -3,7 +3,7 @@
 
 #include "core/base/parallel.h"
 #include "core/params/param_table.h"
-#include "core/projection/pca.h"
+#include "core/projection/graph_layout.h"
 #include "core/retrieval/hnsw_index.h"
 
 #include <algorithm>
@@ -271,13 +271,14 @@ Extent extentOf(std::span<const MapPoint> layout)
     return found;
 }
 
-/// Into [0, 10] along both axes, or along the longer one only, and a little apart: equal points could never part.
-Layout scaled(std::span<const MapPoint> layout, bool bothAxes, const JobContext& job)
+/// Into [0, 10] along both axes, one that was given along the longer one only, and a little apart: equal points could
+/// never part.
+Layout scaled(std::span<const MapPoint> layout, bool given, const JobContext& job)
 {
     const Extent from = extentOf(layout);
     const float longer = std::max(from.size.x, from.size.y);
     const auto scaleOf = [&](float size) {
-        const float by = bothAxes ? size : longer;
+        const float by = given ? longer : size;
         return by > 0 ? extent / by : 0.F;
     };
     const float scaleX = scaleOf(from.size.x), scaleY = scaleOf(from.size.y);
@@ -292,42 +293,19 @@ Layout scaled(std::span<const MapPoint> layout, bool bothAxes, const JobContext&
     return places;
 }
 
-Result<Layout> startOf(const ProjectionInput& input, const JobContext& job)
-{
-    if (!input.start.empty())
-        return scaled(input.start, false, job);
-    return principalComponents(input.vectors, input.metric, job).map([&](const PrincipalComponents& found) {
-        return scaled(found.layout, true, job);
-    });
-}
-
-Result<SymmetricGraph> graphOf(const ProjectionInput& input, const UmapConfig& config, const JobContext& job)
-{
-    const auto others = std::min(static_cast<std::size_t>(config.neighbours) - 1, input.vectors.rows - 1);
-    if (input.graph && input.graph->count >= others)
-        return fuzzyUnion(nearestOf(*input.graph, others), job);
-    const auto graph = nearestNeighbours(input.vectors, input.metric, others, job);
-    if (!graph)
-        return tl::unexpected(graph.error());
-    return fuzzyUnion(*graph, job);
-}
-
 Result<Layout> run(const ProjectionInput& input, const ParamSet& params, const JobContext& job)
 {
     const auto config = table().read(params);
     if (!config)
         return tl::unexpected(config.error());
-    auto layout = startOf(input, job.part(0, .02));
-    if (!layout || layout->size() < 2)
-        return layout;
-    if (input.drawn)
-        input.drawn(*layout);
-    const auto graph = graphOf(input, *config, job.part(.02, .5));
-    if (!graph)
-        return tl::unexpected(graph.error());
-    if (const auto done = optimizeUmap(*graph, *config, *layout, input.drawn, job.part(.5, 1)); !done)
-        return tl::unexpected(done.error());
-    return layout;
+    return GraphLayout{
+        .scaled = scaled,
+        .neighbours = static_cast<std::size_t>(config->neighbours) - 1,
+        .weighted = fuzzyUnion,
+        .moved = [&](const SymmetricGraph& graph, Layout& layout,
+                     const JobContext& part) { return optimizeUmap(graph, *config, layout, input.drawn, part); },
+    }
+        .run(input, job);
 }
 
 Cost estimate(std::size_t rows, std::size_t length, const ParamSet& params)

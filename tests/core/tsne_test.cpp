@@ -4,7 +4,7 @@
 #include "core/projection/cauchy_field.h"
 #include "core/projection/projection_trust.h"
 #include "core/projection/tsne.h"
-#include "tests/testing/tables.h"
+#include "tests/testing/projection_fixture.h"
 
 #include <QtTest>
 
@@ -17,27 +17,9 @@ using namespace orrery::testing;
 
 namespace {
 
-const std::string fixtures = ORRERY_FIXTURES "/projection/";
-
 const ProjectionMethod& tsne() { return **requireProjection("tsne"); }
 
-ParamSet iterations(int count)
-{
-    ParamSet params;
-    params.set("iterations", std::int64_t{count});
-    return params;
-}
-
-NeighbourGraph graphOfFixture()
-{
-    NeighbourGraph graph{14};
-    for (const auto& row : numbersOf(fixtures + "neighbours.csv"))
-        for (std::size_t i = 0; i < 14; ++i) {
-            graph.others.push_back(static_cast<std::uint32_t>(row[i]));
-            graph.distances.push_back(static_cast<float>(row[14 + i]));
-        }
-    return graph;
-}
+ParamSet iterations(int count) { return only("iterations", count); }
 
 Layout placesAround(std::size_t rows, double deviation)
 {
@@ -121,7 +103,7 @@ private slots:
     void affinitiesAreThoseOfScikitLearn()
     {
         const auto found = tsneAffinities(graphOfFixture(), SpaceMetric::Euclidean, 4, {}).value();
-        const auto expected = numbersOf(fixtures + "affinities.csv");
+        const auto expected = numbersOf(projectionFixtures + "affinities.csv");
         QCOMPARE(found.others.size(), expected.size());
         std::size_t edge = 0;
         double sum = 0;

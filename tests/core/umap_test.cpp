@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // UMAP's weights and curve against umap-learn (fixtures/projection/recipe.py), and its layouts.
 #include "core/projection/umap.h"
-#include "tests/testing/tables.h"
+#include "tests/testing/projection_fixture.h"
 
 #include <QtTest>
 
@@ -13,27 +13,9 @@ using namespace orrery::testing;
 
 namespace {
 
-const std::string fixtures = ORRERY_FIXTURES "/projection/";
-
-NeighbourGraph graphOfFixture()
-{
-    NeighbourGraph graph{14};
-    for (const auto& row : numbersOf(fixtures + "neighbours.csv"))
-        for (std::size_t i = 0; i < 14; ++i) {
-            graph.others.push_back(static_cast<std::uint32_t>(row[i]));
-            graph.distances.push_back(static_cast<float>(row[14 + i]));
-        }
-    return graph;
-}
-
 const ProjectionMethod& umap() { return **requireProjection("umap"); }
 
-ParamSet epochs(int count)
-{
-    ParamSet params;
-    params.set("epochs", std::int64_t{count});
-    return params;
-}
+ParamSet epochs(int count) { return only("epochs", count); }
 
 double between(MapPoint a, MapPoint b) { return std::hypot(double(a.x) - double(b.x), double(a.y) - double(b.y)); }
 
@@ -59,7 +41,7 @@ private slots:
     void weightsAreThoseOfUmapLearn()
     {
         const auto fuzzy = fuzzyUnion(graphOfFixture(), {}).value();
-        const auto expected = numbersOf(fixtures + "weights.csv");
+        const auto expected = numbersOf(projectionFixtures + "weights.csv");
         QCOMPARE(fuzzy.others.size(), expected.size());
         std::size_t edge = 0;
         for (std::size_t row = 0; row < fuzzy.rows(); ++row)
@@ -72,7 +54,7 @@ private slots:
 
     void theCurveIsThatOfUmapLearn()
     {
-        for (const auto& row : numbersOf(fixtures + "curves.csv")) {
+        for (const auto& row : numbersOf(projectionFixtures + "curves.csv")) {
             const UmapCurve curve = fitCurve(row[0], row[1]);
             QVERIFY(std::abs(curve.a - row[2]) < 1e-4 * row[2]);
             QVERIFY(std::abs(curve.b - row[3]) < 1e-4 * row[3]);

@@ -11,7 +11,6 @@
 
 #include <QHBoxLayout>
 #include <QPainter>
-#include <QScrollArea>
 
 #include <algorithm>
 
@@ -107,17 +106,10 @@ void Inspector::Impl::build()
 {
     owner.setObjectName(QStringLiteral("inspector"));
     owner.setAttribute(Qt::WA_StyledBackground);
-    auto* outer = new QVBoxLayout(&owner);
-    outer->setContentsMargins(1, 0, 0, 0); // the hairline at its left
-    auto* scroll = new QScrollArea(&owner);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    outer->addWidget(scroll);
-    auto* inside = new QWidget(scroll);
-    inside->setObjectName(QStringLiteral("qt_scrollarea_content")); // takes the ground of the panel
+    QVBoxLayout* layout = scrolledColumn(&owner);
+    owner.layout()->setContentsMargins(1, 0, 0, 0); // the hairline at its left
+    QWidget* inside = layout->parentWidget();
     inside->setFixedWidth(space::inspectorWidth - 1);
-    auto* layout = new QVBoxLayout(inside);
     layout->setContentsMargins(space::lg, space::lg, space::lg, space::lg);
     nothing =
         secondaryLabel(tr("Select a title in any list, table or chart: here is why it is there, why it is not, and "
@@ -134,7 +126,6 @@ void Inspector::Impl::build()
     buildNeighbours(inner);
     showPane(0);
     layout->addStretch();
-    scroll->setWidget(inside);
 
     for (const auto signal :
          {&WorkspaceSession::itemSelected, &WorkspaceSession::comparisonChanged, &WorkspaceSession::datasetChanged})

@@ -147,15 +147,5 @@ std::string describe(Fault fault, const Record& record, std::size_t columns)
     }
 }
 
-std::string counted(std::uint64_t count, std::string_view one, std::string_view many)
-{
-    std::string digits = std::to_string(count);
-    for (std::ptrdiff_t at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3)
-        digits.insert(static_cast<std::size_t>(at), 1, ',');
-    if (count == 1)
-        return digits + ' ' + std::string(one);
-    return digits + ' ' + (many.empty() ? std::string(one) + 's' : std::string(many));
-}
-
 } // namespace reading
 } // namespace orrery

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/words.h"
 #include "core/data/import.h"
 #include "core/data/import/fields.h"
 #include "core/data/import/records.h"
@@ -65,8 +66,5 @@ private:
 /// What is wrong with a record before anyone looks at its fields; `columns` fields are needed.
 [[nodiscard]] std::optional<Fault> faultOf(const Record& record, std::size_t columns);
 [[nodiscard]] std::string describe(Fault fault, const Record& record, std::size_t columns);
-
-/// "1 film", "2 films"; thousands are grouped.
-[[nodiscard]] std::string counted(std::uint64_t count, std::string_view one, std::string_view many = {});
 
 } // namespace orrery::reading
