@@ -75,7 +75,7 @@ private slots:
 
     void movielens100k()
     {
-        const auto [dataset, report, train] = read(fixtures / "ml-100k");
+        const auto [dataset, report, train, planted] = read(fixtures / "ml-100k");
         QCOMPARE(report.format, std::string("MovieLens 100K"));
         QCOMPARE(report.detection, std::string("it has u.data and u.item"));
         QCOMPARE(dataset->log().size(), std::size_t{4});
@@ -100,7 +100,7 @@ private slots:
 
     void aPredefinedSplitPutsTheTrainingEventsFirst()
     {
-        const auto [dataset, report, train] = read(fixtures / "ml-100k/u1.base", fixtures / "ml-100k/u1.test");
+        const auto [dataset, report, train, planted] = read(fixtures / "ml-100k/u1.base", fixtures / "ml-100k/u1.test");
         QVERIFY(train.has_value());
         QCOMPARE(*train, std::size_t{3});
         QCOMPARE(dataset->log().size(), std::size_t{4});
@@ -112,7 +112,7 @@ private slots:
     {
         write(m_folder / "a.csv", "user,item,rating\nx,A,1\ny,B,2\n");
         write(m_folder / "b.csv", "user,item,rating\ny,A,5\n");
-        const auto [dataset, report, train] = read(m_folder / "a.csv", m_folder / "b.csv");
+        const auto [dataset, report, train, planted] = read(m_folder / "a.csv", m_folder / "b.csv");
         QCOMPARE(train.value_or(0), std::size_t{2});
         QCOMPARE(dataset->log().size(), std::size_t{3});
         QCOMPARE(report.files.size(), std::size_t{2});
@@ -121,7 +121,7 @@ private slots:
 
     void movielens1m()
     {
-        const auto [dataset, report, train] = read(fixtures / "ml-1m");
+        const auto [dataset, report, train, planted] = read(fixtures / "ml-1m");
         QCOMPARE(report.format, std::string("MovieLens 1M"));
         QCOMPARE(dataset->log().size(), std::size_t{4});
         QCOMPARE(dataset->ratingLow(), 1.F);
@@ -135,7 +135,7 @@ private slots:
 
     void movielens10m()
     {
-        const auto [dataset, report, train] = read(fixtures / "ml-10m");
+        const auto [dataset, report, train, planted] = read(fixtures / "ml-10m");
         QCOMPARE(report.format, std::string("MovieLens 10M"));
         QCOMPARE(dataset->ratingLow(), 0.5F);
         QCOMPARE(about(*dataset, "25755", "title"), std::string("Pi\xC3\xA8"
@@ -146,7 +146,7 @@ private slots:
 
     void movielensCsv()
     {
-        const auto [dataset, report, train] = read(fixtures / "ml-csv");
+        const auto [dataset, report, train, planted] = read(fixtures / "ml-csv");
         QCOMPARE(report.format, std::string("MovieLens CSV"));
         QCOMPARE(report.rejectedCount(), std::uint64_t{0});
         QCOMPARE(dataset->log().size(), std::size_t{4});
@@ -171,7 +171,7 @@ private slots:
     {
         write(m_folder / "movies.csv", "movieId,title,genres\n9,Nine (2009),Musical\n3,Three (2016),Drama\n");
         write(m_folder / "ratings.csv", "userId,movieId,rating\nb,77,4\na,3,5\n");
-        const auto [dataset, report, train] = read(m_folder);
+        const auto [dataset, report, train, planted] = read(m_folder);
         QCOMPARE(std::string(dataset->itemIds().name(0)), std::string("9"));
         QCOMPARE(std::string(dataset->itemIds().name(1)), std::string("3"));
         QCOMPARE(std::string(dataset->itemIds().name(2)), std::string("77"));
@@ -213,7 +213,7 @@ private slots:
     {
         write(m_folder / "tricks.zip",
               zipOf({{"../../escaped/ratings.csv", "userId,movieId,rating\n1,2,3\n"}, {"/etc/passwd", "root"}}));
-        const auto [dataset, report, train] = read(m_folder / "tricks.zip");
+        const auto [dataset, report, train, planted] = read(m_folder / "tricks.zip");
         QCOMPARE(dataset->log().size(), std::size_t{1});
         QVERIFY(!fs::exists(m_folder.parent_path().parent_path() / "escaped"));
     }
@@ -275,7 +275,7 @@ private slots:
     void aTableWithoutHeaderIsGuessedByPlace()
     {
         write(m_folder / "t.csv", "17,4,3.5,1111111111\n18,4,2,1111111112\n");
-        const auto [dataset, report, train] = read(m_folder / "t.csv");
+        const auto [dataset, report, train, planted] = read(m_folder / "t.csv");
         QCOMPARE(report.detection, std::string("t.csv has ',' between 4 columns without names; 'column 1' is the "
                                                "person and 'column 2' the item"));
         QCOMPARE(dataset->log().at(0).at, Timestamp{1111111111});
@@ -314,7 +314,7 @@ private slots:
         QFETCH(QByteArray, text);
         QFETCH(QList<float>, values);
         write(m_folder / "t.csv", text.toStdString());
-        const auto [dataset, report, train] = read(m_folder / "t.csv");
+        const auto [dataset, report, train, planted] = read(m_folder / "t.csv");
         QCOMPARE(dataset->log().size(), static_cast<std::size_t>(values.size()));
         for (qsizetype i = 0; i < values.size(); ++i)
             QCOMPARE(dataset->log().at(static_cast<std::size_t>(i)).value, values[i]);
@@ -323,7 +323,7 @@ private slots:
     void pricesMayHaveDecimalCommasToo()
     {
         write(m_folder / "t.csv", "user;item;price;rating\na;x;9,95;4.5\nb;y;12;3.5\n");
-        const auto [dataset, report, train] = read(m_folder / "t.csv");
+        const auto [dataset, report, train, planted] = read(m_folder / "t.csv");
         QCOMPARE(about(*dataset, "x", "price"), std::string("9.95"));
         QCOMPARE(dataset->log().at(0).value, 4.5F);
         QCOMPARE(report.notes.front(), std::string("The numbers in 'price' are read with decimal commas"));
@@ -369,7 +369,7 @@ private slots:
         write(m_folder / "t.csv", bytes.toStdString());
         write(m_folder / "packed.zip", zipOf({{"t.csv", bytes.toStdString()}}));
         for (const char* name : {"t.csv", "packed.zip"}) {
-            const auto [dataset, report, train] = read(m_folder / name);
+            const auto [dataset, report, train, planted] = read(m_folder / name);
             QVERIFY(dataset->log().size() == 2 || dataset->log().size() == 20'002);
             QVERIFY(dataset->findItem("\u00C9t\u00E9").has_value());
             QVERIFY(dataset->findItem("\u4E2D \U0001F600").has_value());
@@ -384,7 +384,7 @@ private slots:
     {
         write(m_folder / "clicks.csv", "timestamp,visitorid,event,itemid\n1433221332117,257597,view,355908\n"
                                        "1433224214164,257597,addtocart,355908\n1433224244164,992329,transaction,9\n");
-        const auto [dataset, report, train] = read(m_folder / "clicks.csv");
+        const auto [dataset, report, train, planted] = read(m_folder / "clicks.csv");
         QCOMPARE(dataset->feedback(), Feedback::Implicit);
         QCOMPARE(dataset->log().at(0).at, Timestamp{1433221332});
         QCOMPARE(dataset->log().at(1).kind, EventKind::Cart);

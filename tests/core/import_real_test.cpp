@@ -50,7 +50,7 @@ private slots:
         NEEDS(folder);
         const auto imported = import({.path = folder}, JobContext());
         QVERIFY2(imported.has_value(), imported ? "" : imported.error().text().c_str());
-        const auto& [dataset, report, train] = *imported;
+        const auto& [dataset, report, train, planted] = *imported;
         QCOMPARE(dataset->log().size(), std::size_t{100'836});
         QCOMPARE(dataset->personCount(), std::size_t{610});
         QCOMPARE(dataset->itemCount(), std::size_t{9'742});
@@ -101,7 +101,7 @@ private slots:
 
         const auto imported = import({.path = file, .layout = preview->layout}, JobContext());
         QVERIFY2(imported.has_value(), imported ? "" : imported.error().text().c_str());
-        const auto& [dataset, report, train] = *imported;
+        const auto& [dataset, report, train, planted] = *imported;
         QCOMPARE(report.read(), std::uint64_t{541'909});
         QCOMPARE(report.rejectedCount(), std::uint64_t{135'080});
         QCOMPARE(rejectedAs(report, "no person id"), std::uint64_t{135'080});
