@@ -107,6 +107,15 @@ void TableOptions::declare(CLI::App& app)
                                textOf(KindWeights())))
         ->type_name("KIND=NUMBER,...")
         ->group(tableGroup);
+    app.add_option("--returns", m_returns,
+                   "What becomes of goods given back, in invoices: taken off the person's earlier purchases of the "
+                   "item, or passed over")
+        ->check(CLI::IsMember({"net", "drop"}))
+        ->capture_default_str()
+        ->group(tableGroup);
+    app.add_flag("--products-only", m_productsOnly,
+                 "Of invoices, leave out lines for postage, discounts, fees and the like")
+        ->group(tableGroup);
     app.add_option("--bad-rows", m_badRows,
                    "What to do with lines that cannot be used: stop at the first, skip them, or stop after so many")
         ->capture_default_str()
@@ -152,6 +161,8 @@ Result<ImportRequest> TableOptions::request(const std::string& path, const std::
         return tl::unexpected(fine.error());
     if (!m_feedback.empty())
         request.feedback = m_feedback == "implicit" ? Feedback::Implicit : Feedback::Explicit;
+    request.returns = m_returns == "drop" ? Returns::Drop : Returns::Net;
+    request.productsOnly = m_productsOnly;
     if (!m_kindWeights.empty()) {
         const auto weights = kindWeightsFrom(m_kindWeights);
         if (!weights)

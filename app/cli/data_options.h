@@ -13,7 +13,8 @@
 
 namespace orrery::cli {
 
-/// How data files are read: --columns, --separator, --header, --decimal, --feedback, --kind-weights, --bad-rows,
+/// How data files are read: --columns, --separator, --header, --decimal, --feedback, --kind-weights, --returns,
+/// --products-only, --bad-rows,
 /// --item-vectors, --vector-ids.
 class TableOptions {
 public:
@@ -31,7 +32,8 @@ private:
     std::vector<std::string> m_columns;
     std::string m_separator;
     std::string m_header = "auto", m_decimal = "auto";
-    std::string m_feedback, m_kindWeights;
+    std::string m_feedback, m_kindWeights, m_returns = "net";
+    bool m_productsOnly = false;
     std::string m_badRows = "skip";
     std::string m_vectors, m_vectorIds;
 };

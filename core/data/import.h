@@ -72,12 +72,20 @@ struct TablePreview {
     std::vector<std::vector<std::string>> rows; ///< the first 100, header not among them
 };
 
+/// What becomes of goods that were given back.
+enum class Returns {
+    Net,  ///< taken off the same person's earlier purchases of the item, as far as there are any
+    Drop, ///< passed over and counted
+};
+
 struct ImportRequest {
     std::filesystem::path path;             ///< a folder, one of its files, a .zip, or a table (.gz allowed)
     std::filesystem::path testPath;         ///< with it: a predefined split, `path` is the training file
     std::optional<TableLayout> layout;      ///< reads `path` as a table with these roles
     std::optional<Feedback> feedback;       ///< else guessed: implicit without a value column
     std::optional<KindWeights> kindWeights; ///< else what the files say, or the defaults
+    Returns returns = Returns::Net;         ///< of invoices
+    bool productsOnly = false;              ///< without lines for postage, discounts, fees and the like
     BadRows badRows = BadRows::Skip;
     std::size_t badRowLimit = 1000; ///< of StopAfter
     std::string name;               ///< of the dataset; else from the path

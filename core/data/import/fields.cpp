@@ -7,6 +7,8 @@
 #include <chrono>
 #include <cmath>
 
+#include <fmt/format.h>
+
 namespace orrery::reading {
 namespace {
 
@@ -157,6 +159,49 @@ std::optional<Timestamp> parseDate(std::string_view text)
     return *day + *clock - *zone;
 }
 
+// One or two digits.
+std::optional<int> takeShort(std::string_view& text) { return take(text, text.size() > 1 && isDigit(text[1]) ? 2 : 1); }
+
+// 8:36 and 8:36:57, with AM or PM behind, or of 24 hours.
+std::optional<Timestamp> takeShortClock(std::string_view& text)
+{
+    const auto hour = takeShort(text);
+    if (!hour || text.empty())
+        return std::nullopt;
+    std::string padded = fmt::format("{:02}{}", *hour, text.substr(0, text.find(' ')));
+    const std::string half = lowerCase(trimmed(text.substr(std::min(text.size(), text.find(' ')))));
+    std::string_view rest = padded;
+    const auto clock = takeClock(rest);
+    text = {};
+    if (!clock || !rest.empty() || half.empty())
+        return rest.empty() ? clock : std::nullopt;
+    if ((half != "am" && half != "pm") || *hour < 1 || *hour > 12)
+        return std::nullopt;
+    return *clock + ((half == "pm" ? 12 : 0) - (*hour == 12 ? 12 : 0)) * 3'600;
+}
+
+std::optional<Timestamp> parseMonthDay(std::string_view text)
+{
+    const auto month = takeShort(text);
+    if (!month || !skip(text, "/"))
+        return std::nullopt;
+    const auto day = takeShort(text);
+    if (!day || !skip(text, "/"))
+        return std::nullopt;
+    const auto year = take(text, 4);
+    if (!year)
+        return std::nullopt;
+    const std::string plain = fmt::format("{:04}-{:02}-{:02}", *year, *month, *day);
+    std::string_view rest = plain;
+    const auto date = takeDate(rest);
+    if (!date || text.empty())
+        return date;
+    if (!skip(text, " "))
+        return std::nullopt;
+    const auto clock = takeShortClock(text);
+    return clock ? std::optional(*date + *clock) : std::nullopt;
+}
+
 // Length of the well-formed sequence at the front (RFC 3629: no overlong forms, no surrogates); 0 where there is none.
 std::size_t sequenceLength(std::string_view text)
 {
@@ -289,6 +334,13 @@ Field<Timestamp> parseTime(std::string_view text)
     if (std::abs(number.value) >= 9e18)
         return {noTime, Fault::NumberRange};
     return {toSeconds(static_cast<std::int64_t>(std::floor(number.value))), {}};
+}
+
+Field<Timestamp> parseMonthDayTime(std::string_view text)
+{
+    if (const auto time = parseMonthDay(trimmed(text)))
+        return {*time, {}};
+    return parseTime(text);
 }
 
 bool isUtf8(std::string_view text)

@@ -106,6 +106,28 @@ bool namesAll(const Header& header, std::span<const std::string_view> needed)
     return std::ranges::all_of(needed, [&](std::string_view name) { return header.find(name).has_value(); });
 }
 
+std::string fileWithHeader(const FileSet& files, const Dialect& dialect, const std::function<bool(const Header&)>& fits)
+{
+    constexpr std::size_t mostLooked = 20; // a folder may hold as many as it likes
+    std::vector<std::string> found;
+    std::size_t looked = 0;
+    for (const std::string& name : files.names()) {
+        if (files.chosen().empty() ? !looksLikeTable(name) || looked++ >= mostLooked : name != files.chosen())
+            continue;
+        if (fits(Header(firstRecord(files.peek(name), dialect))))
+            found.push_back(name);
+    }
+    return found.size() == 1 ? found[0] : "";
+}
+
+Status refuseTestFile(const Assembly& assembly)
+{
+    if (assembly.request.testPath.empty())
+        return {};
+    return error(Code::InvalidArgument, "Files of this layout come without a test file",
+                 "Import the training file alone, and split it by time");
+}
+
 std::vector<std::string> firstRecord(std::string_view text, const Dialect& dialect)
 {
     if (text.starts_with("\xEF\xBB\xBF"))

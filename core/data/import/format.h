@@ -21,6 +21,7 @@ struct Format {
 [[nodiscard]] Format movielens100k();
 [[nodiscard]] Format movielensDat();
 [[nodiscard]] Format movielensCsv();
+[[nodiscard]] Format onlineRetail();
 [[nodiscard]] Format table();
 
 /// Names of columns to positions; compared without regard to case, spaces and underscores.
@@ -57,6 +58,11 @@ using OnRecord = std::function<std::optional<Refusal>(const Record& record)>;
 
 /// The first record of a text, cut into fields.
 [[nodiscard]] std::vector<std::string> firstRecord(std::string_view text, const Dialect& dialect);
+/// The file that was chosen, or else the only table of the set whose first line `fits`; "" where there is none.
+[[nodiscard]] std::string fileWithHeader(const FileSet& files, const Dialect& dialect,
+                                         const std::function<bool(const Header& header)>& fits);
+/// Error of layouts that come in one part, where the request has a test file beside.
+[[nodiscard]] Status refuseTestFile(const Assembly& assembly);
 /// Whether a header (any order) names all of these.
 [[nodiscard]] bool namesAll(const Header& header, std::span<const std::string_view> needed);
 

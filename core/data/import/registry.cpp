@@ -7,7 +7,7 @@ namespace orrery::reading {
 
 std::span<const Format> formats()
 {
-    static const std::array all = {movielens100k(), movielensDat(), movielensCsv(), table()};
+    static const std::array all = {movielens100k(), movielensDat(), movielensCsv(), onlineRetail(), table()};
     return all;
 }
 
