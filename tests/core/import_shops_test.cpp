@@ -102,7 +102,7 @@ private slots:
     void returnsAreTakenOffEarlierPurchases()
     {
         write("retail.csv", invoices);
-        const auto [dataset, report, train] = read({.path = m_folder / "retail.csv"});
+        const auto [dataset, report, train, planted] = read({.path = m_folder / "retail.csv"});
         QCOMPARE(report.format, std::string("Online Retail"));
         // Of 6 and 2 lanterns 3 came back: the 2 of the newer invoice and one of the older.
         QCOMPARE(valuesOf(*dataset, "17850"), std::string("85123A 6, 71053 5"));
@@ -135,7 +135,7 @@ private slots:
     void returnsAndPostageMayBePassedOver()
     {
         write("retail.csv", invoices);
-        const auto [dataset, report, train] =
+        const auto [dataset, report, train, planted] =
             read({.path = m_folder / "retail.csv", .returns = Returns::Drop, .productsOnly = true});
         QCOMPARE(valuesOf(*dataset, "17850"), std::string("85123A 6, 71053 8"));
         QCOMPARE(valuesOf(*dataset, "12583"), std::string("71053 1"));
@@ -149,7 +149,7 @@ private slots:
                                     "Invoice,StockCode,Description,Quantity,InvoiceDate,Price,Customer ID,Country\n"
                                     "489434,85048,BALL,12,12/1/2009 7:45,6.95,13085,United Kingdom\n"}}));
         write("twin.csv.gz", gzipOf(invoices));
-        const auto [dataset, report, train] = read({.path = m_folder / "retail.zip"});
+        const auto [dataset, report, train, planted] = read({.path = m_folder / "retail.zip"});
         QCOMPARE(report.format, std::string("Online Retail"));
         QCOMPARE(valuesOf(*dataset, "13085"), std::string("85048 12"));
         QCOMPARE(dataset->log().at(0).at, Timestamp{1'259'653'500}); // 2009-12-01 07:45:00 UTC
@@ -161,7 +161,7 @@ private slots:
     {
         const auto file = sharedData / "uci-online-retail" / "online-retail.csv.gz";
         NEEDS(file);
-        const auto [dataset, report, train] = read({.path = file, .returns = Returns::Drop});
+        const auto [dataset, report, train, planted] = read({.path = file, .returns = Returns::Drop});
         QCOMPARE(dataset->itemCount(), std::size_t{3'665});
         QCOMPARE(dataset->interactions().size(), std::size_t{266'802});
         QCOMPARE(report.accepted(), std::uint64_t{541'909});
