@@ -175,6 +175,146 @@ private slots:
         QVERIFY(std::ranges::all_of(net.dataset->log().values(), [](float value) { return value > 0; }));
     }
 
+    void retailRocketHasItsCatalogBeside()
+    {
+        write("events.csv", "timestamp,visitorid,event,itemid,transactionid\n"
+                            "1433221332117,257597,view,355908,\n"
+                            "1433221999827,992329,view,248676,\n"
+                            "1433222276276,992329,addtocart,248676,\n"
+                            "1433222300000,992329,transaction,248676,4000\n"
+                            "1433222300000,992329,transaction,355908,4000\n"
+                            "1433222300001,,view,355908,\n"
+                            "1433222300002,7,gaze,355908,\n");
+        write("item_properties_part1.csv", "timestamp,itemid,property,value\n"
+                                           "1433041200000,355908,categoryid,1338\n"
+                                           "1439694000000,355908,categoryid,1339\n"
+                                           "1435460400000,355908,available,0\n"
+                                           "1435460400000,248676,790,n27720.000\n"
+                                           "soon,248676,790,n1.000\n");
+        write("item_properties_part2.csv", "timestamp,itemid,property,value\n"
+                                           "1435460400001,355908,available,1\n"
+                                           "1435460400000,355908,790,n100.500\n"
+                                           "1435460400000,99,888,961107 n24.000 961107\n");
+        write("category_tree.csv", "categoryid,parentid\n1339,1016\n1016,213\n213,\n1338,1016\n5,6\n6,5\n");
+        const auto [dataset, report, train, planted] = read({.path = m_folder});
+        QCOMPARE(report.format, std::string("RetailRocket"));
+        QCOMPARE(valuesOf(*dataset, "992329"), std::string("355908 5, 248676 9")); // 1 + 3 + 5
+        QCOMPARE(dataset->log().at(0).at, Timestamp{1'433'221'332});
+        QCOMPARE(dataset->log().at(0).session, noSession);
+        QCOMPARE(dataset->log().at(3).session, dataset->log().at(4).session);
+        QCOMPARE(about(*dataset, "355908", "categories"), std::string("213, 1016, 1339")); // the last, from the widest
+        QCOMPARE(about(*dataset, "355908", "stock"), std::string("1"));
+        QCOMPARE(about(*dataset, "248676", "property 790"), std::string("27720"));
+        QCOMPARE(about(*dataset, "355908", "property 790"), std::string("100.5"));
+        QCOMPARE(about(*dataset, "99", "property 888"), std::string("961107, 24"));
+        QVERIFY(hasNote(report, "1 product is in the catalog and in no event"));
+        QCOMPARE(reasonsOf(report), (std::vector<std::string>{"events.csv:7 the person has no id",
+                                                              "events.csv:8 'gaze' is not a kind of event",
+                                                              "item_properties_part1.csv:6 'soon' is not a time"}));
+        QCOMPARE(detectFormat(m_folder / "category_tree.csv")->format, std::string("retail-rocket"));
+    }
+
+    void amazonReviewsOf2018HaveMetadata()
+    {
+        write("Books.json.gz",
+              gzipOf("{\"overall\": 5.0, \"reviewerID\": \"A1\", \"asin\": \"B0\", \"unixReviewTime\": 1355961600}\n"
+                     "{\"overall\": 2.0, \"reviewerID\": \"A2\", \"asin\": \"B0\", \"unixReviewTime\": 1355961700}\n"
+                     "{\"overall\": 9, \"reviewerID\": \"A2\", \"asin\": \"B1\", \"unixReviewTime\": 1}\n"
+                     "{'overall': 3.0}\n"
+                     "{\"overall\": 3.0, \"asin\": \"B1\"}\n"));
+        write("meta_Books.json",
+              "{\"asin\": \"B0\", \"title\": \"Dune\", \"brand\": \"Frank Herbert\", \"price\": \"$1,012.99\", "
+              "\"category\": [\"Books\", \"Science Fiction\"], \"description\": [\"Sand.\", \"Worms.\"], "
+              "\"imageURL\": [\"small.jpg\"], \"imageURLHighRes\": [\"large.jpg\"]}\n"
+              "{\"asin\": \"B9\", \"title\": \"New\", \"categories\": [[\"Books\"]], \"price\": null}\n");
+        const auto [dataset, report, train, planted] = read({.path = m_folder});
+        QCOMPARE(report.format, std::string("Amazon reviews"));
+        QCOMPARE(dataset->feedback(), Feedback::Explicit);
+        QCOMPARE(dataset->ratingLow(), 1.F);
+        QCOMPARE(valuesOf(*dataset, "A2"), std::string("B0 2"));
+        QCOMPARE(dataset->log().at(0).at, Timestamp{1'355'961'600});
+        QCOMPARE(about(*dataset, "B0", "title"), std::string("Dune"));
+        QCOMPARE(about(*dataset, "B0", "brand"), std::string("Frank Herbert"));
+        QCOMPARE(about(*dataset, "B0", "price"), std::string("1012.99"));
+        QCOMPARE(about(*dataset, "B0", "categories"), std::string("Books, Science Fiction"));
+        QCOMPARE(about(*dataset, "B0", "description"), std::string("Sand. Worms."));
+        QCOMPARE(about(*dataset, "B0", "image"), std::string("large.jpg"));
+        QCOMPARE(about(*dataset, "B9", "categories"), std::string("Books"));
+        QVERIFY(hasNote(report, "1 product is in the catalog and in no event"));
+        QCOMPARE(reasonsOf(report), (std::vector<std::string>{"Books.json:3 overall 9 is not from 1 to 5",
+                                                              "Books.json:4 the line is no JSON object",
+                                                              "Books.json:5 there is no reviewerID"}));
+    }
+
+    void amazonReviewsOf2023GoByTheParentProduct()
+    {
+        const std::string review =
+            "{\"rating\": 4.0, \"title\": \"Fine\", \"images\": [], \"asin\": \"B1\", \"parent_asin\": \"P1\", "
+            "\"user_id\": \"U1\", \"timestamp\": 1588687728923, \"verified_purchase\": true}\n";
+        write(
+            "beauty.zip",
+            zipOf({{"All_Beauty.jsonl", review},
+                   {"meta_All_Beauty.jsonl",
+                    "{\"main_category\": \"All Beauty\", \"title\": \"Soap\", \"price\": 3.5, \"store\": \"Suds\", "
+                    "\"categories\": [], \"description\": [], \"images\": [{\"thumb\": \"t\", \"large\": \"l.jpg\"}], "
+                    "\"parent_asin\": \"P1\"}\n"}}));
+        const auto [dataset, report, train, planted] = read({.path = m_folder / "beauty.zip"});
+        QCOMPARE(valuesOf(*dataset, "U1"), std::string("P1 4"));
+        QCOMPARE(dataset->log().at(0).at, Timestamp{1'588'687'728});
+        QCOMPARE(about(*dataset, "P1", "brand"), std::string("Suds"));
+        QCOMPARE(about(*dataset, "P1", "categories"), std::string("All Beauty"));
+        QCOMPARE(about(*dataset, "P1", "price"), std::string("3.5"));
+        QCOMPARE(about(*dataset, "P1", "image"), std::string("l.jpg"));
+        write("ratings_only.csv", "user_id,parent_asin,rating,timestamp\nU1,P1,5.0,1588687728923\nU1,P2,six,1\n");
+        const auto table = read({.path = m_folder / "ratings_only.csv"});
+        QCOMPARE(table.report.format, std::string("Amazon reviews"));
+        QCOMPARE(valuesOf(*table.dataset, "U1"), std::string("P1 5"));
+        QCOMPARE(reasonsOf(table.report), std::vector<std::string>{"ratings_only.csv:3 rating 'six' is not a number"});
+    }
+
+    void mindTellsWhatWasShownAndNotClicked()
+    {
+        write("behaviors.tsv", "1\tU1\t11/13/2019 8:36:57 AM\tN1 N2\tN3-1 N4-0 N2-0\n"
+                               "2\tU1\t11/14/2019 12:05:00 PM\tN1 N2\tN4-1\n"
+                               "3\tU2\t11/15/2019 12:00:01 AM\t\tN1 N3\n"
+                               "4\tU2\tyesterday\t\tN1-1\n"
+                               "5\tU2\t11/15/2019 1:00:00 PM\t\tN1-2\n"
+                               "6\tU2\t11/15/2019 1:00:00 PM\tN1\n");
+        write("news.tsv",
+              "N1\tsports\tgolf\tA \"quoted\" title\tAn abstract.\thttps://x\t[{\"Label\": \"PGA Tour\", \"Type\": "
+              "\"O\"}]\t[]\n"
+              "N4\tnews\tworld\tTitle\t\thttps://y\t[]\t[]\nN5\tnews\n");
+        const auto [dataset, report, train, planted] = read({.path = m_folder});
+        QCOMPARE(report.format, std::string("MIND"));
+        const EventLog& log = dataset->log();
+        QCOMPARE(log.size(), std::size_t{8});
+        QCOMPARE(log.at(0).at, Timestamp{1'573'634'217}); // 2019-11-13 08:36:57 UTC
+        QCOMPARE(log.at(0).kind, EventKind::Click);
+        QCOMPARE(log.at(1).kind, EventKind::Skip);
+        QCOMPARE(log.at(2).position, std::uint16_t{3});
+        QCOMPARE(log.at(2).session, 0U);
+        QCOMPARE(log.at(3).at, Timestamp{1'573'733'100}); // noon is 12 PM
+        QCOMPARE(log.at(3).session, 1U);
+        QCOMPARE(log.at(4).at, Timestamp{1'573'776'001}); // midnight is 12 AM
+        QCOMPARE(log.at(4).kind, EventKind::Impression);
+        QCOMPARE(log.at(6).at, Timestamp{1'573'634'215}); // the history, in its order, before the first impression
+        QCOMPARE(log.at(7).at, Timestamp{1'573'634'216});
+        QCOMPARE(log.at(7).session, noSession);
+        // Items in the order of news.tsv, then of histories, then of what was shown.
+        QCOMPARE(valuesOf(*dataset, "U1"), std::string("N1 1, N4 1, N2 1, N3 1"));
+        QCOMPARE(valuesOf(*dataset, "U2"), std::string());
+        QCOMPARE(about(*dataset, "N1", "title"), std::string("A \"quoted\" title"));
+        QCOMPARE(about(*dataset, "N1", "categories"), std::string("sports, golf"));
+        QCOMPARE(about(*dataset, "N1", "description"), std::string("An abstract."));
+        QCOMPARE(about(*dataset, "N1", "entities"), std::string("PGA Tour"));
+        QVERIFY(hasNote(report, "2 clicks are from histories"));
+        QCOMPARE(reasonsOf(report),
+                 (std::vector<std::string>{"news.tsv:3 2 fields where 8 are needed",
+                                           "behaviors.tsv:4 'yesterday' is not a time",
+                                           "behaviors.tsv:5 'N1-2' is not a news with -1 (clicked) or -0 (not)",
+                                           "behaviors.tsv:6 4 fields where 5 are needed"}));
+    }
+
     void catalogColumnsAreKnownByTheirNames()
     {
         QCOMPARE(catalogFieldOf("Unit_Price"), std::optional(CatalogField::Price));

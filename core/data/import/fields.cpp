@@ -248,7 +248,8 @@ std::string_view nameOf(Fault fault)
                                                                        "listed twice",
                                                                        "unknown item",
                                                                        "empty text",
-                                                                       "unknown code"};
+                                                                       "unknown code",
+                                                                       "not JSON"};
     return names[static_cast<std::size_t>(fault)];
 }
 

@@ -33,8 +33,9 @@ enum class Fault : std::uint8_t {
     UnknownItem,
     EmptyText,
     UnknownCode,
+    NotJson,
 };
-inline constexpr std::size_t faultCount = static_cast<std::size_t>(Fault::UnknownCode) + 1;
+inline constexpr std::size_t faultCount = static_cast<std::size_t>(Fault::NotJson) + 1;
 
 /// "too few fields", "not a number", ...
 [[nodiscard]] std::string_view nameOf(Fault fault);

@@ -120,6 +120,17 @@ std::string fileWithHeader(const FileSet& files, const Dialect& dialect, const s
     return found.size() == 1 ? found[0] : "";
 }
 
+void noteUnused(Assembly& assembly)
+{
+    std::vector<bool> used(assembly.items.names().size());
+    for (const ItemIndex item : assembly.events.items)
+        used[item.value] = true;
+    if (const auto unused = std::ranges::count(used, false); unused > 0)
+        assembly.report.note(fmt::format(
+            "{} in the catalog and in no event",
+            counted(static_cast<std::uint64_t>(unused), assembly.itemWord + " is", assembly.itemWord + "s are")));
+}
+
 Status refuseTestFile(const Assembly& assembly)
 {
     if (assembly.request.testPath.empty())

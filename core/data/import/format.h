@@ -22,6 +22,9 @@ struct Format {
 [[nodiscard]] Format movielensDat();
 [[nodiscard]] Format movielensCsv();
 [[nodiscard]] Format onlineRetail();
+[[nodiscard]] Format retailRocket();
+[[nodiscard]] Format amazonReviews();
+[[nodiscard]] Format mind();
 [[nodiscard]] Format table();
 
 /// Names of columns to positions; compared without regard to case, spaces and underscores.
@@ -63,6 +66,8 @@ using OnRecord = std::function<std::optional<Refusal>(const Record& record)>;
                                          const std::function<bool(const Header& header)>& fits);
 /// Error of layouts that come in one part, where the request has a test file beside.
 [[nodiscard]] Status refuseTestFile(const Assembly& assembly);
+/// Of a catalog: how many items no event is about, as a note. Call it after the events.
+void noteUnused(Assembly& assembly);
 /// Whether a header (any order) names all of these.
 [[nodiscard]] bool namesAll(const Header& header, std::span<const std::string_view> needed);
 

@@ -7,7 +7,8 @@ namespace orrery::reading {
 
 std::span<const Format> formats()
 {
-    static const std::array all = {movielens100k(), movielensDat(), movielensCsv(), onlineRetail(), table()};
+    static const std::array all = {movielens100k(), movielensDat(),  movielensCsv(), onlineRetail(),
+                                   retailRocket(),  amazonReviews(), mind(),         table()};
     return all;
 }
 
