@@ -5,6 +5,7 @@
 #include "app/cli/json.h"
 #include "app/cli/text_table.h"
 #include "core/base/words.h"
+#include "core/data/append.h"
 #include "core/store/report_json.h"
 
 #include <algorithm>
@@ -66,6 +67,7 @@ std::string_view ImportCommand::examples() const
            "orrery-cli import events.csv --kind-weights view=1,cart=3,purchase=5 --workspace w.orrery\n"
            "orrery-cli import ml-latest-small --item-vectors sentences.npy --vector-ids movie_ids.txt --workspace "
            "w.orrery\n"
+           "orrery-cli import june.csv --append --workspace w.orrery\n"
            "orrery-cli import --lists-from theirs.csv --workspace w.orrery --name \"Their lists\"";
 }
 
@@ -87,7 +89,12 @@ void ImportCommand::declare(CLI::App& app)
         ->needs(workspace)
         ->excludes(path)
         ->excludes(train);
-    app.add_option("--dataset", m_dataset, "The dataset that such lists are about; the newest otherwise")
+    app.add_flag("--append", m_append,
+                 "Add the events to a dataset of the workspace instead: people and items are known by their ids, new "
+                 "ones follow, and models stay as they were trained")
+        ->needs(workspace)
+        ->excludes(train);
+    app.add_option("--dataset", m_dataset, "The dataset that such lists are about, or to add to; the newest otherwise")
         ->type_name("NAME")
         ->needs(workspace);
     m_table.declare(app);
@@ -110,6 +117,8 @@ Result<Output> ImportCommand::importData(const Context& context) const
     const auto imported = m_table.read(*request, context.job);
     if (!imported)
         return tl::unexpected(imported.error());
+    if (m_append)
+        return append(*imported);
     const auto id = store(*imported);
     if (!id)
         return tl::unexpected(id.error());
@@ -124,6 +133,47 @@ Result<Output> ImportCommand::importData(const Context& context) const
     if (*id)
         text += fmt::format("Stored in {} as dataset {}\n", m_workspace, **id);
     return Output{dump(json), text};
+}
+
+Result<Output> ImportCommand::append(const Imported& more) const
+{
+    auto workspace = Workspace::open(m_workspace);
+    if (!workspace)
+        return tl::unexpected(workspace.error());
+    const auto row = findDataset(*workspace, m_dataset);
+    if (!row)
+        return tl::unexpected(row.error());
+    auto whole = workspace->loadDataset(row->id);
+    if (!whole)
+        return tl::unexpected(whole.error());
+    if (whole->trainEvents)
+        return error(Code::InvalidArgument, "A dataset that came with its own split cannot be added to",
+                     "Import the whole as a new dataset", row->name);
+    const auto with = appended(*whole->dataset, *more.dataset);
+    if (!with)
+        return tl::unexpected(with.error());
+    const std::string what =
+        fmt::format("{} of {} added: {}, {}", counted(with->events, "event"), more.dataset->from().source,
+                    counted(with->newPeople, "new person", "new people"), counted(with->newItems, "new item"));
+    whole->dataset = with->dataset;
+    if (with->newItems > 0)
+        whole->planted = nullptr; // nothing is known of the new ones
+    whole->report.files.insert(whole->report.files.end(), more.report.files.begin(), more.report.files.end());
+    whole->report.notes.push_back(what);
+    for (const std::string& column : with->leftOut)
+        whole->report.notes.push_back(fmt::format("'{}' was left out: there it is of another type", column));
+    whole->report.duplicates = with->dataset->interactions().merged();
+    if (const auto stored = workspace->updateDataset(row->id, *whole); !stored)
+        return tl::unexpected(stored.error());
+    Json json;
+    json["dataset"] = datasetJson(*with->dataset);
+    json["dataset"]["id"] = row->id;
+    json["workspace"] = m_workspace;
+    json["added"] = {{"events", with->events}, {"people", with->newPeople}, {"items", with->newItems}};
+    json["report"] = Json::parse(store::toJson(more.report));
+    return Output{dump(json),
+                  fmt::format("{}{}\n{}: {}\nStored in {} as dataset {}\n", reportText(more.report), what, row->name,
+                              counted(with->dataset->log().size(), "event"), m_workspace, row->id)};
 }
 
 Result<std::optional<DatasetId>> ImportCommand::store(const Imported& imported) const

@@ -20,9 +20,11 @@ public:
 private:
     [[nodiscard]] Result<Output> importLists(const Context& context) const;
     [[nodiscard]] Result<Output> importData(const Context& context) const;
+    [[nodiscard]] Result<Output> append(const Imported& more) const;
     [[nodiscard]] Result<std::optional<DatasetId>> store(const Imported& imported) const;
 
     std::string m_path, m_train, m_test, m_workspace, m_name, m_lists, m_dataset;
+    bool m_append = false;
     TableOptions m_table;
 };
 

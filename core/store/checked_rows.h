@@ -68,4 +68,20 @@ insertRecord(const OpenWorkspace& open, std::string_view table, std::string_view
     return insert.finish().status().map([&] { return open.database.lastId(); });
 }
 
+/// Writes the record with its checksum in place of the one of that id.
+template <class Record> [[nodiscard]] Status updateRecord(const OpenWorkspace& open, std::string_view table,
+                                                          std::string_view columns, std::int64_t id,
+                                                          const Record& record)
+{
+    std::string places = "?"; // the checksum's
+    eachField(record, [&](const auto&) { places += ", ?"; });
+    auto update = open.database.prepare(
+        fmt::format("UPDATE {} SET ({}, checksum) = ({}) WHERE id = {}", table, columns, places, id));
+    FieldBinder bind(update);
+    eachField(record, bind);
+    const std::string checksum = checksumOf(record);
+    bind(checksum);
+    return update.finish().status();
+}
+
 } // namespace orrery::store

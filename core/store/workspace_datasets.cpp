@@ -419,6 +419,17 @@ Status writeContents(const OpenWorkspace& open, DatasetId id, const Imported& im
         .and_then([&] { return open.seal("dataset"); });
 }
 
+// All but derived columns.
+Status removeContents(const OpenWorkspace& open, DatasetId id)
+{
+    for (const char* rows : {"import_report WHERE dataset = ?", "person WHERE dataset = ?", "item WHERE dataset = ?",
+                             "attribute WHERE dataset = ? AND id NOT IN (SELECT attribute FROM derived)",
+                             "planted WHERE id = ?", "array WHERE dataset = ?"})
+        if (const auto done = open.database.prepare(fmt::format("DELETE FROM {}", rows)).run(id).status(); !done)
+            return done;
+    return open.seal("planted");
+}
+
 } // namespace
 
 Result<std::size_t> store::OpenWorkspace::itemCount(DatasetId id) const
@@ -473,6 +484,25 @@ Result<Imported> Workspace::loadDataset(DatasetId id) const
             dataset.personCount() != record->row.people || dataset.itemCount() != record->row.items)
             return m_open->damaged(fmt::format("the dataset '{}'", record->row.name));
         return loaded;
+    });
+}
+
+Status Workspace::updateDataset(DatasetId id, const Imported& imported)
+{
+    if (const auto storable = checkStorable(imported); !storable)
+        return storable;
+    return m_open->write([&]() -> Status {
+        const auto before = readRecord(*m_open, id);
+        if (!before)
+            return tl::unexpected(before.error());
+        DatasetRecord record = recordOf(imported);
+        if (record.row.people < before->row.people || record.row.items < before->row.items)
+            return error(Code::InvalidArgument, "The dataset would lose people or items that its models know",
+                         "Store it as another dataset", before->row.name);
+        record.row.importedAt = before->row.importedAt;
+        return removeContents(*m_open, id)
+            .and_then([&] { return store::updateRecord(*m_open, "dataset", datasetColumns, id, record); })
+            .and_then([&] { return writeContents(*m_open, id, imported); });
     });
 }
 

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/data/append.h"
+
+#include "core/base/words.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include <fmt/format.h>
+
+namespace orrery {
+namespace {
+
+constexpr std::size_t mostEvents = std::numeric_limits<std::uint32_t>::max() - 1;
+
+/// The names of both, and where those of the second are among them.
+struct JoinedNames {
+    Vocabulary names;
+    std::vector<std::uint32_t> placeOf;
+};
+
+JoinedNames joined(const Vocabulary& whole, const Vocabulary& more)
+{
+    JoinedNames out{whole, {}};
+    out.placeOf.reserve(more.size());
+    for (std::uint32_t i = 0; i < more.size(); ++i)
+        out.placeOf.push_back(out.names.add(more.name(i)));
+    return out;
+}
+
+template <class Index> std::vector<Index> joinedIndices(std::span<const Index> whole, std::span<const Index> more,
+                                                        const std::vector<std::uint32_t>& placeOf)
+{
+    std::vector<Index> out(whole.begin(), whole.end());
+    out.reserve(whole.size() + more.size());
+    for (const Index index : more)
+        out.push_back(Index{placeOf[index.value]});
+    return out;
+}
+
+/// One after the other; nothing where neither has the column.
+template <class T> std::vector<T> joinedColumn(const EventLog& whole, const EventLog& more, std::span<const T> first,
+                                               std::span<const T> second, T nothing)
+{
+    std::vector<T> out;
+    if (first.empty() && second.empty())
+        return out;
+    out.reserve(whole.size() + more.size());
+    out.assign(first.begin(), first.end());
+    out.resize(whole.size(), nothing);
+    out.insert(out.end(), second.begin(), second.end());
+    out.resize(whole.size() + more.size(), nothing);
+    return out;
+}
+
+std::vector<std::uint32_t> joinedSessions(const EventLog& whole, const EventLog& more)
+{
+    std::vector<std::uint32_t> later(more.sessions().begin(), more.sessions().end());
+    for (std::uint32_t& session : later)
+        session += session == noSession ? 0 : whole.sessionCount();
+    return joinedColumn(whole, more, whole.sessions(), std::span<const std::uint32_t>(later), noSession);
+}
+
+Result<ContextColumn> joinedContext(const EventLog& whole, const EventLog& more, EventContext context)
+{
+    const ContextColumn& first = whole.context(context);
+    const ContextColumn& second = more.context(context);
+    if (second.empty() && first.empty())
+        return ContextColumn();
+    const Vocabulary none;
+    const auto words = joined(first.empty() ? none : *first.words, second.empty() ? none : *second.words);
+    if (words.names.size() > ContextColumn::untold)
+        return error(Code::InvalidArgument,
+                     fmt::format("Together there are more than {} different words for the {}",
+                                 grouped(ContextColumn::untold), nameOf(context)),
+                     "Leave that column out");
+    std::vector<std::uint16_t> later;
+    for (const std::uint16_t code : second.events)
+        later.push_back(code == ContextColumn::untold ? code : static_cast<std::uint16_t>(words.placeOf[code]));
+    return ContextColumn{std::make_shared<const Vocabulary>(words.names),
+                         joinedColumn(whole, more, std::span<const std::uint16_t>(first.events),
+                                      std::span<const std::uint16_t>(later), ContextColumn::untold)};
+}
+
+Result<EventLog> joinedLog(const EventLog& whole, const EventLog& more, const JoinedNames& people,
+                           const JoinedNames& items)
+{
+    ContextColumns contexts;
+    for (const EventContext context : eventContexts) {
+        auto column = joinedContext(whole, more, context);
+        if (!column)
+            return tl::unexpected(column.error());
+        contexts[static_cast<std::size_t>(context)] = std::move(*column);
+    }
+    return EventLog::fromColumns(
+        joinedIndices(whole.users(), more.users(), people.placeOf),
+        joinedIndices(whole.items(), more.items(), items.placeOf),
+        joinedColumn(whole, more, whole.values(), more.values(), 1.F),
+        joinedColumn(whole, more, whole.times(), more.times(), noTime),
+        joinedColumn(whole, more, whole.kinds(), more.kinds(), EventKind::Rating), std::move(contexts),
+        {joinedSessions(whole, more), joinedColumn(whole, more, whole.positions(), more.positions(), std::uint16_t{0}),
+         joinedColumn(whole, more, whole.prices(), more.prices(), noPrice)});
+}
+
+void merge(TextColumn& into, const TextColumn& more, const std::vector<std::uint32_t>& placeOf, std::size_t rows)
+{
+    into.values.resize(rows);
+    for (std::size_t row = 0; row < more.values.size(); ++row)
+        if (!more.values[row].empty())
+            into.values[placeOf[row]] = more.values[row];
+}
+
+void merge(NumberColumn& into, const NumberColumn& more, const std::vector<std::uint32_t>& placeOf, std::size_t rows)
+{
+    into.values.resize(rows, std::numeric_limits<double>::quiet_NaN());
+    for (std::size_t row = 0; row < more.values.size(); ++row)
+        if (!std::isnan(more.values[row]))
+            into.values[placeOf[row]] = more.values[row];
+}
+
+void merge(TagColumn& into, const TagColumn& more, const std::vector<std::uint32_t>& placeOf, std::size_t rows)
+{
+    constexpr auto none = std::numeric_limits<std::uint32_t>::max();
+    std::vector<std::uint32_t> newer(rows, none); // row of `more` that replaces this one
+    for (std::uint32_t row = 0; row + 1 < more.starts.size(); ++row)
+        if (!more.row(row).empty())
+            newer[placeOf[row]] = row;
+    TagColumn out;
+    out.vocabulary = into.vocabulary;
+    std::vector<std::uint32_t> tags;
+    for (std::uint32_t tag = 0; tag < more.vocabulary.size(); ++tag)
+        tags.push_back(out.vocabulary.add(more.vocabulary.name(tag)));
+    for (std::size_t row = 0; row < rows; ++row) {
+        if (newer[row] == none)
+            std::ranges::copy(into.row(row), std::back_inserter(out.tags));
+        else
+            std::ranges::transform(more.row(newer[row]), std::back_inserter(out.tags),
+                                   [&](std::uint32_t tag) { return tags[tag]; });
+        out.starts.push_back(static_cast<std::uint32_t>(out.tags.size()));
+    }
+    into = std::move(out);
+}
+
+// Nothing known yet, of the same type.
+AttributeColumn emptyLike(const AttributeColumn& column)
+{
+    AttributeColumn out{column.name, {}};
+    std::visit([&]<class Data>(const Data&) { out.data = Data{}; }, column.data);
+    return out;
+}
+
+AttributeTable joinedTable(const AttributeTable& whole, const AttributeTable& more,
+                           const std::vector<std::uint32_t>& placeOf, std::size_t rows,
+                           std::vector<std::string>& leftOut)
+{
+    std::vector<AttributeColumn> columns(whole.columns().begin(), whole.columns().end());
+    for (const AttributeColumn& column : more.columns()) {
+        auto known = std::ranges::find(columns, column.name, &AttributeColumn::name);
+        if (known == columns.end())
+            known = columns.insert(columns.end(), emptyLike(column));
+        if (known->data.index() != column.data.index()) {
+            leftOut.push_back(column.name);
+            continue;
+        }
+        std::visit([&]<class Data>(const Data& data) { merge(std::get<Data>(known->data), data, placeOf, rows); },
+                   column.data);
+    }
+    AttributeTable table;
+    for (AttributeColumn& column : columns)
+        table.add(std::move(column));
+    return table;
+}
+
+// Those of `more` where they are as long; new rows of others are zeros: none is known.
+void joinVectors(AttributeTable& into, const AttributeTable& whole, const AttributeTable& more,
+                 const std::vector<std::uint32_t>& placeOf, std::size_t rows)
+{
+    for (VectorColumn column : whole.vectors()) {
+        column.values.resize(rows * column.length, 0.F);
+        const auto same = std::ranges::find_if(more.vectors(), [&](const VectorColumn& other) {
+            return other.name == column.name && other.length == column.length;
+        });
+        if (same != more.vectors().end())
+            for (std::size_t row = 0; row < placeOf.size(); ++row)
+                std::copy_n(same->values.begin() + static_cast<std::ptrdiff_t>(row * column.length), column.length,
+                            column.values.begin() + static_cast<std::ptrdiff_t>(placeOf[row] * column.length));
+        into.set(std::move(column));
+    }
+}
+
+Status checkAppendable(const Dataset& whole, const Dataset& more)
+{
+    if (whole.feedback() != more.feedback())
+        return error(Code::InvalidArgument,
+                     whole.feedback() == Feedback::Explicit ? "The new events are no ratings, and those there are"
+                                                            : "The new events are ratings, and those there are not",
+                     "Say with --feedback how values are meant");
+    if (more.log().size() > mostEvents - whole.log().size())
+        return error(Code::InvalidArgument, "Together there would be more than 4,294,967,294 events");
+    return {};
+}
+
+} // namespace
+
+Result<Appended> appended(const Dataset& whole, const Dataset& more)
+{
+    if (const auto fine = checkAppendable(whole, more); !fine)
+        return tl::unexpected(fine.error());
+    const auto people = joined(whole.personIds(), more.personIds());
+    const auto items = joined(whole.itemIds(), more.itemIds());
+    auto log = joinedLog(whole.log(), more.log(), people, items);
+    if (!log)
+        return tl::unexpected(log.error());
+    Appended out{
+        {}, more.log().size(), people.names.size() - whole.personCount(), items.names.size() - whole.itemCount(), {}};
+    DatasetParts parts = whole.parts();
+    parts.log = std::make_shared<const EventLog>(std::move(*log));
+    parts.people = std::make_shared<const AttributeTable>(
+        joinedTable(whole.people(), more.people(), people.placeOf, people.names.size(), out.leftOut));
+    AttributeTable catalog = joinedTable(whole.items(), more.items(), items.placeOf, items.names.size(), out.leftOut);
+    joinVectors(catalog, whole.items(), more.items(), items.placeOf, items.names.size());
+    parts.items = std::make_shared<const AttributeTable>(std::move(catalog));
+    parts.personIds = std::make_shared<const Vocabulary>(people.names);
+    parts.itemIds = std::make_shared<const Vocabulary>(items.names);
+    parts.ratingLow = std::min(whole.ratingLow(), more.ratingLow());
+    parts.ratingHigh = std::max(whole.ratingHigh(), more.ratingHigh());
+    out.dataset = std::make_shared<const Dataset>(std::move(parts));
+    return out;
+}
+
+} // namespace orrery
