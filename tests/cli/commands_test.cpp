@@ -27,6 +27,32 @@ QJsonObject metricsOf(const QJsonObject& answer, qsizetype model)
 class CommandsTest : public QObject {
     Q_OBJECT
 private slots:
+    void eventsAreWeighedByKindAndAppended()
+    {
+        const QTemporaryDir folder;
+        const QString june = writeFile(folder, "june.csv",
+                                       "session_id,user,item,event,time\ns1,ann,A,view,2020-06-01\n"
+                                       "s1,ann,A,purchase,2020-06-02\ns2,bob,B,impression,2020-06-03\n");
+        const QString july = writeFile(folder, "july.csv",
+                                       "session_id,user,item,event,time\ns1,cid,A,view,2020-07-01\n"
+                                       "s2,bob,C,cart,2020-07-02\n");
+        const QString workspace = folder.filePath("w.orrery");
+        QCOMPARE(runCli({"import", june, "--kind-weights", "view=2,purchase=4", "--workspace", workspace}).exitCode, 0);
+        const Ran added = runCli({"import", july, "--append", "--workspace", workspace, "--json"});
+        QVERIFY2(added.exitCode == 0, added.err);
+        QCOMPARE(added.json()["added"].toObject()["events"].toInt(), 2);
+        QCOMPARE(added.json()["added"].toObject()["people"].toInt(), 1);
+        QCOMPARE(added.json()["added"].toObject()["items"].toInt(), 1);
+        QCOMPARE(added.json()["dataset"].toObject()["events"].toInt(), 5);
+        const QString out = folder.filePath("out");
+        QCOMPARE(runCli({"export", "--workspace", workspace, "--to", out}).exitCode, 0);
+        QFile ratings(out + "/ratings.csv");
+        QVERIFY(ratings.open(QIODevice::ReadOnly));
+        QVERIFY(ratings.readAll().endsWith("cid,A,1.0,1593561600,view,2\nbob,C,1.0,1593648000,cart,3\n"));
+        QCOMPARE(runCli({"import", june, "--kind-weights", "gaze=2"}).exitCode, 2);
+        QVERIFY(runCli({"import", july, "--append"}).exitCode != 0); // to what?
+    }
+
     void importsATableWithRolesAndReportsEveryRow()
     {
         QTemporaryDir folder;
