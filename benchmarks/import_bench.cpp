@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/rng.h"
+#include "core/data/append.h"
 #include "core/data/import.h"
+#include "core/store/workspace.h"
 
 #include <benchmark/benchmark.h>
 
@@ -8,7 +10,8 @@
 #include <cstdio>
 #include <filesystem>
 
-// Import of generated ratings with all checks: 1M rows in both layouts, and 25M rows in CSV. Peak memory:
+// Import of generated ratings with all checks: 1M rows in both layouts, and 25M rows in CSV; of a real shop's invoices;
+// and events added to a workspace. Peak memory:
 //   /usr/bin/time -v import_bench --benchmark_filter=25
 
 using namespace orrery;
@@ -79,5 +82,36 @@ BENCHMARK(importCsv)
     ->UseRealTime()
     ->MeasureProcessCPUTime()
     ->Unit(benchmark::kMillisecond);
+
+// Real data that is not shipped; without it nothing is measured.
+void importOnlineRetail(benchmark::State& state)
+{
+    const fs::path file = fs::path(ORRERY_SHARED_DATA) / "uci-online-retail" / "online-retail.csv.gz";
+    if (!fs::exists(file))
+        return state.SkipWithError("the real data is not beside the project");
+    for (auto _ : state) {
+        const auto imported = import({.path = file}, JobContext());
+        if (!imported || imported->report.accepted() != 541'909)
+            state.SkipWithError("the import failed");
+    }
+}
+
+void appendToWorkspace(benchmark::State& state)
+{
+    const RatingsFile before(1'000'000, 6'040, 3'700, true);
+    const RatingsFile later(100'000, 7'000, 4'000, true);
+    const auto whole = import({.path = before.folder()}, JobContext());
+    const auto more = import({.path = later.folder()}, JobContext());
+    auto workspace = Workspace::create(before.folder() / "w.orrery");
+    const auto id = workspace->addDataset(*whole);
+    for (auto _ : state) {
+        const auto with = appended(*whole->dataset, *more->dataset);
+        if (!with || !workspace->updateDataset(*id, {with->dataset, whole->report, {}}))
+            state.SkipWithError("appending failed");
+    }
+}
+
+BENCHMARK(importOnlineRetail)->UseRealTime()->MeasureProcessCPUTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(appendToWorkspace)->UseRealTime()->MeasureProcessCPUTime()->Unit(benchmark::kMillisecond);
 
 } // namespace
