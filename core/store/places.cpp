@@ -2,6 +2,7 @@
 #include "core/store/places.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <ctime>
 #include <fstream>
@@ -135,6 +136,13 @@ Status addRecentFile(const fs::path& file)
     files.insert(files.begin(), added);
     files.resize(std::min(files.size(), recentLimit));
     return makeFolder(dataFolder()).and_then([&] { return writeList(files); });
+}
+
+std::span<const Sample> samples()
+{
+    static constexpr std::array all = {Sample{"films", "Sample films"}, Sample{"shop", "Sample shop"},
+                                       Sample{"news", "Sample news"}};
+    return all;
 }
 
 Result<fs::path> sampleFolder()

@@ -6,6 +6,8 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <span>
+#include <string_view>
 #include <vector>
 
 namespace orrery {
@@ -24,6 +26,12 @@ inline constexpr std::size_t recentLimit = 10;
 [[nodiscard]] ORRERY_API std::vector<std::filesystem::path> recentFiles();
 /// Puts `file` first. Errors: Io.
 [[nodiscard]] ORRERY_API Status addRecentFile(const std::filesystem::path& file);
+
+/// A dataset that comes with the program, in a folder of that name in sampleFolder().
+struct Sample {
+    std::string_view folder, name; ///< "films", "Sample films"
+};
+[[nodiscard]] ORRERY_API std::span<const Sample> samples();
 
 /// The shipped datasets: `$ORRERY_DATASETS`, else beside the installed program, else where the build put them, else in
 /// the source tree. Errors: NotFound.

@@ -113,6 +113,23 @@ private slots:
         QVERIFY(!people.json().contains(u"planted"));
     }
 
+    void makesShopsAndNewsrooms()
+    {
+        QTemporaryDir folder;
+        const QString shop = folder.filePath("shop"), news = folder.filePath("news");
+        const auto made = runCli(
+            {"generate", "shop", "--users", "50", "--items", "90", "--visits", "200", "--output", shop, "--json"});
+        QCOMPARE(made.exitCode, 0);
+        QCOMPARE(made.json()[u"people"].toInt(), 50);
+        const auto shown = runCli({"profile", "--data", shop, "--json"});
+        QCOMPARE(shown.exitCode, 0);
+        QCOMPARE(runCli({"generate", "news", "--visits", "100", "--output", news}).exitCode, 0);
+        QVERIFY(QFile::exists(news + "/truth_items.csv"));
+        QCOMPARE(runCli({"generate", "news", "--noise", "1", "--output", folder.filePath("x")}).exitCode, 2);
+        QCOMPARE(runCli({"generate", "--visits", "9", "--output", folder.filePath("x")}).exitCode, 2);
+        QVERIFY(!QFile::exists(folder.filePath("x")));
+    }
+
     void keepsClustersInTheWorkspace()
     {
         QTemporaryDir folder;

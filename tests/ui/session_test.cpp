@@ -61,6 +61,20 @@ private slots:
         QCOMPARE(bench.session.report().rejectedCount(), std::uint64_t{0});
     }
 
+    void allSamplesCanBeOpened()
+    {
+        for (const Sample& sample : samples()) {
+            Workbench bench;
+            bench.session.openSample(sample);
+            QVERIFY(bench.idle());
+            QVERIFY2(bench.session.dataset(), sample.folder.data());
+            QCOMPARE(bench.session.dataset()->name(), std::string(sample.name));
+            QVERIFY(bench.session.planted());
+            QCOMPARE(bench.session.report().rejectedCount(), std::uint64_t{0});
+            QVERIFY(!bench.session.dataset()->from().note.empty());
+        }
+    }
+
     void modelsGetNamesAndColoursOfTheirOwn()
     {
         Workbench bench;

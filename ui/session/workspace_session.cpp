@@ -175,14 +175,16 @@ void WorkspaceSession::showDataset(DatasetId id)
         });
 }
 
-void WorkspaceSession::openSample()
+void WorkspaceSession::openSample() { openSample(samples().front()); }
+
+void WorkspaceSession::openSample(const Sample& sample)
 {
     const auto folder = sampleFolder();
     if (!folder)
         return fail(folder.error());
     ImportRequest request;
-    request.path = *folder / "films";
-    request.name = "Sample films";
+    request.path = *folder / sample.folder;
+    request.name = sample.name;
     importData(request);
 }
 

@@ -6,6 +6,7 @@
 #include "core/evaluation/candidates.h"
 #include "core/evaluation/evaluator.h"
 #include "core/pipeline/what_if.h"
+#include "core/store/places.h"
 #include "core/store/workspace.h"
 #include "ui/components/message.h"
 #include "ui/itemmodels/dataset_digest.h"
@@ -99,7 +100,8 @@ public:
     void openData(const std::filesystem::path& path);
     /// Looks at a table again, with what the person says about it: tableFound.
     void lookAgain(const std::filesystem::path& path, const TableHints& hints);
-    void openSample();
+    void openSample();                                                                        ///< the films
+    void openSample(const Sample& sample);                                                    ///< of samples()
     [[nodiscard]] const std::shared_ptr<const Dataset>& dataset() const { return m_dataset; } ///< null when none
     [[nodiscard]] DatasetId datasetId() const { return m_datasetId; }
     /// All that the workspace holds, oldest first; the one that is shown is among them.

@@ -92,6 +92,8 @@ void MainWindow::buildActions()
         {tr("Switch between light and dark"), [this] { toggleTheme(); }, QStringLiteral("Ctrl+Shift+L")});
     m_actions.push_back({tr("Show or hide the inspector"), [this] { toggleInspector(); }, QStringLiteral("Ctrl+I")});
     m_actions.push_back({tr("Open the sample films"), [this] { m_session.openSample(); }, {}});
+    m_actions.push_back({tr("Open the sample shop"), [this] { m_session.openSample(samples()[1]); }, {}});
+    m_actions.push_back({tr("Open the sample news"), [this] { m_session.openSample(samples()[2]); }, {}});
     for (const PageAction& action : m_actions)
         if (!action.shortcut.isEmpty())
             connect(new QShortcut(QKeySequence(action.shortcut), this), &QShortcut::activated, this, action.run);

@@ -186,7 +186,12 @@ void DataPage::Impl::offerSources()
     connect(menu->addAction(tr("A file or zip…")), &QAction::triggered, &page, [this] { chooseFile(); });
     connect(menu->addAction(tr("A folder…")), &QAction::triggered, &page, [this] { chooseFolder(); });
     connect(menu->addAction(tr("A training and a test file…")), &QAction::triggered, &page, [this] { choosePair(); });
-    connect(menu->addAction(tr("The sample films")), &QAction::triggered, &session, &WorkspaceSession::openSample);
+    const auto offer = [&](const QString& words, const Sample& sample) {
+        connect(menu->addAction(words), &QAction::triggered, &session, [this, sample] { session.openSample(sample); });
+    };
+    offer(tr("The sample films"), samples()[0]);
+    offer(tr("The sample shop"), samples()[1]);
+    offer(tr("The sample news"), samples()[2]);
     if (session.datasets().size() > 1)
         offerDatasets(menu);
     menu->popup(open->mapToGlobal(QPoint(0, open->height() + space::xs)));

@@ -249,10 +249,21 @@ QWidget* HomePage::Impl::buildData()
     connect(own, &QPushButton::clicked, &page, [this] { chooseData(); });
     auto* sample = plainButton(tr("Open the sample films"), card);
     sample->setObjectName(QStringLiteral("home.openSample"));
-    connect(sample, &QPushButton::clicked, &session, &WorkspaceSession::openSample);
+    connect(sample, &QPushButton::clicked, &session, [this] { session.openSample(); });
     open->addWidget(own, 1);
     open->addWidget(sample, 1);
     card->body()->addLayout(open);
+    auto* more = new QHBoxLayout;
+    more->setSpacing(space::sm);
+    const auto offer = [&](const QString& words, const Sample& offered, const QString& name) {
+        auto* button = plainButton(words, card);
+        button->setObjectName(name);
+        connect(button, &QPushButton::clicked, &session, [this, offered] { session.openSample(offered); });
+        more->addWidget(button, 1);
+    };
+    offer(tr("Open the sample shop"), samples()[1], QStringLiteral("home.openShop"));
+    offer(tr("Open the sample news"), samples()[2], QStringLiteral("home.openNews"));
+    card->body()->addLayout(more);
     // Two lines by themselves: a label that wraps asks for more height than it needs.
     card->body()->addWidget(secondaryLabel(tr("Or drop a file, a folder or a zip anywhere:\n"
                                               "MovieLens of any size, or a table of events."),
