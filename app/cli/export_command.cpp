@@ -28,21 +28,27 @@ std::string_view ExportCommand::examples() const
 {
     return "orrery-cli export --workspace w.orrery --to folder\n"
            "orrery-cli export --workspace w.orrery --items items.csv\n"
-           "orrery-cli export --data ml-latest-small --model implicit-als --lists lists.csv --n 10";
+           "orrery-cli export --data ml-latest-small --model implicit-als --lists lists.csv --n 10\n"
+           "orrery-cli export --data ml-latest-small --model implicit-als --lists recs.redis --format redis";
 }
 
 void ExportCommand::declare(CLI::App& app)
 {
     auto* folder = app.add_option("--to", m_folder, "Write the dataset to this new folder, in MovieLens CSV layout")
                        ->type_name("DIR");
-    app.add_option("--lists", m_lists, "Write everybody's list to this file: person,item,rank,score")
-        ->type_name("FILE")
-        ->excludes(folder);
+    app.add_option("--lists", m_lists, "Write everybody's list to this file")->type_name("FILE")->excludes(folder);
     app.add_option(
            "--items", m_items,
            "Write the items with all that is known of them, and what was worked out (clusters), to this CSV file")
         ->type_name("FILE")
         ->excludes(folder);
+    std::vector<std::string> formats;
+    for (const ListFormat& format : listFormats())
+        formats.emplace_back(format.id);
+    app.add_option("--format", m_format,
+                   "Of lists: csv (person,item,rank,score), jsonl (an object a person) or redis (for redis-cli --pipe)")
+        ->capture_default_str()
+        ->check(CLI::IsMember(formats));
     app.add_option("-n,--n", m_count, "How long each list is")
         ->capture_default_str()
         ->check(CLI::Range(1, 100'000).description(""));
@@ -98,13 +104,17 @@ Result<Output> ExportCommand::exportLists(const OpenedData& data, const Context&
     if (!ready)
         return tl::unexpected(ready.error());
     const ReadyModel& model = ready->models.front();
-    const auto written = writeLists(m_lists, *ready->train, *model.recommender, everybody(*ready->train), m_count,
-                                    *asOf, context.job.part(0.8, 1));
+    const auto format = listFormat(m_format);
+    if (!format)
+        return tl::unexpected(format.error());
+    const auto written = writeLists(m_lists, **format, *ready->train, *model.recommender, everybody(*ready->train),
+                                    m_count, *asOf, context.job.part(0.8, 1));
     if (!written)
         return tl::unexpected(written.error());
     const Json json = {{"dataset", datasetJson(*data.dataset)},
                        {"model", model.choice.name},
                        {"file", m_lists},
+                       {"format", m_format},
                        {"people", written->people},
                        {"rows", written->rows}};
     return Output{dump(json), fmt::format("{} for {} written to {}\n", counted(written->rows, "row"),

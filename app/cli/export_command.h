@@ -24,7 +24,7 @@ private:
 
     DataOptions m_data;
     ModelOptions m_model;
-    std::string m_folder, m_items, m_lists, m_asOf;
+    std::string m_folder, m_items, m_lists, m_format = "csv", m_asOf;
     std::size_t m_count = 10;
 };
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/pipeline/list_export.h"
 
-#include "core/params/param_table.h"
-
 #include <algorithm>
 #include <fstream>
 
@@ -57,31 +55,20 @@ private:
     bool m_finished = false;
 };
 
-std::string quoted(std::string_view id)
+std::string linesOf(const ListFormat& format, const Dataset& dataset, UserIndex person,
+                    std::span<const ItemIndex> items, std::span<const float> scores, WrittenLists& written)
 {
-    if (id.find_first_of(",\"\r\n") == std::string_view::npos)
-        return std::string(id);
-    std::string out = "\"";
-    for (const char c : id)
-        out += c == '"' ? "\"\"" : std::string(1, c);
-    return out + '"';
+    ListFormat::List list{dataset.personIds().name(person.value), {}, {}};
+    for (const ItemIndex item : items)
+        if (item.valid())
+            list.items.push_back(dataset.itemIds().name(item.value));
+    list.scores = scores.first(list.items.size());
+    written.rows += list.items.size();
+    written.people += list.items.empty() ? 0 : 1;
+    return format.lines(list);
 }
 
-std::string rowsOf(const Dataset& dataset, UserIndex person, std::span<const ItemIndex> items,
-                   std::span<const float> scores, WrittenLists& written)
-{
-    std::string out;
-    const std::string name = quoted(dataset.personIds().name(person.value));
-    std::size_t rank = 0;
-    for (; rank < items.size() && items[rank].valid(); ++rank)
-        out += name + ',' + quoted(dataset.itemIds().name(items[rank].value)) + ',' + std::to_string(rank + 1) + ',' +
-               shortestDecimal(scores[rank]) + '\n';
-    written.rows += rank;
-    written.people += rank > 0 ? 1 : 0;
-    return out;
-}
-
-Status writeSome(Draft& draft, const Dataset& dataset, const Recommender& recommender,
+Status writeSome(Draft& draft, const ListFormat& format, const Dataset& dataset, const Recommender& recommender,
                  std::span<const UserIndex> people, std::size_t n, Timestamp asOf, const JobContext& job,
                  WrittenLists& written)
 {
@@ -92,13 +79,14 @@ Status writeSome(Draft& draft, const Dataset& dataset, const Recommender& recomm
     if (!lists)
         return tl::unexpected(lists.error());
     for (std::size_t q = 0; q < people.size(); ++q)
-        draft.write(rowsOf(dataset, people[q], lists->row(q), std::span(lists->scores).subspan(q * n, n), written));
+        draft.write(
+            linesOf(format, dataset, people[q], lists->row(q), std::span(lists->scores).subspan(q * n, n), written));
     return draft.check();
 }
 
 } // namespace
 
-Result<WrittenLists> writeLists(const std::filesystem::path& file, const Dataset& dataset,
+Result<WrittenLists> writeLists(const std::filesystem::path& file, const ListFormat& format, const Dataset& dataset,
                                 const Recommender& recommender, std::span<const UserIndex> people, std::size_t n,
                                 Timestamp asOf, const JobContext& job)
 {
@@ -106,11 +94,11 @@ Result<WrittenLists> writeLists(const std::filesystem::path& file, const Dataset
     Draft draft(file);
     if (const auto opened = draft.check(); !opened)
         return tl::unexpected(opened.error());
-    draft.write("person,item,rank,score\n");
+    draft.write(format.head({recommender.name(), dataset.hash(), n}));
     for (std::size_t first = 0; first < people.size(); first += peopleAtOnce) {
         job.progress(static_cast<double>(first) / static_cast<double>(people.size()), "writing lists");
         const auto some = people.subspan(first, std::min(peopleAtOnce, people.size() - first));
-        if (const auto done = writeSome(draft, dataset, recommender, some, n, asOf, job, written); !done)
+        if (const auto done = writeSome(draft, format, dataset, recommender, some, n, asOf, job, written); !done)
             return tl::unexpected(done.error());
     }
     if (const auto done = draft.finish(); !done)

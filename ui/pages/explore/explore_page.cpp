@@ -2,6 +2,7 @@
 #include "ui/pages/explore/explore_page.h"
 
 #include "ui/components/widgets.h"
+#include "ui/pages/explore/item_lens.h"
 #include "ui/pages/explore/map_lens.h"
 #include "ui/pages/explore/person_lens.h"
 #include "ui/pages/explore/shelves_lens.h"
@@ -13,12 +14,13 @@ namespace orrery::ui {
 
 namespace {
 
-enum Lens { PersonAt, ShelvesAt, MapAt };
+enum Lens { PersonAt, ItemAt, ShelvesAt, MapAt };
 
 } // namespace
 
 struct ExplorePage::Impl {
     PersonLens* person = nullptr;
+    ItemLens* item = nullptr;
     ShelvesLens* shelves = nullptr;
     MapLens* map = nullptr;
     QStackedLayout* stack = nullptr;
@@ -36,7 +38,7 @@ struct ExplorePage::Impl {
 template <class LensPage> void ExplorePage::Impl::add(LensPage* lens, ExplorePage& page)
 {
     const int at = stack->addWidget(lens);
-    auto* lenses = new SegmentedControl({tr("Person"), tr("Shelves"), tr("Map")}, &page);
+    auto* lenses = new SegmentedControl({tr("Person"), tr("Item"), tr("Shelves"), tr("Map")}, &page);
     lenses->setObjectName(QStringLiteral("explore.lens.%1").arg(at));
     lenses->setCurrent(at);
     connect(lenses, &SegmentedControl::currentChanged, &page, [this, lenses, at](int chosen) {
@@ -50,11 +52,14 @@ ExplorePage::ExplorePage(WorkspaceSession& session, QWidget* parent) : Page(pare
 {
     m_impl->stack = new QStackedLayout(this);
     m_impl->person = new PersonLens(session, this);
+    m_impl->item = new ItemLens(session, this);
     m_impl->shelves = new ShelvesLens(session, this);
     m_impl->map = new MapLens(session, this);
     m_impl->add(m_impl->person, *this);
+    m_impl->add(m_impl->item, *this);
     m_impl->add(m_impl->shelves, *this);
     m_impl->add(m_impl->map, *this);
+    connect(m_impl->item, &ItemLens::personAsked, this, [this] { m_impl->show(PersonAt); });
     connect(&session, &WorkspaceSession::itemsChosen, this, [this] { m_impl->show(MapAt); });
 }
 
@@ -73,6 +78,8 @@ std::vector<PageAction> ExplorePage::actions()
         }
     };
     add(m_impl->person->actions(), PersonAt);
+    all.push_back({tr("Show the item's audience"), [this] { m_impl->show(ItemAt); }, {}});
+    add(m_impl->item->actions(), ItemAt);
     all.push_back({tr("Show the shelves"), [this] { m_impl->show(ShelvesAt); }, {}});
     add(m_impl->shelves->actions(), ShelvesAt);
     all.push_back({tr("Show the map"), [this] { m_impl->show(MapAt); }, {}});
