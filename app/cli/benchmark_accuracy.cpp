@@ -191,7 +191,8 @@ Result<Output> benchmarkAccuracy(const std::shared_ptr<const Dataset>& dataset, 
     std::string text = data.empty() ? std::string() : fmt::format("These are the data of {}.\n\n", data);
     std::vector<const BenchmarkProtocol*> asked;
     for (const BenchmarkProtocol& one : benchmarkProtocols())
-        if (protocol.empty() ? !one.ofRatings || dataset->feedback() == Feedback::Explicit : one.id == protocol)
+        if (one.coldStart == ColdStart::None &&
+            (protocol.empty() ? !one.ofRatings || dataset->feedback() == Feedback::Explicit : one.id == protocol))
             asked.push_back(&one);
     const double share = 0.9 / static_cast<double>(asked.size());
     for (std::size_t i = 0; i < asked.size(); ++i) {

@@ -2,6 +2,7 @@
 #include "app/cli/benchmark_command.h"
 
 #include "app/cli/benchmark_accuracy.h"
+#include "app/cli/benchmark_cold_start.h"
 #include "app/cli/benchmark_protocols.h"
 #include "app/cli/benchmark_speed.h"
 #include "app/cli/console.h"
@@ -16,6 +17,7 @@ std::string_view BenchmarkCommand::examples() const
     return "orrery-cli benchmark accuracy --data ml-100k\n"
            "orrery-cli benchmark accuracy --data ml-1m --protocol leave-one-out --model ease --set "
            "regularization=1320\n"
+           "orrery-cli benchmark accuracy --data ml-1m --protocol cold-people --model popularity --model ease\n"
            "orrery-cli benchmark speed --data ml-1m --model svd --model ease --repeat 3";
 }
 
@@ -30,7 +32,11 @@ void BenchmarkCommand::declare(CLI::App& app)
     std::vector<std::string> ids;
     for (const auto& protocol : benchmarkProtocols())
         ids.push_back(protocol.id);
-    app.add_option("--protocol", m_protocol, "Of accuracy: this one only")->check(CLI::IsMember(ids))->type_name("ID");
+    app.add_option("--protocol", m_protocol,
+                   "Of accuracy: this one only; those of cold starts (cold-people, cold-items, cold-items-among-all, "
+                   "next-item) run only when named")
+        ->check(CLI::IsMember(ids))
+        ->type_name("ID");
     app.add_option("--repeat", m_repeat, "Of speed: the quickest of so many trainings counts")
         ->capture_default_str()
         ->check(CLI::Range(1, 100).description(""))
@@ -61,6 +67,9 @@ Result<Output> BenchmarkCommand::run(const Context& context)
         return tl::unexpected(choices.error());
     if (m_what == "speed")
         return benchmarkSpeed(data->dataset, *choices, m_repeat, context);
+    for (const BenchmarkProtocol& protocol : benchmarkProtocols())
+        if (protocol.id == m_protocol && protocol.coldStart != ColdStart::None)
+            return benchmarkColdStart(data->dataset, *choices, protocol, context);
     return benchmarkAccuracy(data->dataset, *choices, m_protocol, context);
 }
 

@@ -21,6 +21,25 @@ constexpr auto ml100k = "MovieLens 100K";
 constexpr auto ml1m = "MovieLens 1M";
 constexpr auto ml20m = "MovieLens 20M";
 
+std::vector<BenchmarkProtocol> coldStartProtocols()
+{
+    const auto make = [](const char* id, const char* title, ColdStart what, const char* metrics) {
+        BenchmarkProtocol protocol{id, title, "by time, nothing from after the cut is learnt from"};
+        protocol.plan.kind = SplitKind::GlobalTemporal;
+        protocol.metrics = metrics;
+        protocol.coldStart = what;
+        return protocol;
+    };
+    return {make("cold-people", "People with fewer than 5 interactions before the cut", ColdStart::People,
+                 "ndcg@10,recall@10,recall@50"),
+            make("cold-items", "Items that nobody used before the cut, among themselves", ColdStart::Items,
+                 "recall@50,recall@10,ndcg@10"),
+            make("cold-items-among-all", "Items that nobody used before the cut, among all", ColdStart::ItemsAmongAll,
+                 "recall@50,recall@10,ndcg@10"),
+            make("next-item", "The next item of a visit, without and with what the visit brought so far",
+                 ColdStart::NextItem, "recall@10,recall@50,ndcg@10")};
+}
+
 std::vector<BenchmarkProtocol> makeProtocols()
 {
     std::vector<BenchmarkProtocol> all;
@@ -52,6 +71,8 @@ std::vector<BenchmarkProtocol> makeProtocols()
     full.plan.kind = SplitKind::PerPerson;
     full.metrics = "ndcg@10,recall@10";
     all.push_back(std::move(full));
+    for (BenchmarkProtocol& cold : coldStartProtocols())
+        all.push_back(std::move(cold));
     return all;
 }
 

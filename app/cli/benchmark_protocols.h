@@ -13,6 +13,9 @@
 
 namespace orrery::cli {
 
+/// What is new where a protocol is about that (core/evaluation/cold_start.h).
+enum class ColdStart { None, People, Items, ItemsAmongAll, NextItem };
+
 /// How a published table was made: what takes part, what is held out, what is measured.
 struct BenchmarkProtocol {
     std::string id; ///< "ratings": for --protocol
@@ -22,8 +25,9 @@ struct BenchmarkProtocol {
     DatasetFilter filter = {};
     SplitPlan plan = {};
     int folds = 1;
-    std::size_t candidates = 0; ///< drawn for each person beside the positive; 0: all items
-    std::string metrics;        ///< as for --metrics; the first one orders the table
+    std::size_t candidates = 0;            ///< drawn for each person beside the positive; 0: all items
+    std::string metrics;                   ///< as for --metrics; the first one orders the table
+    ColdStart coldStart = ColdStart::None; ///< its own split, and models are compared with the first that is named
 };
 
 [[nodiscard]] std::span<const BenchmarkProtocol> benchmarkProtocols();

@@ -3,6 +3,7 @@
 #include "core/evaluation/evaluator.h"
 #include "core/evaluation/metric_functions.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -75,6 +76,13 @@ Status checkComparable(const EvaluationReport& a, const MetricValue& valueA, con
     return {};
 }
 
+double twoSided(std::span<const double> rounds)
+{
+    const auto low = std::ranges::count_if(rounds, [](double value) { return value <= 0; });
+    const auto high = std::ranges::count_if(rounds, [](double value) { return value >= 0; });
+    return std::min(1.0, 2 * static_cast<double>(1 + std::min(low, high)) / static_cast<double>(1 + rounds.size()));
+}
+
 } // namespace
 
 Result<Difference> difference(const EvaluationReport& a, const EvaluationReport& b, std::string_view metricId,
@@ -101,7 +109,8 @@ Result<Difference> difference(const EvaluationReport& a, const EvaluationReport&
     for (std::size_t round = 0; round < rounds; ++round)
         differences[round] = between((*drawn)[0][round], (*drawn)[1][round]);
     const auto ratios = sums.ratios();
-    return Difference{between(ratios[0], ratios[1]), middle95(std::move(differences)), shared.size()};
+    const double p = twoSided(differences);
+    return Difference{between(ratios[0], ratios[1]), middle95(std::move(differences)), shared.size(), p};
 }
 
 } // namespace orrery

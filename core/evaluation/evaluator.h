@@ -71,6 +71,9 @@ struct Difference {
     double mean = 0;
     Interval interval;
     std::size_t people = 0;
+    /// Two-sided: twice the smaller share of the rounds on either side of 0, those at 0 on both, with one round added
+    /// (Davison & Hinkley 1997), at most 1; 1 of Catalog metrics.
+    double p = 1;
 };
 [[nodiscard]] ORRERY_API Result<Difference> difference(const EvaluationReport& a, const EvaluationReport& b,
                                                        std::string_view metricId, std::uint64_t seed = 1,

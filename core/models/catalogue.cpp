@@ -13,8 +13,11 @@
 #include "core/models/content/vectors.h"
 #include "core/models/context/context_filter.h"
 #include "core/models/context/context_weights.h"
+#include "core/models/demographic/demographic.h"
 #include "core/models/hybrids/blend.h"
 #include "core/models/hybrids/cascade.h"
+#include "core/models/hybrids/cold_start.h"
+#include "core/models/hybrids/inherited.h"
 #include "core/models/hybrids/lightfm.h"
 #include "core/models/hybrids/stacking.h"
 #include "core/models/hybrids/switch.h"
@@ -77,6 +80,7 @@ const char* missing(Need need, const Dataset& dataset)
     case Need::ItemTags: return hasColumn<TagColumn>(dataset.items()) ? nullptr : "genres or other tags of the items";
     case Need::ItemVectors: return !dataset.items().vectors().empty() ? nullptr : "item vectors that were imported";
     case Need::ItemContent: return !dataset.items().columns().empty() ? nullptr : "texts, tags or numbers of the items";
+    case Need::PeopleFacts: return !dataset.people().columns().empty() ? nullptr : "attributes of the people";
     }
     return nullptr;
 }
@@ -121,6 +125,7 @@ std::span<const Algorithm> catalogue()
     static const std::vector<Algorithm> all = {
         popularityAlgorithm(),
         trendingAlgorithm(),
+        demographicAlgorithm(),
         ratingMeanAlgorithm(),
         newestAlgorithm(),
         randomAlgorithm(),
@@ -156,6 +161,8 @@ std::span<const Algorithm> catalogue()
         stackingAlgorithm(),
         switchAlgorithm(),
         cascadeAlgorithm(),
+        coldStartAlgorithm(),
+        inheritedAlgorithm(),
         lightFmAlgorithm(),
         contextFilterAlgorithm(),
         contextWeightsAlgorithm(),

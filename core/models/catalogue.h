@@ -39,6 +39,7 @@ enum class Need {
     ItemTags,    ///< genres, categories, keywords of items
     ItemVectors, ///< item vectors that were imported
     ItemContent, ///< texts, tags or numbers of items: anything to compare them by
+    PeopleFacts, ///< attributes of the people
 };
 
 /// Expected cost of training: one thread's seconds on a current desktop core, and peak bytes beyond the dataset.

@@ -5,6 +5,8 @@
 
 #include <map>
 
+#include <fmt/format.h>
+
 namespace orrery {
 namespace {
 
@@ -44,6 +46,8 @@ std::string labelOf(const Dataset& dataset, const Term& term)
     case TermKind::HistoryItem:
         return term.label.empty() ? dataset.title(term.item) : dataset.title(term.item) + ": " + term.label;
     case TermKind::Person: return dataset.personName(term.person);
+    case TermKind::Part:
+        return term.item.valid() ? fmt::format("{} {}", term.label, dataset.title(term.item)) : term.label;
     default: return term.label;
     }
 }

@@ -25,7 +25,7 @@ enum class TermKind {
 /// One summand of a score.
 struct Term {
     TermKind kind = TermKind::HistoryItem;
-    ItemIndex item;    ///< of HistoryItem terms
+    ItemIndex item;    ///< of HistoryItem terms; of Part terms the item that a score is inherited from, where it is
     std::string label; ///< plain words: "mean of all ratings". Of HistoryItem what it has in common with the item that
                        ///< is explained, or nothing; of Person nothing
     double value = 0;  ///< on the model's scale

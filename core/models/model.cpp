@@ -3,9 +3,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <iterator>
 #include <numeric>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace orrery {
 namespace {
@@ -52,6 +55,19 @@ void Reader::scoreAll(std::span<float> out) const
     score(items, out);
 }
 
+std::string sentenceOf(const std::vector<SourceShare>& sources)
+{
+    std::vector<SourceShare> serving;
+    std::ranges::copy_if(sources, std::back_inserter(serving), [](const SourceShare& s) { return s.share >= .005; });
+    std::ranges::stable_sort(serving, std::greater{}, &SourceShare::share);
+    if (serving.empty())
+        return {};
+    std::vector<std::string> parts;
+    for (const SourceShare& source : serving)
+        parts.push_back(fmt::format("{:.0f} % by {} ({})", 100 * source.share, source.name, source.why));
+    return fmt::format("Served {}.", fmt::join(parts, ", "));
+}
+
 void Model::scoreBatch(std::span<const Query> queries, MatrixRef out) const
 {
     for (std::size_t q = 0; q < queries.size(); ++q)
@@ -70,6 +86,8 @@ Result<std::vector<Neighbour>> Model::similarItems(ItemIndex item, std::size_t n
         similar.push_back({ItemIndex{row}, similarity});
     return similar;
 }
+
+std::vector<Neighbour> Model::inheritsFrom(ItemIndex) const { return {}; }
 
 Result<std::vector<SimilarPerson>> Model::similarPeople(const Query& query, std::size_t n) const
 {

@@ -37,6 +37,7 @@ struct Capabilities {
     bool personal = true; ///< the order of the items depends on the history
     bool similarPeople = false;
     bool context = false; ///< answers by the circumstances of the query
+    bool facts = false;   ///< answers by what is known of the person (Query::who), also without a history
 };
 
 enum class SpaceMetric { Cosine, Dot, Euclidean };
@@ -58,6 +59,13 @@ struct SimilarPerson {
     float similarity = 0;
 };
 
+/// One of the sources that serve a list together, as a gate weighs them by how much is known of whoever asks.
+struct SourceShare {
+    std::string name; ///< "Session kNN"
+    double share = 0; ///< 0 to 1; those of a list sum to 1
+    std::string why;  ///< what it goes by: "2 events of this visit", "3 events", "gender F", "nothing known"
+};
+
 /// One person's fold-in, done once; then cheap to ask. Must not outlive its model.
 class ORRERY_API Reader {
 public:
@@ -73,7 +81,14 @@ public:
     [[nodiscard]] virtual std::span<const float> vector() const { return {}; }
     /// One sentence when the history taught the model nothing and it answers with its declared fallback; else empty.
     [[nodiscard]] virtual std::string fallback() const { return {}; }
+    /// Who serves this list, the most general source first, also those with a share of 0; empty where no gate weighs
+    /// sources by how much is known.
+    [[nodiscard]] virtual std::vector<SourceShare> sources() const { return {}; }
 };
+
+/// Which sources serve a list and why, in one sentence, the largest share first: "Served 62 % by Session kNN (2 events
+/// of this visit), 38 % by Implicit ALS (3 events)."; empty without sources.
+[[nodiscard]] ORRERY_API std::string sentenceOf(const std::vector<SourceShare>& sources);
 
 /// Trained, immutable, safe to call from many threads. Everything shown or evaluated goes through `read`: the list of
 /// a stored person and the list after an edit come from the same fold-in, so that the change is the edit's alone.
@@ -98,6 +113,9 @@ public:
     /// default uses cosine between the fold-in's vector and personSpace(), exactly; nobody for a history that taught it
     /// nothing. Errors: Unsupported without vectors.
     [[nodiscard]] virtual Result<std::vector<SimilarPerson>> similarPeople(const Query& query, std::size_t n) const;
+    /// Items that an item nobody or hardly anybody used has its score from, the largest share first: `similarity` is
+    /// how alike their contents are. Empty for items that stand on their own, and where a model hands nothing on.
+    [[nodiscard]] virtual std::vector<Neighbour> inheritsFrom(ItemIndex item) const;
     /// Writes all that load() of its algorithm needs.
     virtual void save(Artifact& artifact) const = 0;
 };

@@ -88,6 +88,13 @@ std::shared_ptr<const Dataset> randomDataset(std::size_t people, std::size_t ite
     AttributeTable table;
     table.add({"title", std::move(titles)});
     table.add({"genres", std::move(genres)});
+    TagColumn jobs;
+    for (std::size_t person = 0; person < people; ++person) {
+        jobs.tags.push_back(jobs.vocabulary.add(fmt::format("job{}", person % 30)));
+        jobs.starts.push_back(static_cast<std::uint32_t>(jobs.tags.size()));
+    }
+    AttributeTable facts;
+    facts.add({"occupation", std::move(jobs)});
     VectorColumn places{"embedding", 16, std::vector<float>(16 * items)};
     std::ranges::generate(places.values, [&rng] { return static_cast<float>(rng.uniform() - .5); });
     table.set(std::move(places));
@@ -98,7 +105,7 @@ std::shared_ptr<const Dataset> randomDataset(std::size_t people, std::size_t ite
                        std::make_shared<const EventLog>(std::move(log)),
                        numbered('p', people),
                        numbered('i', items),
-                       {},
+                       std::make_shared<const AttributeTable>(std::move(facts)),
                        std::make_shared<const AttributeTable>(std::move(table)),
                        {}};
     return std::make_shared<const Dataset>(std::move(parts));

@@ -121,16 +121,16 @@ float likedTarget(const HeldOut& heldOut, const HeldOut::Person& person, ItemInd
     return person.values[static_cast<std::size_t>(found - person.items.begin())] >= heldOut.likedFrom ? 1 : 0;
 }
 
-PersonRows contendersOf(const HeldOut& heldOut, const HeldOut::Person& person, const std::vector<TrainedPart>& parts,
-                        ListScaling scaling, Rng rng)
+/// Rows of `items`, which are there in any case, and of the best of each part and some of the others.
+PersonRows rowsAround(std::vector<ItemIndex> items, const Query& query, const PartReaders& readers, std::size_t count,
+                      ListScaling scaling, Rng rng)
 {
-    const Query query = queryFor(*heldOut.rest, person.user);
-    Matrix scores(parts.size(), parts.front().model->itemCount());
-    const auto open = openItems(scores.cols(), query.history);
-    PersonRows rows{parts.size(), person.items, {}, {}, {}};
+    Matrix scores(readers.size(), count);
+    const auto open = openItems(count, query.history);
+    PersonRows rows{readers.size(), std::move(items), {}, {}, {}};
     std::vector<ListScale> scales;
-    for (std::size_t p = 0; p < parts.size(); ++p) {
-        parts[p].model->read(query)->scoreAll(scores.row(p));
+    for (std::size_t p = 0; p < readers.size(); ++p) {
+        readers[p]->scoreAll(scores.row(p));
         scales.emplace_back(scaling, scores.row(p), query.history);
         const auto best = bestOf(open, scores.row(p), bestOfAPart);
         rows.items.insert(rows.items.end(), best.begin(), best.end());
@@ -141,11 +141,21 @@ PersonRows contendersOf(const HeldOut& heldOut, const HeldOut::Person& person, c
     rows.items.insert(rows.items.end(), others.begin(), others.end());
     std::ranges::sort(rows.items);
     for (const ItemIndex item : rows.items) {
-        for (std::size_t p = 0; p < parts.size(); ++p)
+        for (std::size_t p = 0; p < readers.size(); ++p)
             rows.scaled.push_back(static_cast<float>(scales[p].of(scores.row(p)[item.value])));
-        rows.targets.push_back(likedTarget(heldOut, person, item));
         rows.weights.push_back(std::ranges::binary_search(others, item) ? standsFor : 1);
     }
+    return rows;
+}
+
+PersonRows contendersOf(const HeldOut& heldOut, const HeldOut::Person& person, const std::vector<TrainedPart>& parts,
+                        ListScaling scaling, Rng rng)
+{
+    const Query query = queryFor(*heldOut.rest, person.user);
+    PersonRows rows =
+        rowsAround(person.items, query, readParts(parts, query), parts.front().model->itemCount(), scaling, rng);
+    for (const ItemIndex item : rows.items)
+        rows.targets.push_back(likedTarget(heldOut, person, item));
     return rows;
 }
 
@@ -198,6 +208,15 @@ Result<HeldOut> holdOut(const Dataset& dataset, HeldOutKind kind, const JobConte
         return tl::unexpected(alive.error());
     out.rest = dataset.withLog(restOf(dataset.log(), out.people));
     return out;
+}
+
+PersonRows contendersOf(const Question& question, const PartReaders& readers, std::size_t items, ListScaling scaling,
+                        Rng rng)
+{
+    PersonRows rows = rowsAround(question.liked, question.query, readers, items, scaling, rng);
+    for (const ItemIndex item : rows.items)
+        rows.targets.push_back(std::ranges::binary_search(question.liked, item) ? 1.F : 0.F);
+    return rows;
 }
 
 Result<std::vector<PersonRows>> contenders(const HeldOut& heldOut, const std::vector<TrainedPart>& parts,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/rng.h"
 #include "core/models/hybrids/list_scale.h"
 #include "core/models/hybrids/parts.h"
 
@@ -43,6 +44,16 @@ struct PersonRows {
         return std::span(scaled).subspan(i * parts, parts);
     }
 };
+
+/// What somebody is asked, and what of all they liked then that is not in the history, ascending.
+struct Question {
+    Query query;
+    std::vector<ItemIndex> liked;
+};
+/// What is liked, the 100 best of each part's list, and a seeded draw of 100 of the other items, which stand for all of
+/// these; `readers` are the parts' for this very question. The target is 1 for what is liked, else 0.
+[[nodiscard]] PersonRows contendersOf(const Question& question, const PartReaders& readers, std::size_t items,
+                                      ListScaling scaling, Rng rng);
 
 /// Of each person who liked something that was held out: these items, the 100 best of each part's list, and a seeded
 /// draw of 100 of the other items, which stand for all of these: what was liked is met wherever it lies, so without the

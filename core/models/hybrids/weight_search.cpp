@@ -15,7 +15,21 @@ constexpr int steps = 20, mostRounds = 5;
 
 double discount(std::size_t place) { return 1 / std::log2(static_cast<double>(place) + 2); }
 
-double ndcg(const PersonRows& person, std::span<const double> weights)
+/// `weights` with this share for one part; the others keep their proportions.
+std::vector<double> withShare(std::span<const double> weights, std::size_t part, double share)
+{
+    const double others = std::accumulate(weights.begin(), weights.end(), 0.0) - weights[part];
+    std::vector<double> out;
+    for (std::size_t p = 0; p < weights.size(); ++p)
+        out.push_back(p == part    ? share
+                      : others > 0 ? weights[p] * (1 - share) / others
+                                   : (1 - share) / static_cast<double>(weights.size() - 1));
+    return out;
+}
+
+} // namespace
+
+double ndcgOf(const PersonRows& person, std::span<const double> weights)
 {
     std::vector<double> scores(person.items.size());
     for (std::size_t i = 0; i < scores.size(); ++i)
@@ -37,26 +51,12 @@ double ndcg(const PersonRows& person, std::span<const double> weights)
     return ideal > 0 ? gain / ideal : 0;
 }
 
-/// `weights` with this share for one part; the others keep their proportions.
-std::vector<double> withShare(std::span<const double> weights, std::size_t part, double share)
-{
-    const double others = std::accumulate(weights.begin(), weights.end(), 0.0) - weights[part];
-    std::vector<double> out;
-    for (std::size_t p = 0; p < weights.size(); ++p)
-        out.push_back(p == part    ? share
-                      : others > 0 ? weights[p] * (1 - share) / others
-                                   : (1 - share) / static_cast<double>(weights.size() - 1));
-    return out;
-}
-
-} // namespace
-
 Result<double> meanNdcg(std::span<const PersonRows> people, std::span<const double> weights, const JobContext& job)
 {
     std::vector<double> sums(chunkCount(people.size(), peoplePerChunk), 0.0);
     const auto done = parallelFor(job, people.size(), peoplePerChunk, [&](std::size_t first, std::size_t last) {
         for (std::size_t n = first; n < last; ++n)
-            sums[first / peoplePerChunk] += ndcg(people[n], weights);
+            sums[first / peoplePerChunk] += ndcgOf(people[n], weights);
     });
     if (!done)
         return tl::unexpected(done.error());

@@ -9,6 +9,9 @@
 
 namespace orrery {
 
+/// NDCG@10 of one person's rows, as meanNdcg() has it.
+[[nodiscard]] double ndcgOf(const PersonRows& person, std::span<const double> weights);
+
 /// Mean NDCG@10 over the people when their rows are ordered by the weighted sum, ties by item; targets > 0 are
 /// relevant, and the ideal list has min(10, relevant) of them. Errors: Cancelled.
 [[nodiscard]] Result<double> meanNdcg(std::span<const PersonRows> people, std::span<const double> weights,

@@ -55,6 +55,7 @@ QString needText(Need need)
     case Need::ItemTags: return tr("genres or other tags of the items");
     case Need::ItemVectors: return tr("item vectors that were imported");
     case Need::ItemContent: return tr("texts, tags or numbers of the items");
+    case Need::PeopleFacts: return tr("attributes of the people");
     }
     return {};
 }

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/evaluation/cold_start.h"
+
+#include "core/base/hash.h"
+#include "core/base/rng.h"
+#include "core/base/words.h"
+#include "core/evaluation/candidates.h"
+
+#include <algorithm>
+#include <functional>
+#include <numeric>
+#include <set>
+
+#include <fmt/format.h>
+
+namespace orrery {
+namespace {
+
+constexpr Timestamp visitGap = 30 * 60; // seconds
+
+Result<Split> cutByTime(const std::shared_ptr<const Dataset>& dataset, const ColdStartPlan& plan)
+{
+    SplitPlan temporal;
+    temporal.kind = SplitKind::GlobalTemporal;
+    temporal.testShare = plan.testShare;
+    temporal.cut = plan.cut;
+    return makeSplit(dataset, temporal);
+}
+
+std::shared_ptr<const Dataset> eventsThat(const Dataset& dataset, const std::function<bool(std::size_t)>& kept)
+{
+    std::vector<std::uint32_t> events;
+    for (std::uint32_t e = 0; e < dataset.log().size(); ++e)
+        if (kept(e))
+            events.push_back(e);
+    return dataset.withLog(dataset.log().select(events));
+}
+
+void nameIt(Split& split, const std::string& what)
+{
+    split.description += "; " + what;
+    split.hash = Hasher().text(split.hash).text(what).hex();
+}
+
+bool isUsed(const Interactions& train, ItemIndex item) { return !train.column(item).users.empty(); }
+
+/// For each of `people`, ascending, the items that `ranked` gives; nothing for others.
+template <class ItemsOf> std::shared_ptr<const CandidateLists>
+candidatesOf(std::size_t personCount, const std::vector<UserIndex>& people, const ItemsOf& itemsOf)
+{
+    CandidateLists lists;
+    auto next = people.begin();
+    for (std::uint32_t person = 0; person < personCount; ++person) {
+        if (next != people.end() && next->value == person) {
+            const std::vector<ItemIndex> items = itemsOf(*next);
+            lists.items.insert(lists.items.end(), items.begin(), items.end());
+            ++next;
+        }
+        lists.starts.push_back(lists.items.size());
+    }
+    Hasher hasher;
+    hasher.values(std::span<const std::uint64_t>(lists.starts)).values(std::span<const ItemIndex>(lists.items));
+    lists.hash = hasher.hex();
+    return std::make_shared<const CandidateLists>(std::move(lists));
+}
+
+std::vector<UserIndex> peopleIn(const Dataset& dataset)
+{
+    std::vector<UserIndex> people;
+    for (std::uint32_t user = 0; user < dataset.interactions().users(); ++user)
+        if (dataset.interactions().row(UserIndex{user}).size() > 0)
+            people.push_back(UserIndex{user});
+    return people;
+}
+
+/// What is asked of one person: the entries of a visit before one of them, and that one, as events of the log.
+struct Visit {
+    std::vector<std::uint32_t> before;
+    std::uint32_t asked = 0;
+};
+
+class Visits {
+public:
+    Visits(const Dataset& dataset, const Split& split) : m_log(dataset.log()), m_dataset(dataset), m_split(split)
+    {
+        std::vector<std::uint32_t> events;
+        for (std::uint32_t e = 0; e < m_log.size(); ++e)
+            if (m_log.times()[e] != noTime && m_log.times()[e] >= split.asOf && counts(e))
+                events.push_back(e);
+        std::ranges::stable_sort(events, {},
+                                 [this](std::uint32_t e) { return std::pair(m_log.users()[e], m_log.times()[e]); });
+        m_events = std::move(events);
+    }
+
+    /// One a person at most, in ascending order of people.
+    [[nodiscard]] std::vector<Visit> drawn(Rng rng) const
+    {
+        std::vector<Visit> visits;
+        for (std::size_t first = 0; first < m_events.size();) {
+            const UserIndex user = m_log.users()[m_events[first]];
+            std::size_t end = first;
+            while (end < m_events.size() && m_log.users()[m_events[end]] == user)
+                ++end;
+            if (auto entries = firstVisit(user, std::span(m_events).subspan(first, end - first)); entries.size() > 1) {
+                const std::size_t place = 1 + rng.below(entries.size() - 1);
+                Visit visit{{}, entries[place]};
+                visit.before.assign(entries.begin(), entries.begin() + static_cast<std::ptrdiff_t>(place));
+                visits.push_back(std::move(visit));
+            }
+            first = end;
+        }
+        return visits;
+    }
+
+private:
+    [[nodiscard]] bool counts(std::uint32_t event) const
+    {
+        return m_dataset.kindWeights()[m_log.kindOf(event)] > 0 && m_log.values()[event] > 0;
+    }
+    [[nodiscard]] bool sameVisit(std::uint32_t before, std::uint32_t event) const
+    {
+        const auto sessions = m_log.sessions();
+        if (!sessions.empty() && (sessions[before] != noSession || sessions[event] != noSession))
+            return sessions[before] == sessions[event];
+        return m_log.times()[event] - m_log.times()[before] <= visitGap;
+    }
+    /// Of each item that is new to the person its first event; empty without two such in one visit.
+    [[nodiscard]] std::vector<std::uint32_t> firstVisit(UserIndex user, std::span<const std::uint32_t> events) const
+    {
+        const auto known = m_split.train->interactions().row(user).items;
+        std::vector<std::uint32_t> entries;
+        std::set<ItemIndex> held;
+        for (std::size_t n = 0; n < events.size(); ++n) {
+            if (n > 0 && !sameVisit(events[n - 1], events[n])) {
+                if (entries.size() > 1)
+                    break;
+                entries.clear();
+                held.clear();
+            }
+            const ItemIndex item = m_log.items()[events[n]];
+            if (!std::ranges::binary_search(known, item) && held.insert(item).second)
+                entries.push_back(events[n]);
+        }
+        return entries.size() > 1 ? entries : std::vector<std::uint32_t>{};
+    }
+
+    const EventLog& m_log;
+    const Dataset& m_dataset;
+    const Split& m_split;
+    std::vector<std::uint32_t> m_events; ///< after the cut, by person and time
+};
+
+/// What was known before, and the entries of the visits.
+std::shared_ptr<const Dataset> withVisits(const Dataset& train, const EventLog& log, const std::vector<Visit>& visits)
+{
+    EventLog known;
+    known.reserve(train.log().size() + visits.size(), true);
+    for (std::size_t e = 0; e < train.log().size(); ++e)
+        known.append(train.log().at(e));
+    for (const Visit& visit : visits)
+        for (const std::uint32_t event : visit.before) {
+            Event entry = log.at(event);
+            entry.session = noSession; // numbered otherwise than training's
+            known.append(entry);
+        }
+    return train.withLog(std::move(known));
+}
+
+std::vector<ItemIndex> openItems(const Dataset& known, const Dataset& test, UserIndex user)
+{
+    const auto left = known.interactions().row(user).items;
+    const auto asked = test.interactions().row(user).items;
+    std::vector<ItemIndex> items;
+    for (std::uint32_t item = 0; item < known.itemCount(); ++item)
+        if (!std::ranges::binary_search(left, ItemIndex{item}) && !std::ranges::binary_search(asked, ItemIndex{item}))
+            items.push_back(ItemIndex{item});
+    return items;
+}
+
+} // namespace
+
+Result<Split> coldPeopleSplit(const std::shared_ptr<const Dataset>& dataset, const ColdStartPlan& plan,
+                              std::size_t most)
+{
+    auto split = cutByTime(dataset, plan);
+    if (!split)
+        return split;
+    const Interactions& train = split->train->interactions();
+    split->test = eventsThat(*split->test,
+                             [&](std::size_t e) { return train.row(split->test->log().users()[e]).size() <= most; });
+    const std::size_t people = peopleIn(*split->test).size();
+    if (people == 0)
+        return error(Code::InvalidArgument,
+                     fmt::format("Nobody with at most {} events before the cut did anything "
+                                 "after it",
+                                 most),
+                     "Hold out more");
+    nameIt(*split, fmt::format("of these {} with at most {} interactions before the cut",
+                               counted(people, "person", "people"), most));
+    return split;
+}
+
+Result<Split> coldItemsSplit(const std::shared_ptr<const Dataset>& dataset, const ColdStartPlan& plan,
+                             RankedItems ranked)
+{
+    auto split = cutByTime(dataset, plan);
+    if (!split)
+        return split;
+    const Interactions& train = split->train->interactions();
+    const EventLog& log = split->test->log();
+    std::vector<ItemIndex> fresh;
+    for (const ItemIndex item : log.items())
+        if (!isUsed(train, item))
+            fresh.push_back(item);
+    std::ranges::sort(fresh);
+    fresh.erase(std::unique(fresh.begin(), fresh.end()), fresh.end());
+    split->test = eventsThat(*split->test, [&](std::size_t e) {
+        return std::ranges::binary_search(fresh, log.items()[e]) && train.row(log.users()[e]).size() > 0;
+    });
+    const auto people = peopleIn(*split->test);
+    if (people.empty())
+        return error(Code::InvalidArgument, "Nobody who is known before the cut used an item that is new after it",
+                     "Hold out more");
+    if (ranked == RankedItems::New)
+        split->candidates = candidatesOf(dataset->personCount(), people, [&](UserIndex user) {
+            std::vector<ItemIndex> others;
+            std::ranges::set_difference(fresh, split->test->interactions().row(user).items, std::back_inserter(others));
+            return others;
+        });
+    nameIt(*split, fmt::format("of these what {} used of {} that nobody used before the cut, ranked among {}",
+                               counted(people.size(), "known person", "known people"),
+                               counted(fresh.size(), "item", "items"), ranked == RankedItems::New ? "these" : "all"));
+    return split;
+}
+
+Result<NextItemSplits> nextItemSplits(const std::shared_ptr<const Dataset>& dataset, const ColdStartPlan& plan)
+{
+    auto split = cutByTime(dataset, plan);
+    if (!split)
+        return tl::unexpected(split.error());
+    const auto visits = Visits(*dataset, *split).drawn(Rng(seedFor(plan.seed, "split.next-item")));
+    if (visits.empty())
+        return error(Code::InvalidArgument, "Nobody has a visit with two new items after the cut", "Hold out more");
+    std::vector<std::uint32_t> asked;
+    std::ranges::transform(visits, std::back_inserter(asked), &Visit::asked);
+    split->test = dataset->withLog(dataset->log().select(asked));
+    split->asOf = endOfTime; // what is known is in `known`, and a visit is after the cut
+    const auto known = withVisits(*split->train, dataset->log(), visits);
+    split->candidates = candidatesOf(dataset->personCount(), peopleIn(*split->test),
+                                     [&](UserIndex user) { return openItems(*known, *split->test, user); });
+    nameIt(*split,
+           fmt::format("of these the next item of the first visit of {}", counted(visits.size(), "person", "people")));
+    NextItemSplits both{*split, *split};
+    both.with.known = known;
+    both.with.hash = Hasher().text(split->hash).text("with").hex();
+    return both;
+}
+
+} // namespace orrery
