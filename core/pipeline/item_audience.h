@@ -28,7 +28,7 @@ struct AudienceGroup {
 };
 
 /// Who gets an item.
-struct ItemAudience {
+struct ORRERY_API ItemAudience {
     static constexpr std::size_t top = 10;
 
     std::size_t people = 0;            ///< in the sample

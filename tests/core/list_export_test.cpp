@@ -87,10 +87,10 @@ private slots:
         const auto lines = written(*data, "jsonl").trimmed().split('\n');
         QCOMPARE(lines.size(), qsizetype{3});
         const QJsonObject ann = QJsonDocument::fromJson(lines[0]).object();
-        QCOMPARE(ann["person"].toString(), QString("ann"));
-        QCOMPARE(ann["items"].toArray()[0]["item"].toString(), QString::fromUtf8("na\u00efve"));
-        QVERIFY(ann["items"].toArray()[0]["score"].isDouble());
-        QCOMPARE(ann["items"].toArray().size(), 1); // nothing else is left for her
+        QCOMPARE(ann[u"person"].toString(), QString("ann"));
+        QCOMPARE(ann[u"items"].toArray()[0][u"item"].toString(), QString::fromUtf8("na\u00efve"));
+        QVERIFY(ann[u"items"].toArray()[0][u"score"].isDouble());
+        QCOMPARE(ann[u"items"].toArray().size(), 1); // nothing else is left for her
     }
 
     void redisCommandsCarryTheirLengths()

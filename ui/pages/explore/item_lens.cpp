@@ -44,7 +44,7 @@ struct Side {
     std::optional<ItemTrace> trace; ///< for the person on screen
 };
 
-struct Answer {
+struct Findings {
     std::vector<Side> sides; ///< A, and B where there is one
     double chosen = 0;       ///< share of all choices
 };
@@ -53,7 +53,7 @@ struct Answer {
 class GroupsModel : public TableModel {
 public:
     using TableModel::TableModel;
-    void setAnswer(const Answer& answer)
+    void setFindings(const Findings& answer)
     {
         if (answer.sides.empty())
             return reset(0, {});
@@ -87,7 +87,7 @@ QString placesText(std::size_t bucket)
     return QStringLiteral("%1–%2").arg(bounds[bucket] + 1).arg(bounds[bucket + 1]);
 }
 
-ChartSpec chartOf(const Answer& answer)
+ChartSpec chartOf(const Findings& answer)
 {
     ChartSpec spec;
     spec.title = ItemLens::tr("Who gets it: share of people, by place in their list");
@@ -141,7 +141,7 @@ struct ItemLens::Impl {
     [[nodiscard]] std::vector<const ModelEntry*> asked() const;
     void sample(const ModelEntry& entry);
     void ask();
-    void show(const Answer& answer);
+    void show(const Findings& answer);
 
     ItemLens& page;
     WorkspaceSession& session;
@@ -342,11 +342,11 @@ void ItemLens::Impl::ask()
     std::vector<Question> questions;
     for (const ModelEntry* entry : asked())
         questions.push_back({*entry, samples.at(entry->row.id)});
-    session.jobs().startQuick<Answer>(
+    session.jobs().startQuick<Findings>(
         QStringLiteral("item lens"),
         [questions, dataset = session.dataset(), asOf = session.asOf(), query = session.query(),
-         item = *session.item()](const JobContext&) -> Result<Answer> {
-            Answer answer;
+         item = *session.item()](const JobContext&) -> Result<Findings> {
+            Findings answer;
             for (const Question& one : questions) {
                 Side side{one.entry.name(),
                           one.entry.row.colour,
@@ -362,7 +362,7 @@ void ItemLens::Impl::ask()
             return answer;
         },
         &page,
-        [this, item = session.item()](Result<Answer> answer) {
+        [this, item = session.item()](Result<Findings> answer) {
             if (!answer)
                 return session.raise(messageOf(answer.error()));
             if (item == session.item())
@@ -370,7 +370,7 @@ void ItemLens::Impl::ask()
         });
 }
 
-void ItemLens::Impl::show(const Answer& answer)
+void ItemLens::Impl::show(const Findings& answer)
 {
     stack->setCurrentIndex(1);
     const ItemAudience& known = answer.sides.front().audience;
@@ -380,7 +380,7 @@ void ItemLens::Impl::show(const Answer& answer)
     ChartSpec spec = chartOf(answer);
     spec.provenance = tr("dataset %1; item %2").arg(text(session.dataset()->hash()), header->title());
     chart->setSpec(spec);
-    groups->setAnswer(answer);
+    groups->setFindings(answer);
     QStringList shown{tr("It is %1 of all choices.").arg(percent(answer.chosen, 2))}, traces;
     const auto user = session.person().user;
     const QString who = user ? personTitle(*session.dataset(), *user) : tr("Guest");
