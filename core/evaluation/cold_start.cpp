@@ -4,10 +4,12 @@
 #include "core/base/hash.h"
 #include "core/base/rng.h"
 #include "core/base/words.h"
+#include "core/data/sittings.h"
 #include "core/evaluation/candidates.h"
 
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <numeric>
 #include <set>
 
@@ -15,8 +17,6 @@
 
 namespace orrery {
 namespace {
-
-constexpr Timestamp visitGap = 30 * 60; // seconds
 
 Result<Split> cutByTime(const std::shared_ptr<const Dataset>& dataset, const ColdStartPlan& plan)
 {
@@ -79,76 +79,53 @@ struct Visit {
     std::uint32_t asked = 0;
 };
 
-class Visits {
-public:
-    Visits(const Dataset& dataset, const Split& split) : m_log(dataset.log()), m_dataset(dataset), m_split(split)
-    {
-        std::vector<std::uint32_t> events;
-        for (std::uint32_t e = 0; e < m_log.size(); ++e)
-            if (m_log.times()[e] != noTime && m_log.times()[e] >= split.asOf && counts(e))
-                events.push_back(e);
-        std::ranges::stable_sort(events, {},
-                                 [this](std::uint32_t e) { return std::pair(m_log.users()[e], m_log.times()[e]); });
-        m_events = std::move(events);
-    }
+/// The events of a sitting that are each the first of an item which its person did not use before the cut.
+std::vector<std::uint32_t> newEntries(const EventLog& log, std::span<const std::uint32_t> sitting,
+                                      const Interactions& train)
+{
+    const UserIndex user = log.users()[sitting.front()];
+    const auto known = train.row(user).items;
+    std::vector<std::uint32_t> entries;
+    std::set<ItemIndex> held;
+    for (const std::uint32_t event : sitting)
+        if (log.users()[event] == user && !std::ranges::binary_search(known, log.items()[event]) &&
+            held.insert(log.items()[event]).second)
+            entries.push_back(event);
+    return entries;
+}
 
-    /// One a person at most, in ascending order of people.
-    [[nodiscard]] std::vector<Visit> drawn(Rng rng) const
-    {
-        std::vector<Visit> visits;
-        for (std::size_t first = 0; first < m_events.size();) {
-            const UserIndex user = m_log.users()[m_events[first]];
-            std::size_t end = first;
-            while (end < m_events.size() && m_log.users()[m_events[end]] == user)
-                ++end;
-            if (auto entries = firstVisit(user, std::span(m_events).subspan(first, end - first)); entries.size() > 1) {
-                const std::size_t place = 1 + rng.below(entries.size() - 1);
-                Visit visit{{}, entries[place]};
-                visit.before.assign(entries.begin(), entries.begin() + static_cast<std::ptrdiff_t>(place));
-                visits.push_back(std::move(visit));
-            }
-            first = end;
-        }
-        return visits;
+/// Of each person the earliest sitting after the cut with two new entries or more.
+std::map<UserIndex, std::vector<std::uint32_t>> firstVisits(const Dataset& dataset, const Split& split)
+{
+    const EventLog& log = dataset.log();
+    std::vector<std::uint32_t> after;
+    for (std::uint32_t e = 0; e < log.size(); ++e)
+        if (log.times()[e] != noTime && log.times()[e] >= split.asOf && log.values()[e] > 0 &&
+            dataset.kindWeights()[log.kindOf(e)] > 0)
+            after.push_back(e);
+    const Sittings sittings = sittingsOf(log, std::move(after));
+    std::map<UserIndex, std::vector<std::uint32_t>> first;
+    for (std::size_t s = 0; s < sittings.size(); ++s) {
+        auto entries = newEntries(log, sittings.of(s), split.train->interactions());
+        if (entries.size() < 2)
+            continue;
+        auto& held = first[log.users()[entries.front()]];
+        if (held.empty() || log.times()[entries.front()] < log.times()[held.front()])
+            held = std::move(entries);
     }
+    return first;
+}
 
-private:
-    [[nodiscard]] bool counts(std::uint32_t event) const
-    {
-        return m_dataset.kindWeights()[m_log.kindOf(event)] > 0 && m_log.values()[event] > 0;
+/// One a person at most, in ascending order of people.
+std::vector<Visit> drawnVisits(const Dataset& dataset, const Split& split, Rng rng)
+{
+    std::vector<Visit> visits;
+    for (const auto& [user, entries] : firstVisits(dataset, split)) {
+        const std::size_t place = 1 + rng.below(entries.size() - 1);
+        visits.push_back({{entries.begin(), entries.begin() + static_cast<std::ptrdiff_t>(place)}, entries[place]});
     }
-    [[nodiscard]] bool sameVisit(std::uint32_t before, std::uint32_t event) const
-    {
-        const auto sessions = m_log.sessions();
-        if (!sessions.empty() && (sessions[before] != noSession || sessions[event] != noSession))
-            return sessions[before] == sessions[event];
-        return m_log.times()[event] - m_log.times()[before] <= visitGap;
-    }
-    /// Of each item that is new to the person its first event; empty without two such in one visit.
-    [[nodiscard]] std::vector<std::uint32_t> firstVisit(UserIndex user, std::span<const std::uint32_t> events) const
-    {
-        const auto known = m_split.train->interactions().row(user).items;
-        std::vector<std::uint32_t> entries;
-        std::set<ItemIndex> held;
-        for (std::size_t n = 0; n < events.size(); ++n) {
-            if (n > 0 && !sameVisit(events[n - 1], events[n])) {
-                if (entries.size() > 1)
-                    break;
-                entries.clear();
-                held.clear();
-            }
-            const ItemIndex item = m_log.items()[events[n]];
-            if (!std::ranges::binary_search(known, item) && held.insert(item).second)
-                entries.push_back(events[n]);
-        }
-        return entries.size() > 1 ? entries : std::vector<std::uint32_t>{};
-    }
-
-    const EventLog& m_log;
-    const Dataset& m_dataset;
-    const Split& m_split;
-    std::vector<std::uint32_t> m_events; ///< after the cut, by person and time
-};
+    return visits;
+}
 
 /// What was known before, and the entries of the visits.
 std::shared_ptr<const Dataset> withVisits(const Dataset& train, const EventLog& log, const std::vector<Visit>& visits)
@@ -238,7 +215,7 @@ Result<NextItemSplits> nextItemSplits(const std::shared_ptr<const Dataset>& data
     auto split = cutByTime(dataset, plan);
     if (!split)
         return tl::unexpected(split.error());
-    const auto visits = Visits(*dataset, *split).drawn(Rng(seedFor(plan.seed, "split.next-item")));
+    const auto visits = drawnVisits(*dataset, *split, Rng(seedFor(plan.seed, "split.next-item")));
     if (visits.empty())
         return error(Code::InvalidArgument, "Nobody has a visit with two new items after the cut", "Hold out more");
     std::vector<std::uint32_t> asked;

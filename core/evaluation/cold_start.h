@@ -37,9 +37,9 @@ struct NextItemSplits {
     Split with;    ///< and the earlier entries of the visit
 };
 /// Of each person the first visit after the cut with two items or more that they had not used before the cut: one of
-/// these from the second on is asked for, a seeded choice. A visit is a session of the log; where it has none, events
-/// at most 30 minutes apart. Items of the visit that came before are ranked for neither, so both face the same items.
-/// Errors: those of makeSplit; InvalidArgument where there is no such visit.
+/// these from the second on is asked for, a seeded choice. A visit is a sitting (core/data/sittings.h). Items of the
+/// visit that came before are ranked for neither, so both face the same items. Errors: those of makeSplit;
+/// InvalidArgument where there is no such visit.
 [[nodiscard]] ORRERY_API Result<NextItemSplits> nextItemSplits(const std::shared_ptr<const Dataset>& dataset,
                                                                const ColdStartPlan& plan);
 

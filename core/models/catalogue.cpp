@@ -3,6 +3,7 @@
 
 #include "core/base/machine_speed.h"
 #include "core/models/baselines/bias.h"
+#include "core/models/baselines/category_popularity.h"
 #include "core/models/baselines/newest.h"
 #include "core/models/baselines/popularity.h"
 #include "core/models/baselines/random.h"
@@ -125,6 +126,7 @@ std::span<const Algorithm> catalogue()
     static const std::vector<Algorithm> all = {
         popularityAlgorithm(),
         trendingAlgorithm(),
+        categoryPopularityAlgorithm(),
         demographicAlgorithm(),
         ratingMeanAlgorithm(),
         newestAlgorithm(),

@@ -63,7 +63,7 @@ struct SimilarPerson {
 struct SourceShare {
     std::string name; ///< "Session kNN"
     double share = 0; ///< 0 to 1; those of a list sum to 1
-    std::string why;  ///< what it goes by: "2 events of this visit", "3 events", "gender F", "nothing known"
+    std::string why;  ///< what it goes by: "2 recent events", "3 events", "gender F", "nothing known"
 };
 
 /// One person's fold-in, done once; then cheap to ask. Must not outlive its model.
@@ -86,8 +86,8 @@ public:
     [[nodiscard]] virtual std::vector<SourceShare> sources() const { return {}; }
 };
 
-/// Which sources serve a list and why, in one sentence, the largest share first: "Served 62 % by Session kNN (2 events
-/// of this visit), 38 % by Implicit ALS (3 events)."; empty without sources.
+/// Which sources serve a list and why, in one sentence, the largest share first: "Served 62 % by Session kNN (2 recent
+/// events), 38 % by Implicit ALS (3 events)."; empty without sources.
 [[nodiscard]] ORRERY_API std::string sentenceOf(const std::vector<SourceShare>& sources);
 
 /// Trained, immutable, safe to call from many threads. Everything shown or evaluated goes through `read`: the list of

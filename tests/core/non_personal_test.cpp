@@ -47,6 +47,29 @@ std::string orderOf(const Dataset& dataset, const std::vector<float>& scores)
 class NonPersonalTest : public QObject {
     Q_OBJECT
 private slots:
+    void aNewItemIsAsPopularAsItsCategories()
+    {
+        // Crime: A 3 people, B 1. Space: C 2. N is crime and nobody's, M both, X of no category that two share.
+        const auto dataset = DatasetBuilder{}
+                                 .implicit()
+                                 .row("ann", "A B C")
+                                 .row("bob", "A C")
+                                 .row("cat", "A")
+                                 .tags("genres", "A", {"crime"})
+                                 .tags("genres", "B", {"crime"})
+                                 .tags("genres", "C", {"space"})
+                                 .tags("genres", "N", {"crime"})
+                                 .tags("genres", "M", {"crime", "space"})
+                                 .tags("genres", "X", {"odd"})
+                                 .build();
+        const auto scores = scoresOf(*trained("category-popularity", dataset), {});
+        const auto of = [&](const char* item) { return scores[dataset->findItem(item)->value]; };
+        QVERIFY(close(of("N"), (3 + 1) / 2.));
+        QVERIFY(close(of("M"), ((3 + 1) / 2. + 2) / 2));
+        QVERIFY(close(of("A"), (3 + 1) / 2.)); // its own people are told by Popularity
+        QVERIFY(close(of("X"), (3 + 1 + 2) / 3.));
+    }
+
     void aTrendHalvesWithEachHalfLife()
     {
         // Newest event: day 10. A: one now, one two half-lives ago. B: two one half-life ago. C: long ago.

@@ -19,12 +19,12 @@
 namespace orrery {
 namespace {
 
-constexpr double secondsOfAMinute = 60;
+constexpr double mostDays = 36'500;
 constexpr auto scaling = ListScaling::ZScore;
 
 struct ColdStartConfig {
-    std::string parts = "popularity, demographic, session-knn, implicit-als";
-    double visitGap = 30;
+    std::string parts = "popularity, trending half-life=14, demographic, session-knn, implicit-als";
+    double recent = 7;
 };
 
 const ParamTable<ColdStartConfig>& table()
@@ -32,20 +32,22 @@ const ParamTable<ColdStartConfig>& table()
     static const auto declared =
         ParamTable<ColdStartConfig>{}
             .text("parts", "Sources",
-                  "The most general first, the most personal last: popular, people alike, the visit, the history. What "
+                  "The most general first, the most personal last: popular, people alike, what goes with recent "
+                  "entries, what "
+                  "fits the history. What "
                   "needs something that the data lacks is left out",
                   &ColdStartConfig::parts, partsFormat, checkParts)
-            .number("visit-gap", "Gap of a visit in minutes",
-                    "Entries so close together belong to one visit; 30 is usual for shops", &ColdStartConfig::visitGap,
-                    1, 100'000, ParamScale::Logarithmic);
+            .number("recent", "Half-life of what is recent, in days",
+                    "An entry so old counts half of a new one for sources that go by what is recent",
+                    &ColdStartConfig::recent, .01, mostDays, ParamScale::Logarithmic);
     return declared;
 }
 
 class ColdStart final : public HybridModel {
 public:
     /// One gate a part.
-    ColdStart(std::vector<TrainedPart> parts, std::vector<Gate> gates, double gap)
-        : HybridModel(std::move(parts)), m_gates(std::move(gates)), m_gap(gap)
+    ColdStart(std::vector<TrainedPart> parts, std::vector<Gate> gates, double recent)
+        : HybridModel(std::move(parts)), m_gates(std::move(gates)), m_recent(recent)
     {
         for (const TrainedPart& part : this->parts())
             m_kinds.push_back(evidenceOf(*part.algorithm));
@@ -67,27 +69,27 @@ public:
             gates.push_back(gate.half);
         }
         artifact.put("gates", std::span<const double>(gates));
-        artifact.putNumber("visit-gap", m_gap);
+        artifact.putNumber("recent", m_recent);
     }
 
     [[nodiscard]] const std::vector<Evidence>& kinds() const { return m_kinds; }
     [[nodiscard]] const std::vector<Gate>& gates() const { return m_gates; }
-    [[nodiscard]] double gap() const { return m_gap; } ///< seconds
+    [[nodiscard]] double recent() const { return m_recent; } ///< half-life in days
 
 private:
     std::vector<Gate> m_gates;
     std::vector<Evidence> m_kinds;
-    double m_gap;
+    double m_recent;
 };
 
-/// "2 entries of this visit".
+/// "3 events", "1.5 recent events".
 std::string reasonOf(Evidence kind, double evidence)
 {
     const auto count = static_cast<std::uint64_t>(evidence);
     switch (kind) {
     case Evidence::Always: return "for everybody";
     case Evidence::Person: return count > 0 ? "what is known of the person" : "nothing is known of the person";
-    case Evidence::Visit: return counted(count, "event") + " of this visit";
+    case Evidence::Recent: return fmt::format("{:.3g} recent events", evidence);
     case Evidence::Entries: return counted(count, "event");
     }
     return {};
@@ -98,7 +100,7 @@ public:
     ColdStartReader(const ColdStart& model, const Query& query)
         : m_model(model), m_readers(readParts(model.parts(), query)), m_sums(model.itemCount(), 0.0)
     {
-        m_evidence = evidenceFor(query, model.kinds(), m_readers, model.itemCount(), model.gap());
+        m_evidence = evidenceFor(query, model.kinds(), m_readers, model.itemCount(), model.recent());
         m_shares = sharesOf(model.kinds(), model.gates(), m_evidence);
         std::vector<float> scores(model.itemCount());
         for (std::size_t p = 0; p < m_shares.size(); ++p) {
@@ -143,7 +145,7 @@ public:
     }
 
 private:
-    /// "Session kNN (38 %: 2 events of this visit)".
+    /// "Session kNN (38 %: 2 recent events)".
     [[nodiscard]] std::string labelOf(std::size_t part) const
     {
         return fmt::format("{} ({:.0f} %: {})", nameOf(m_model.parts()[part]), 100 * m_shares[part],
@@ -181,7 +183,7 @@ Result<std::vector<PartPlan>> sourcesOf(const FitInput& input, const std::string
     return plans;
 }
 
-Result<std::vector<Gate>> learntGates(const FitInput& input, const std::vector<PartPlan>& plans, double gap,
+Result<std::vector<Gate>> learntGates(const FitInput& input, const std::vector<PartPlan>& plans, double recent,
                                       const JobContext& job)
 {
     const auto lessons = gateLessons(*input.train, job);
@@ -196,7 +198,7 @@ Result<std::vector<Gate>> learntGates(const FitInput& input, const std::vector<P
     if (!parts) // the rest may lack what the whole has, such as anything liked
         return parts.error().code == Code::InvalidArgument ? Result<std::vector<Gate>>(std::vector<Gate>(plans.size()))
                                                            : tl::unexpected(parts.error());
-    return searchGates(*lessons, *parts, kinds, gap, scaling, job.part(.8, 1));
+    return searchGates(*lessons, *parts, kinds, recent, scaling, job.part(.8, 1));
 }
 
 Result<ModelPtr> fitColdStart(const FitInput& input, const ParamSet& params, const JobContext& job)
@@ -207,14 +209,13 @@ Result<ModelPtr> fitColdStart(const FitInput& input, const ParamSet& params, con
     const auto plans = sourcesOf(input, config->parts);
     if (!plans)
         return tl::unexpected(plans.error());
-    const double gap = config->visitGap * secondsOfAMinute;
-    auto gates = learntGates(input, *plans, gap, job.part(0, .6));
+    auto gates = learntGates(input, *plans, config->recent, job.part(0, .6));
     if (!gates)
         return tl::unexpected(gates.error());
     auto parts = partsFor(input, *plans, job.part(.6, 1));
     if (!parts)
         return tl::unexpected(parts.error());
-    return std::make_shared<const ColdStart>(std::move(*parts), std::move(*gates), gap);
+    return std::make_shared<const ColdStart>(std::move(*parts), std::move(*gates), config->recent);
 }
 
 Result<ModelPtr> loadColdStart(const Artifact& artifact)
@@ -223,8 +224,8 @@ Result<ModelPtr> loadColdStart(const Artifact& artifact)
     if (!parts)
         return tl::unexpected(parts.error());
     const auto values = artifact.doubles("gates", 2 * parts->size());
-    const auto gap = artifact.number("visit-gap");
-    if (const Error* failed = firstError(values, gap))
+    const auto recent = artifact.number("recent");
+    if (const Error* failed = firstError(values, recent))
         return tl::unexpected(*failed);
     std::vector<Gate> gates;
     for (std::size_t p = 0; p < parts->size(); ++p) {
@@ -232,9 +233,9 @@ Result<ModelPtr> loadColdStart(const Artifact& artifact)
         if (!(gates.back().most >= 0 && gates.back().most <= 1 && gates.back().half > 0 && gates.back().half <= 1e9))
             return corruptHybrid("gates");
     }
-    if (!(*gap > 0 && *gap <= 1e9))
-        return corruptHybrid("visit-gap");
-    return std::make_shared<const ColdStart>(std::move(*parts), std::move(gates), *gap);
+    if (!(*recent > 0 && *recent <= mostDays))
+        return corruptHybrid("recent");
+    return std::make_shared<const ColdStart>(std::move(*parts), std::move(gates), *recent);
 }
 
 /// The parts twice, on most of the data and on all; questions asked of each; and the search.
@@ -257,9 +258,9 @@ Algorithm coldStartAlgorithm()
     a.family = "Hybrid";
     a.summary =
         "Serves everybody from the sources that know enough of them: what is popular, what people alike use, "
-        "what goes with this visit, what fits the history. How much each counts rises with what it goes by, and "
+        "what goes with recent entries, what fits the history. How much each counts rises with what it goes by, and "
         "is learnt from people whose histories were cut short.";
-    a.whenToUse = "When many who ask are new, or come for the first time in this visit.";
+    a.whenToUse = "When many who ask are new, or have done little yet.";
     a.paper = "Burke: Hybrid recommender systems: survey and experiments, User Modeling and User-Adapted Interaction "
               "2002 (switching, made gradual)";
     a.fallback = "What is popular, or what people alike use where something is known of the person.";

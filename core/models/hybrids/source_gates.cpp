@@ -16,11 +16,11 @@
 namespace orrery {
 namespace {
 
-constexpr std::size_t mostLessons = 600, leastLessons = 10, lessonsPerChunk = 4, searchedPerChunk = 16;
-constexpr double doneShare = .8;
+constexpr std::size_t mostLessons = 1200, leastLessons = 10, lessonsPerChunk = 4, searchedPerChunk = 16;
+constexpr double doneShare = .8, secondsOfADay = 86'400;
 constexpr int mostRounds = 3, steps = 10;
 constexpr std::array<std::size_t, 10> lengths{0, 1, 2, 3, 4, 6, 9, 13, 20, 32};
-constexpr std::array<double, 8> halves{.5, 1, 2, 4, 8, 16, 32, 64};
+constexpr std::array<double, 7> halves{.5, 1, 2, 4, 8, 16, 32};
 
 /// The newest `count` entries; of one moment those of the higher items.
 History newest(History history, std::size_t count)
@@ -120,7 +120,7 @@ double reachedBy(const std::vector<Lesson>& lessons, std::span<const Evidence> k
 std::vector<Gate> triedFor(Evidence evidence)
 {
     std::vector<Gate> tried;
-    const bool counted = evidence == Evidence::Visit || evidence == Evidence::Entries;
+    const bool counted = evidence == Evidence::Recent || evidence == Evidence::Entries;
     for (int step = 0; step <= steps; ++step)
         for (const double half : halves)
             if (counted ? step > 0 || half == halves[0] : half == halves[0])
@@ -134,12 +134,12 @@ Evidence evidenceOf(const Algorithm& algorithm)
 {
     if (!algorithm.can.personal)
         return algorithm.can.facts ? Evidence::Person : Evidence::Always;
-    return algorithm.family == "Sequences and sessions" ? Evidence::Visit : Evidence::Entries;
+    return algorithm.family == "Sequences and sessions" ? Evidence::Recent : Evidence::Entries;
 }
 
 double openness(Evidence evidence, const Gate& gate, double x)
 {
-    if (evidence == Evidence::Visit || evidence == Evidence::Entries)
+    if (evidence == Evidence::Recent || evidence == Evidence::Entries)
         return gate.most * x / (x + gate.half);
     return gate.most * x;
 }
@@ -157,36 +157,34 @@ std::vector<double> sharesOf(std::span<const Evidence> kinds, std::span<const Ga
     return shares;
 }
 
-std::size_t visitLength(const Query& query, std::size_t items, double gap)
+double recentEvidence(const Query& query, std::size_t items, double halfLifeInDays)
 {
-    std::vector<Timestamp> moments;
+    Timestamp now = query.now;
+    if (now == endOfTime) {
+        now = noTime;
+        for (const HistoryEntry& entry : query.history)
+            now = entry.item.value < items ? std::max(now, entry.at) : now;
+    }
+    double sum = 0;
     for (const HistoryEntry& entry : query.history)
         if (entry.item.value < items)
-            moments.push_back(momentOf(entry));
-    std::ranges::sort(moments, std::greater{});
-    std::size_t length = 0;
-    Timestamp after = query.now;
-    for (const Timestamp at : moments) {
-        const bool typedIn = at == endOfTime;
-        if (!typedIn && after != endOfTime && static_cast<double>(after - at) > gap)
-            break;
-        ++length;
-        after = at;
-    }
-    return length;
+            sum += entry.at == noTime
+                       ? 1
+                       : std::exp2(-static_cast<double>(now - entry.at) / secondsOfADay / halfLifeInDays);
+    return sum;
 }
 
 std::vector<double> evidenceFor(const Query& query, std::span<const Evidence> kinds, const PartReaders& readers,
-                                std::size_t items, double gap)
+                                std::size_t items, double halfLifeInDays)
 {
     const auto known = static_cast<double>(
         std::ranges::count_if(query.history, [items](const HistoryEntry& entry) { return entry.item.value < items; }));
     std::vector<double> evidence;
     for (std::size_t p = 0; p < kinds.size(); ++p) {
         const bool silent = kinds[p] != Evidence::Always && !readers[p]->fallback().empty();
-        const double x = kinds[p] == Evidence::Entries ? known
-                         : kinds[p] == Evidence::Visit ? static_cast<double>(visitLength(query, items, gap))
-                                                       : 1;
+        const double x = kinds[p] == Evidence::Entries  ? known
+                         : kinds[p] == Evidence::Recent ? recentEvidence(query, items, halfLifeInDays)
+                                                        : 1;
         evidence.push_back(silent ? 0 : x);
     }
     return evidence;
@@ -219,7 +217,7 @@ Result<GateLessons> gateLessons(const Dataset& dataset, const JobContext& job)
 }
 
 Result<std::vector<Gate>> searchGates(const GateLessons& lessons, const std::vector<TrainedPart>& parts,
-                                      std::span<const Evidence> kinds, double gap, ListScaling scaling,
+                                      std::span<const Evidence> kinds, double halfLifeInDays, ListScaling scaling,
                                       const JobContext& job)
 {
     std::vector<Gate> best(parts.size());
@@ -233,7 +231,7 @@ Result<std::vector<Gate>> searchGates(const GateLessons& lessons, const std::vec
             const PartReaders readers = readParts(parts, question.query);
             learnt[n] = {
                 contendersOf(question, readers, items, scaling, job.rng(fmt::format("cold-start.others.{}", n))),
-                evidenceFor(question.query, kinds, readers, items, gap)};
+                evidenceFor(question.query, kinds, readers, items, halfLifeInDays)};
         }
     });
     if (!asked)
