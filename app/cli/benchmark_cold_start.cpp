@@ -30,6 +30,8 @@ Result<std::vector<Split>> splitsFor(ColdStart what, const std::shared_ptr<const
     };
     if (what == ColdStart::People)
         return one(coldPeopleSplit(dataset, plan, fewEvents));
+    if (what == ColdStart::FirstEvents)
+        return one(firstEventsSplit(dataset, plan, fewEvents));
     if (what != ColdStart::NextItem)
         return one(coldItemsSplit(dataset, plan, what == ColdStart::Items ? RankedItems::New : RankedItems::All));
     auto both = nextItemSplits(dataset, plan);

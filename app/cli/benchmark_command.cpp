@@ -33,8 +33,8 @@ void BenchmarkCommand::declare(CLI::App& app)
     for (const auto& protocol : benchmarkProtocols())
         ids.push_back(protocol.id);
     app.add_option("--protocol", m_protocol,
-                   "Of accuracy: this one only; those of cold starts (cold-people, cold-items, cold-items-among-all, "
-                   "next-item) run only when named")
+                   "Of accuracy: this one only; those of cold starts (cold-people, first-events, cold-items, "
+                   "cold-items-among-all, next-item) run only when named")
         ->check(CLI::IsMember(ids))
         ->type_name("ID");
     app.add_option("--repeat", m_repeat, "Of speed: the quickest of so many trainings counts")

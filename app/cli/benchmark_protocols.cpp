@@ -32,6 +32,8 @@ std::vector<BenchmarkProtocol> coldStartProtocols()
     };
     return {make("cold-people", "People with fewer than 5 interactions before the cut", ColdStart::People,
                  "ndcg@10,recall@10,recall@50"),
+            make("first-events", "New people, told their first 1 to 4 interactions", ColdStart::FirstEvents,
+                 "ndcg@10,recall@10,recall@50"),
             make("cold-items", "Items that nobody used before the cut, among themselves", ColdStart::Items,
                  "recall@50,recall@10,ndcg@10"),
             make("cold-items-among-all", "Items that nobody used before the cut, among all", ColdStart::ItemsAmongAll,

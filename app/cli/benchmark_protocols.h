@@ -14,7 +14,7 @@
 namespace orrery::cli {
 
 /// What is new where a protocol is about that (core/evaluation/cold_start.h).
-enum class ColdStart { None, People, Items, ItemsAmongAll, NextItem };
+enum class ColdStart { None, People, FirstEvents, Items, ItemsAmongAll, NextItem };
 
 /// How a published table was made: what takes part, what is held out, what is measured.
 struct BenchmarkProtocol {

@@ -177,6 +177,39 @@ Result<Split> coldPeopleSplit(const std::shared_ptr<const Dataset>& dataset, con
     return split;
 }
 
+Result<Split> firstEventsSplit(const std::shared_ptr<const Dataset>& dataset, const ColdStartPlan& plan,
+                               std::size_t most)
+{
+    auto split = cutByTime(dataset, plan);
+    if (!split)
+        return split;
+    const EventLog& log = split->test->log();
+    std::map<UserIndex, std::vector<std::uint32_t>> fresh;
+    for (std::uint32_t e = 0; e < log.size(); ++e)
+        if (split->train->interactions().row(log.users()[e]).size() == 0)
+            fresh[log.users()[e]].push_back(e);
+    Rng rng(seedFor(plan.seed, "split.first-events"));
+    std::vector<std::uint32_t> asked;
+    std::vector<Visit> told;
+    for (auto& [user, events] : fresh) {
+        const std::size_t count = 1 + rng.below(most);
+        if (events.size() <= count)
+            continue;
+        std::ranges::stable_sort(events, {}, [&](std::uint32_t e) { return log.times()[e]; });
+        const auto first = events.begin() + static_cast<std::ptrdiff_t>(count);
+        told.push_back({{events.begin(), first}, 0});
+        asked.insert(asked.end(), first, events.end());
+    }
+    if (asked.empty())
+        return error(Code::InvalidArgument, "Nobody who is new after the cut did enough", "Hold out more");
+    split->known = withVisits(*split->train, log, told);
+    split->test = split->test->withLog(log.select(asked));
+    split->asOf = endOfTime; // what is told of them is after the cut
+    nameIt(*split, fmt::format("of these what {} did after the first 1 to {} events, which are told",
+                               counted(told.size(), "new person", "new people"), most));
+    return split;
+}
+
 Result<Split> coldItemsSplit(const std::shared_ptr<const Dataset>& dataset, const ColdStartPlan& plan,
                              RankedItems ranked)
 {

@@ -14,13 +14,18 @@ namespace orrery {
 struct ColdStartPlan {
     double testShare = 0.2;
     Timestamp cut = endOfTime; ///< a given moment instead of a share
-    std::uint64_t seed = 1;    ///< NextItem: of which entry is asked for
+    std::uint64_t seed = 1;    ///< of what is told, and of which entry is asked for
 };
 
 /// People of whom at most `most` interactions are known before the cut, also none at all.
 /// Errors: those of makeSplit; InvalidArgument where there is nobody.
 [[nodiscard]] ORRERY_API Result<Split> coldPeopleSplit(const std::shared_ptr<const Dataset>& dataset,
                                                        const ColdStartPlan& plan, std::size_t most);
+
+/// People of whom nothing is known before the cut, told the first 1 to `most` of their interactions after it, a seeded
+/// number for each: the rest is asked for. Errors: those of makeSplit; InvalidArgument where nobody has enough.
+[[nodiscard]] ORRERY_API Result<Split> firstEventsSplit(const std::shared_ptr<const Dataset>& dataset,
+                                                        const ColdStartPlan& plan, std::size_t most);
 
 enum class RankedItems {
     New, ///< only items that nobody used before the cut

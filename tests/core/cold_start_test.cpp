@@ -155,6 +155,17 @@ private slots:
         QVERIFY(!coldPeopleSplit(DatasetBuilder{}.row("old", "A@1 B@2 C@99").build(), {.cut = 50}, 1).has_value());
     }
 
+    void newPeopleAreToldTheirFirstEvents()
+    {
+        const auto dataset =
+            DatasetBuilder{}.row("old", "A@1 B@100").row("new", "D@103 C@101 B@102").row("brief", "A@100").build();
+        const auto split = firstEventsSplit(dataset, {.cut = 50}, 1).value();
+        QCOMPARE(idsOf(*dataset, split.known->interactions().row(UserIndex{1}).items), Ids{"C"});
+        QCOMPARE(idsOf(*dataset, split.test->interactions().row(UserIndex{1}).items), (Ids{"B", "D"}));
+        QCOMPARE(split.test->interactions().size(), std::size_t{2}); // the others are not asked for
+        QCOMPARE(split.train->log().size(), std::size_t{1});
+    }
+
     void newItemsAreThoseNobodyUsedBeforeTheCut()
     {
         const auto dataset = DatasetBuilder{}

@@ -105,17 +105,20 @@ private slots:
         const auto model = fitted(*findAlgorithm("implicit-als"), world.dataset);
         const auto space = model->itemSpace();
         auto index = HnswIndex::build(space.vectors, SpaceMetric::Cosine, {}, JobContext{}).value();
-        // A new item with the tags of item 0, of the first planted block.
+        // A new item with the words and tags of item 0, of the first planted block.
         ItemRecord record{"new", {}};
-        for (const AttributeColumn& column : world.dataset->items().columns())
-            if (const auto* tags = std::get_if<TagColumn>(&column.data)) {
-                std::vector<std::string> own;
-                for (const std::uint32_t tag : tags->row(0))
-                    own.emplace_back(tags->vocabulary.name(tag));
+        for (const AttributeColumn& column : world.dataset->items().columns()) {
+            if (const auto* text = std::get_if<TextColumn>(&column.data))
+                record.values.emplace_back(column.name, text->values[0]);
+            const auto* tags = std::get_if<TagColumn>(&column.data);
+            std::vector<std::string> own;
+            for (const std::uint32_t tag : tags ? tags->row(0) : std::span<const std::uint32_t>{})
+                own.emplace_back(tags->vocabulary.name(tag));
+            if (tags)
                 record.values.emplace_back(column.name, own);
-            }
+        }
         const auto after = withItem(*world.dataset, record).value();
-        const auto placed = placeItem(*after, named(*after, "new"), *model, 20, JobContext{}).value();
+        const auto placed = placeItem(*after, named(*after, "new"), *model, 10, JobContext{}).value();
         QCOMPARE(placed.vector.size(), space.vectors.cols);
         QVERIFY(index.add(placed.vector).has_value());
         QCOMPARE(index.tail(), std::size_t{1});

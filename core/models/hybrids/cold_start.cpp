@@ -24,7 +24,7 @@ constexpr auto scaling = ListScaling::ZScore;
 
 struct ColdStartConfig {
     std::string parts = "popularity, trending half-life=14, demographic, session-knn, implicit-als";
-    double recent = 7;
+    double recent = 30;
 };
 
 const ParamTable<ColdStartConfig>& table()
