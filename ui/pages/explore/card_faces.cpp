@@ -47,15 +47,17 @@ QStringList CardFaces::badges(ItemIndex item, Timestamp now) const
     const double stock = numberOf(m_columns[CatalogField::Stock], item);
     if (stock > 0 && stock <= fewLeft)
         badges << tr("%1 left").arg(count(stock));
-    if (const QString brand = cell(CatalogField::Brand, item); !brand.isEmpty())
-        badges << brand;
     return badges;
 }
 
 CardFace CardFaces::face(const ShelfItem& shown, Timestamp now) const
 {
-    CardFace face{shown.item,     text(m_shop->dataset().title(shown.item)), {}, {}, {}, badges(shown.item, now),
-                  text(shown.why)};
+    CardFace face;
+    face.item = shown.item;
+    face.title = text(m_shop->dataset().title(shown.item));
+    face.badges = badges(shown.item, now);
+    face.why = text(shown.why);
+    face.maker = cell(CatalogField::Brand, shown.item);
     face.category = cell(CatalogField::Category, shown.item).section(QStringLiteral(", "), 0, 0);
     if (const double price = numberOf(m_columns[CatalogField::Price], shown.item); std::isfinite(price))
         face.price = decimal(price, 2);

@@ -131,10 +131,14 @@ void ItemCard::drawWords(QPainter& painter)
         left += painter.fontMetrics().horizontalAdvance(m_face.price) + space::sm;
     }
     painter.setFont(ui::font(type::secondary));
-    painter.setPen(m_face.badges.isEmpty() ? tokens.secondary : tokens.accent);
-    const QString beside = m_face.badges.isEmpty() ? m_face.category : m_face.badges.join(QStringLiteral(" · "));
-    painter.drawText(QPoint(left, top + metrics.ascent()),
-                     metrics.elidedText(beside, Qt::ElideRight, width() - space::sm - left));
+    const auto drawBeside = [&](const QString& words, const QColor& colour) {
+        painter.setPen(colour);
+        painter.drawText(QPoint(left, top + metrics.ascent()),
+                         metrics.elidedText(words, Qt::ElideRight, width() - space::sm - left));
+        left += words.isEmpty() ? 0 : metrics.horizontalAdvance(words) + space::sm;
+    };
+    drawBeside(m_face.badges.join(QStringLiteral(" · ")), tokens.accent);
+    drawBeside(m_face.maker.isEmpty() ? m_face.category : m_face.maker, tokens.secondary);
     top += metrics.height() + space::xs;
     painter.setPen(tokens.secondary);
     painter.drawText(QRect(space::sm, top, wide, height() - top - space::xs), Qt::AlignLeft | Qt::TextWordWrap,

@@ -17,6 +17,7 @@ struct CardFace {
     ItemIndex item;
     QString title;
     QString category;
+    QString maker;   ///< brand
     QString picture; ///< a file; empty: a cover is drawn
     QString price;   ///< "3.95"; empty where it is not known
     QStringList badges;

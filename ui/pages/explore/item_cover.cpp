@@ -65,7 +65,8 @@ QPixmap drawnCover(const CoverWords& words, const QSize& size, double pixelRatio
 {
     QPixmap cover((QSizeF(size) * pixelRatio).toSize());
     cover.setDevicePixelRatio(pixelRatio);
-    const QColor series = tokens.series.at(hashOf(words.category) % tokens.series.size());
+    // The last colour is a grey: it would look like nothing.
+    const QColor series = tokens.series.at(hashOf(words.category) % (tokens.series.size() - 1));
     const QColor ground = blended(tokens.surface, series, .16);
     cover.fill(ground);
     QPainter painter(&cover);

@@ -207,11 +207,9 @@ QWidget* ItemLens::Impl::buildBody()
     row->setSpacing(space::md);
     auto* left = new QVBoxLayout;
     left->setSpacing(space::md);
-    auto* audienceCard = new Card({}, area);
-    chart = new ChartView(audienceCard);
+    chart = new ChartView(area);
     chart->setObjectName(QStringLiteral("item.chart"));
-    audienceCard->body()->addWidget(chart, 1);
-    left->addWidget(audienceCard, 1);
+    left->addWidget(chart, 1);
     auto* groupsCard = new Card({}, area);
     groupsCard->setFlush(true);
     table = new DataTable(groupsCard);
@@ -224,7 +222,9 @@ QWidget* ItemLens::Impl::buildBody()
     row->addLayout(left, 1);
     auto* side = new Card({}, area);
     side->setFixedWidth(sideWidth);
-    QVBoxLayout* column = scrolledColumn(side);
+    auto* inside = new QWidget(side);
+    side->body()->addWidget(inside, 1);
+    QVBoxLayout* column = scrolledColumn(inside);
     column->setSpacing(space::sm);
     const auto words = [&](const QString& title, const QString& name) {
         column->addWidget(sectionLabel(title, side));
@@ -283,7 +283,6 @@ void ItemLens::Impl::refresh()
     picker->setVisible(session.dataset() != nullptr);
     const bool ready = session.dataset() && session.item() && session.a();
     header->setTitle(ready ? text(session.dataset()->title(*session.item())) : tr("Item"));
-    header->setSubtitle({});
     stack->setCurrentIndex(0);
     if (!session.dataset())
         return empty->setTexts(tr("No data yet"), tr("Open a sample on Home, or drop your own file anywhere."));
@@ -374,14 +373,13 @@ void ItemLens::Impl::show(const Findings& answer)
 {
     stack->setCurrentIndex(1);
     const ItemAudience& known = answer.sides.front().audience;
-    header->setSubtitle(
-        tr("%1 asked, %2 of them have it")
-            .arg(counted(double(known.people), tr("person"), tr("people")), count(double(known.owners))));
     ChartSpec spec = chartOf(answer);
     spec.provenance = tr("dataset %1; item %2").arg(text(session.dataset()->hash()), header->title());
     chart->setSpec(spec);
     groups->setFindings(answer);
-    QStringList shown{tr("It is %1 of all choices.").arg(percent(answer.chosen, 2))}, traces;
+    QStringList traces,
+        shown{tr("It is %1 of all choices; %2 of the %3 people asked have it.")
+                  .arg(percent(answer.chosen, 2), count(double(known.owners)), count(double(known.people)))};
     const auto user = session.person().user;
     const QString who = user ? personTitle(*session.dataset(), *user) : tr("Guest");
     clearLayout(first);
@@ -399,7 +397,7 @@ void ItemLens::Impl::show(const Findings& answer)
             first->addWidget(link, 0, Qt::AlignLeft);
         }
     }
-    if (first->isEmpty())
+    if (first->count() == 0)
         first->addWidget(secondaryLabel(tr("nobody"), &page));
     exposure->setText(shown.join(u'\n'));
     whyNot->setText(traces.join(u'\n'));

@@ -46,6 +46,8 @@ ShelfRow::ShelfRow(const QString& name, QWidget* parent) : QWidget(parent)
     m_row->setSpacing(space::md);
     m_row->addStretch();
     m_area->setWidget(strip);
+    for (QWidget* ground : {strip, m_area->viewport()})
+        ground->setAutoFillBackground(false);
     layout->addWidget(m_area);
     connect(m_back, &QToolButton::clicked, this, [this] { move(-1); });
     connect(m_on, &QToolButton::clicked, this, [this] { move(1); });

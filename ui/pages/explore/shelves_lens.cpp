@@ -69,7 +69,7 @@ struct ShelvesLens::Impl {
     SegmentedControl* pages = nullptr;
     QPushButton* b = nullptr;
     Picker* person = nullptr;
-    QLabel* productTitle = nullptr;
+    ElidedLabel* productTitle = nullptr;
     QVBoxLayout* shelves = nullptr;
     std::vector<ShelfRow*> rows;
     VisitPanel* visit = nullptr;
@@ -113,9 +113,6 @@ void ShelvesLens::Impl::build()
 void ShelvesLens::Impl::buildHeader()
 {
     header = new PageHeader({}, &page);
-    pages = new SegmentedControl({tr("Home page"), tr("Product"), tr("Cart")}, header);
-    pages->setObjectName(QStringLiteral("shelves.page"));
-    pages->setToolTip(tr("Which page of the shop is shown"));
     b = plainButton(tr("Filled by B"), header);
     b->setObjectName(QStringLiteral("shelves.b"));
     b->setCheckable(true);
@@ -126,11 +123,8 @@ void ShelvesLens::Impl::buildHeader()
     auto* guest = plainButton(tr("Guest"), header);
     guest->setObjectName(QStringLiteral("shelves.guest"));
     guest->setToolTip(tr("Somebody new, of whom nothing is known"));
-    for (QWidget* tool : {static_cast<QWidget*>(pages), static_cast<QWidget*>(b), static_cast<QWidget*>(person),
-                          static_cast<QWidget*>(guest)})
+    for (QWidget* tool : {static_cast<QWidget*>(b), static_cast<QWidget*>(person), static_cast<QWidget*>(guest)})
         header->addAction(tool);
-    QObject::connect(pages, &SegmentedControl::currentChanged, &page,
-                     [this](int at) { goTo(static_cast<ShopPage::Kind>(at)); });
     QObject::connect(b, &QPushButton::toggled, &page, [this] { ask(); });
     QObject::connect(guest, &QPushButton::clicked, &session, &WorkspaceSession::selectGuest);
     QObject::connect(person, &Picker::picked, &page, [this](int id) {
@@ -146,12 +140,20 @@ QWidget* ShelvesLens::Impl::buildPage()
     row->setContentsMargins({});
     row->setSpacing(space::md);
     auto* card = new Card({}, area);
-    productTitle = new QLabel(card);
+    auto* top = new QHBoxLayout;
+    top->setSpacing(space::md);
+    pages = new SegmentedControl({tr("Home page"), tr("Product"), tr("Cart")}, card);
+    pages->setObjectName(QStringLiteral("shelves.page"));
+    pages->setToolTip(tr("Which page of the shop is shown"));
+    productTitle = new ElidedLabel({}, card);
     productTitle->setObjectName(QStringLiteral("shelves.product"));
     productTitle->setFont(ui::font(type::section, QFont::DemiBold));
     productTitle->setTextFormat(Qt::PlainText);
-    productTitle->setWordWrap(true);
-    card->body()->addWidget(productTitle);
+    top->addWidget(pages);
+    top->addWidget(productTitle, 1);
+    card->body()->addLayout(top);
+    QObject::connect(pages, &SegmentedControl::currentChanged, &page,
+                     [this](int at) { goTo(static_cast<ShopPage::Kind>(at)); });
     auto* list = new QWidget(card);
     shelves = scrolledColumn(list);
     shelves->setSpacing(space::lg);
@@ -200,7 +202,7 @@ void ShelvesLens::Impl::connectSession()
 void ShelvesLens::Impl::refresh()
 {
     const bool ready = session.dataset() && session.a();
-    for (QWidget* tool : {static_cast<QWidget*>(pages), static_cast<QWidget*>(b), static_cast<QWidget*>(person)})
+    for (QWidget* tool : {static_cast<QWidget*>(b), static_cast<QWidget*>(person)})
         tool->setVisible(ready);
     stack->setCurrentIndex(ready && shop ? 1 : 0);
     if (!session.dataset())
@@ -289,12 +291,11 @@ void ShelvesLens::Impl::ask()
     wanted.product = product;
     wanted.visit = visit->visit();
     wanted.now = visit->now();
-    productTitle->setVisible(kind != ShopPage::Kind::Home);
-    productTitle->setText(kind == ShopPage::Kind::Cart
-                              ? tr("The cart holds %1")
-                                    .arg(counted(double(wanted.visit.cart(wanted.now).size()), tr("item"), tr("items")))
-                          : product ? text(session.dataset()->title(*product))
-                                    : tr("Choose an item: on a shelf, on the map or in the catalog"));
+    const QString inCart = counted(double(wanted.visit.cart(wanted.now).size()), tr("item"), tr("items"));
+    productTitle->setFullText(kind == ShopPage::Kind::Home   ? QString()
+                              : kind == ShopPage::Kind::Cart ? tr("The cart holds %1").arg(inCart)
+                              : product                      ? text(session.dataset()->title(*product))
+                                        : tr("Choose an item: on a shelf, on the map or in the catalog"));
     if (kind == ShopPage::Kind::Product && !product)
         return show({});
     PersonQuestion question = session.question();

@@ -252,10 +252,12 @@ void VisitPanel::refresh()
     const auto lived = m_visit.at(m_first == noTime ? endOfTime : m_now);
     for (auto event = m_visit.events().rbegin(); event != m_visit.events().rend(); ++event) {
         const bool lives = std::ranges::find(lived, *event) != lived.end();
-        auto* link = linkButton(tr("%1 · %2").arg(doneText(event->kind), m_titleOf(event->item)), this);
-        link->setToolTip(lives ? momentText(event->at)
+        const QString words = tr("%1 · %2").arg(doneText(event->kind), m_titleOf(event->item));
+        auto* link = linkButton(fontMetrics().elidedText(words, Qt::ElideRight, width() - space::xl), this);
+        link->setAccessibleName(words);
+        link->setToolTip(lives ? words + u'\n' + momentText(event->at)
                                : tr("%1: forgotten, as it is not within the last hour or the last %2 events")
-                                     .arg(momentText(event->at))
+                                     .arg(words)
                                      .arg(Visit::mostEvents));
         link->setEnabled(lives);
         connect(link, &QPushButton::clicked, this, [this, item = event->item] { emit picked(item); });

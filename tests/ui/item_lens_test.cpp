@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/ui/workbench.h"
+#include "ui/charts/chart_view.h"
+#include "ui/components/data_table.h"
+
+using namespace orrery;
+using namespace orrery::ui;
+
+class ItemLensTest : public QObject {
+    Q_OBJECT
+private slots:
+    void itAsksForAnItemAndAModel()
+    {
+        Workbench bench;
+        QVERIFY(bench.go("explore") && bench.press("Item"));
+        QVERIFY(bench.sees("No data yet"));
+        QVERIFY(bench.importClub() && bench.sees("No recommender yet"));
+        QVERIFY(bench.train("item-knn") && bench.idle() && bench.sees("Which item?"));
+    }
+
+    void whoGetsItIsToldUnderBoth()
+    {
+        Workbench bench;
+        QVERIFY(bench.importClub() && bench.train("popularity") && bench.train("item-knn") && bench.go("explore") &&
+                bench.press("Item"));
+        bench.session.selectItem(ItemIndex{4});
+        QVERIFY(bench.idle());
+        QTRY_VERIFY(bench.find<ChartView>("item.chart"));
+        QVERIFY(bench.sees("Film 05"));
+        QVERIFY(bench.sees("of all choices"));
+        QVERIFY(bench.sees("times its share of choices") || bench.sees("shows it to nobody"));
+        const auto* table = bench.find<DataTable>("item.groups");
+        QVERIFY(table && table->shownRows() > 0); // by length of history
+        QCOMPARE(table->view()->model()->columnCount(), 4);
+
+        bench.session.selectPerson(UserIndex{3});
+        QVERIFY(bench.idle());
+        QTRY_VERIFY(bench.sees("Person p3, "));
+        bench.session.selectItem(ItemIndex{5});
+        QVERIFY(bench.idle());
+        QTRY_VERIFY(bench.sees("Film 06"));
+    }
+
+    void whoGetsItFirstCanBeLookedAt()
+    {
+        Workbench bench;
+        QVERIFY(bench.importClub() && bench.train("item-knn") && bench.go("explore") && bench.press("Item"));
+        bench.session.selectItem(ItemIndex{4});
+        QVERIFY(bench.idle());
+        QPushButton* first = nullptr;
+        const auto isThere = [&] {
+            for (auto* link : bench.window().findChildren<QPushButton*>())
+                if (link->isVisible() && link->text().startsWith("Person p"))
+                    first = link;
+            return first != nullptr;
+        };
+        QTRY_VERIFY(isThere());
+        const QString who = first->text().section(' ', 0, 1);
+        first->click();
+        QVERIFY(bench.idle());
+        QCOMPARE(personTitle(*bench.session.dataset(), *bench.session.person().user), who);
+        QVERIFY(bench.find("explore.shuffle")); // the person's lens
+    }
+};
+
+QTEST_MAIN(ItemLensTest)
+#include "item_lens_test.moc"
