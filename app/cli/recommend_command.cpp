@@ -65,6 +65,8 @@ Result<Json> listJson(const Answer& answer, std::size_t m)
     out["parameters"] = paramsJson(answer.models[m].choice.params);
     out["candidates"] = shown.list.candidates;
     out["fallback"] = shown.list.fallback;
+    for (const SourceShare& source : shown.list.sources)
+        out["sources"].push_back({{"name", source.name}, {"share", source.share}, {"why", source.why}});
     auto items = itemsJson(answer, m);
     if (!items)
         return items;
@@ -93,6 +95,8 @@ std::string listText(const Answer& answer, std::size_t m)
         return out + shown.failure->text() + "\n";
     if (!shown.list.fallback.empty())
         out += shown.list.fallback + "\n";
+    else if (const std::string serving = sentenceOf(shown.list.sources); !serving.empty())
+        out += serving + "\n";
     TextTable table({"", "item", "id", "score", shown.rankBefore.empty() ? "" : "before"});
     for (std::size_t i = 0; i < shown.list.items.size(); ++i) {
         const auto& entry = shown.list.items[i];

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/index.h"
+#include "core/models/model.h"
 
 #include <cstdint>
 #include <string>
@@ -44,8 +45,9 @@ struct Dropped {
 struct RecommendationList {
     std::vector<Recommendation> items; ///< best first; ties by item index
     std::vector<Dropped> dropped;
-    std::size_t candidates = 0; ///< items that were scored and could have been shown
-    std::string fallback;       ///< said when the history taught nothing; else empty
+    std::size_t candidates = 0;       ///< items that were scored and could have been shown
+    std::string fallback;             ///< said when the history taught nothing; else empty
+    std::vector<SourceShare> sources; ///< Reader::sources()
 };
 
 /// Where one item stands for one query: the answer to "why not?".

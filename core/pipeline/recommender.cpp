@@ -131,6 +131,7 @@ Result<RecommendationList> ModelRecommender::recommend(const Query& query, std::
     RecommendationList list;
     list.candidates = catalog.candidates();
     list.fallback = catalog.reader->fallback();
+    list.sources = catalog.reader->sources();
     TopN best(n);
     for (const ItemIndex item : best.select(catalog.scores)) {
         const float score = catalog.scores[item.value];

@@ -28,9 +28,9 @@ constexpr float unknown = std::numeric_limits<float>::quiet_NaN();
 
 struct InheritedConfig {
     std::string part = "implicit-als";
-    int neighbours = 20;
+    int neighbours = 50;
     int warmFrom = 3;
-    double exploration = 0;
+    double exploration = 1;
 };
 
 const ParamTable<InheritedConfig>& table()
@@ -39,7 +39,7 @@ const ParamTable<InheritedConfig>& table()
         ParamTable<InheritedConfig>{}
             .text("part", "Part", "The algorithm whose scores new items inherit", &InheritedConfig::part,
                   "an algorithm, with settings where wanted: item-knn neighbours=50", checkParts)
-            .number("neighbours", "Neighbours", "From how many used items of like content one inherits; 10 to 50",
+            .number("neighbours", "Neighbours", "From how many used items of like content one inherits; 20 to 100",
                     &InheritedConfig::neighbours, 1, 1000, ParamScale::Logarithmic)
             .number("warm-from", "Stands on its own from",
                     "How many people must have used an item until it inherits nothing; its own share grows with each",
@@ -55,7 +55,7 @@ struct InheritedParts {
     std::vector<std::uint32_t> people; ///< who used each item
     SparseMatrix from;                 ///< [items x items]: cosines to those it inherits from; empty rows: none
     double warmFrom = 1;
-    double exploration = 0;
+    double exploration = 1;
 
     /// Of the item's own score.
     [[nodiscard]] double ownShare(std::size_t item) const
