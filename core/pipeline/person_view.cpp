@@ -62,6 +62,8 @@ Query queryOf(const Dataset& dataset, const PersonQuestion& question)
 {
     Query query =
         question.user ? queryFor(dataset, *question.user, question.asOf) : queryFor(History{}, {}, question.asOf);
+    if (question.newest)
+        query.history = newestOf(std::move(query.history), *question.newest);
     if (!question.edits.empty()) {
         const Facts context = query.context;
         query = queryFor(edited(query.history, question.edits), question.user, endOfTime, query.who);

@@ -19,9 +19,13 @@ struct PersonQuestion {
     Timestamp asOf = endOfTime;     ///< later events are hidden from the recommenders
     std::size_t depth = 100;        ///< places of each list that are worked out
     Facts context = {};             ///< circumstances that are told, in place of those of asOf
+    /// Only so many of the newest entries of the stored history are known, as if this were somebody new; edits are on
+    /// top. None: all are.
+    std::optional<std::size_t> newest = {};
 };
 
-/// What recommenders are asked: stored history before asOf, then the edits, which have no time that could be cut.
+/// What recommenders are asked: stored history before asOf, or the newest of it, then the edits, which have no time
+/// that could be cut.
 [[nodiscard]] ORRERY_API Query queryOf(const Dataset& dataset, const PersonQuestion& question);
 
 /// A later choice, and the place (from 1) that each list gave it; 0: not within the depth.

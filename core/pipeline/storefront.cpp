@@ -17,7 +17,7 @@ namespace orrery {
 namespace {
 
 constexpr Timestamp shortestHalfLife = 3600;
-constexpr double halfLivesKept = 10; // what is older counts less than a thousandth
+constexpr Timestamp halfLivesKept = 10; // what is older counts less than a thousandth
 constexpr int partsOfTime = 50;
 constexpr std::size_t spareItems = 3; // asked for, as a multiple of what is shown: others may stand on the page already
 
@@ -130,7 +130,7 @@ Result<Shelf> Storefront::Filler::forYou()
         shelf.note = list.error().message;
         return shelf;
     }
-    shelf.note = list->fallback;
+    shelf.note = list->fallback.empty() ? sentenceOf(list->sources) : list->fallback;
     for (const Recommendation& one : list->items)
         if (!put(shelf, one.item, {}))
             break;
@@ -244,7 +244,6 @@ Result<std::shared_ptr<const Storefront>> Storefront::open(std::shared_ptr<const
                                                            const JobContext& job)
 {
     auto shop = std::make_shared<Storefront>();
-    const EventLog& log = dataset->log();
     auto bought = Baskets::collect(*dataset, Baskets::What::Bought, job.part(0, .4));
     if (!bought)
         return tl::unexpected(bought.error());
@@ -253,62 +252,83 @@ Result<std::shared_ptr<const Storefront>> Storefront::open(std::shared_ptr<const
     if (!seen)
         return tl::unexpected(seen.error());
     shop->m_seen = std::make_shared<const Baskets>(std::move(*seen));
-    shop->m_soldOut = soldOutOf(*dataset);
-    shop->m_first.assign(dataset->itemCount(), noTime);
-    for (std::uint32_t event = 0; event < log.times().size(); ++event) {
-        const Timestamp at = log.times()[event];
-        if (at == noTime || dataset->kindWeights()[log.kindOf(event)] <= 0)
-            continue;
-        shop->m_byTime.push_back(event);
-        Timestamp& first = shop->m_first[log.items()[event].value];
-        first = first == noTime ? at : std::min(first, at);
-    }
-    std::ranges::stable_sort(shop->m_byTime, {}, [&log](std::uint32_t event) { return log.times()[event]; });
-    if (!shop->m_byTime.empty()) {
-        shop->m_firstEvent = log.times()[shop->m_byTime.front()];
-        shop->m_lastEvent = log.times()[shop->m_byTime.back()];
-        shop->m_halfLife = std::max(shortestHalfLife, (shop->m_lastEvent - shop->m_firstEvent) / partsOfTime);
-    }
-    shop->m_added = shop->m_first;
-    if (const AttributeColumn* dates = CatalogColumns(dataset->items())[CatalogField::Added])
-        for (std::uint32_t item = 0; item < dataset->itemCount(); ++item)
-            if (const Timestamp at = momentOf(*dates, item); at != noTime)
-                shop->m_added[item] = at;
-    for (std::uint32_t item = 0; item < dataset->itemCount(); ++item)
-        if (shop->m_added[item] != noTime)
-            shop->m_byAge.push_back(item);
-    std::ranges::stable_sort(shop->m_byAge, std::greater{}, [&](std::uint32_t item) { return shop->m_added[item]; });
     shop->m_dataset = std::move(dataset);
+    shop->takeEvents();
+    shop->takeCatalog();
     return shop;
 }
 
-std::vector<Storefront::Trend> Storefront::trendsAt(Timestamp now, const Visit& visit) const
+void Storefront::takeEvents()
 {
     const EventLog& log = m_dataset->log();
-    std::vector<double> recent(m_dataset->itemCount(), 0), before(m_dataset->itemCount(), 0);
-    const auto end =
-        std::ranges::upper_bound(m_byTime, now, {}, [&](std::uint32_t event) { return log.times()[event]; });
+    m_first.assign(m_dataset->itemCount(), noTime);
+    for (std::uint32_t event = 0; event < log.times().size(); ++event) {
+        const Timestamp at = log.times()[event];
+        if (at == noTime || m_dataset->kindWeights()[log.kindOf(event)] <= 0)
+            continue;
+        m_byTime.push_back(event);
+        Timestamp& first = m_first[log.items()[event].value];
+        first = first == noTime ? at : std::min(first, at);
+    }
+    std::ranges::stable_sort(m_byTime, {}, [&log](std::uint32_t event) { return log.times()[event]; });
+    if (!m_byTime.empty()) {
+        m_firstEvent = log.times()[m_byTime.front()];
+        m_lastEvent = log.times()[m_byTime.back()];
+        m_halfLife = std::max(shortestHalfLife, (m_lastEvent - m_firstEvent) / partsOfTime);
+    }
+    m_itemStarts.assign(m_dataset->itemCount() + 1, 0);
+    for (const std::uint32_t event : m_byTime)
+        ++m_itemStarts[log.items()[event].value + 1];
+    std::partial_sum(m_itemStarts.begin(), m_itemStarts.end(), m_itemStarts.begin());
+    m_places.resize(m_byTime.size());
+    std::vector<std::uint64_t> next(m_itemStarts.begin(), m_itemStarts.end() - 1);
+    for (std::uint32_t place = 0; place < m_byTime.size(); ++place)
+        m_places[next[log.items()[m_byTime[place]].value]++] = place;
+}
+
+void Storefront::takeCatalog()
+{
+    m_soldOut = soldOutOf(*m_dataset);
+    m_added = m_first;
+    if (const AttributeColumn* dates = CatalogColumns(m_dataset->items())[CatalogField::Added])
+        for (std::uint32_t item = 0; item < m_dataset->itemCount(); ++item)
+            if (const Timestamp at = momentOf(*dates, item); at != noTime)
+                m_added[item] = at;
+    for (std::uint32_t item = 0; item < m_dataset->itemCount(); ++item)
+        if (m_added[item] != noTime)
+            m_byAge.push_back(item);
+    std::ranges::stable_sort(m_byAge, std::greater{}, [this](std::uint32_t item) { return m_added[item]; });
+}
+
+// Only what was used lately can be above its usual use: of that alone it is counted how often it was used before.
+std::vector<Storefront::Trend> Storefront::trendsAt(Timestamp now, const Visit& visit) const
+{
+    const auto times = m_dataset->log().times();
+    const auto timeOf = [times](std::uint32_t event) { return times[event]; };
+    std::vector<Trend> trends(m_dataset->itemCount());
+    if (m_byTime.empty())
+        return trends;
     const Timestamp last = now == endOfTime ? m_lastEvent : now;
     const double perSecond = std::numbers::ln2 / static_cast<double>(m_halfLife);
-    const double oldest = halfLivesKept * static_cast<double>(m_halfLife);
     const auto decayed = [&](Timestamp at) { return std::exp(-perSecond * static_cast<double>(last - at)); };
-    for (auto event = m_byTime.begin(); event != end; ++event) {
-        const std::uint32_t item = log.items()[*event].value;
-        const Timestamp at = log.times()[*event];
-        ++before[item];
-        if (static_cast<double>(last - at) < oldest)
-            recent[item] += decayed(at);
-    }
+    const auto end = std::ranges::upper_bound(m_byTime, now, {}, timeOf);
+    const auto begin = std::ranges::lower_bound(m_byTime.begin(), end, last - halfLivesKept * m_halfLife, {}, timeOf);
+    std::vector<double> recent(trends.size(), 0);
+    for (auto event = begin; event != end; ++event)
+        recent[m_dataset->log().items()[*event].value] += decayed(times[*event]);
     for (const VisitEvent& event : visit.at(now))
-        if (!m_byTime.empty() && m_dataset->kindWeights()[event.kind] > 0)
+        if (m_dataset->kindWeights()[event.kind] > 0)
             recent[event.item.value] += decayed(std::min(event.at, last));
-    std::vector<Trend> trends(recent.size());
+    const auto known = static_cast<std::uint32_t>(end - m_byTime.begin());
     for (std::size_t item = 0; item < trends.size(); ++item) {
-        if (before[item] == 0)
+        const auto places =
+            std::span(m_places).subspan(m_itemStarts[item], m_itemStarts[item + 1] - m_itemStarts[item]);
+        const auto before = recent[item] > 0 ? std::ranges::lower_bound(places, known) - places.begin() : 0;
+        if (before == 0)
             continue;
         // n events spread evenly over a life of x half-lives' e-foldings leave n / x (1 - e^-x).
         const double life = std::max(1.0, static_cast<double>(last - m_first[item]) * perSecond);
-        const double expected = before[item] / life * -std::expm1(-life);
+        const double expected = static_cast<double>(before) / life * -std::expm1(-life);
         trends[item] = {(recent[item] - expected) / std::sqrt(expected + 1), recent[item] / expected};
     }
     return trends;

@@ -46,7 +46,7 @@ struct ShopPage {
 /// threads.
 class ORRERY_API Storefront {
 public:
-    /// O(events log events); about 40 bytes an event. Errors: Cancelled.
+    /// O(events log events); about 44 bytes an event. Errors: Cancelled.
     [[nodiscard]] static Result<std::shared_ptr<const Storefront>> open(std::shared_ptr<const Dataset> dataset,
                                                                         const JobContext& job);
 
@@ -76,6 +76,8 @@ public:
 
 private:
     class Filler;
+    void takeEvents();
+    void takeCatalog();
     struct Trend {
         double above = 0; ///< (r - e) / sqrt(e + 1)
         double times = 0; ///< r / e
@@ -85,6 +87,8 @@ private:
     std::shared_ptr<const Dataset> m_dataset;
     std::shared_ptr<const Baskets> m_bought, m_seen;
     std::vector<std::uint32_t> m_byTime; ///< events with a time that count, oldest first
+    std::vector<std::uint64_t> m_itemStarts{0};
+    std::vector<std::uint32_t> m_places; ///< of each item, the places of its events in m_byTime, ascending
     std::vector<Timestamp> m_added, m_first;
     std::vector<std::uint32_t> m_byAge; ///< items with a date, newest first
     std::vector<bool> m_soldOut;

@@ -40,6 +40,16 @@ Result<Removal> without(const Recommender& recommender, const Query& query, Item
 
 } // namespace
 
+History newestOf(History history, std::size_t n)
+{
+    if (history.size() <= n)
+        return history;
+    std::ranges::stable_sort(history, {}, &HistoryEntry::at);
+    history.erase(history.begin(), history.end() - static_cast<std::ptrdiff_t>(n));
+    std::ranges::sort(history, {}, &HistoryEntry::item);
+    return history;
+}
+
 History edited(History history, std::span<const HistoryEdit> edits, Timestamp at)
 {
     for (const auto& edit : edits) {

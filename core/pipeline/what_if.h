@@ -18,6 +18,9 @@ struct HistoryEdit {
 /// The history after the edits, in their order. An added entry's time is `at`.
 [[nodiscard]] ORRERY_API History edited(History history, std::span<const HistoryEdit> edits, Timestamp at = noTime);
 
+/// The n entries with the latest times; of equal times, or without times, those of the highest items.
+[[nodiscard]] ORRERY_API History newestOf(History history, std::size_t n);
+
 /// "Without Heat it would fall from 1 to 14": found among the strongest terms, verified by running again.
 struct Counterfactual {
     ItemIndex without;

@@ -65,6 +65,25 @@ private slots:
         QCOMPARE(view.lists[0].rankBefore, before);
     }
 
+    void onlyTheNewestCanBeKnown()
+    {
+        const auto dataset = DatasetBuilder{}.row("zoe", "A:5@100 B:4@300 C:3@200 D:2@300").build();
+        PersonQuestion question{dataset->findPerson("zoe"), {}, endOfTime, 10};
+        const auto known = [&](std::size_t newest) {
+            question.newest = newest;
+            std::vector<std::uint32_t> items;
+            for (const HistoryEntry& entry : queryOf(*dataset, question).history)
+                items.push_back(entry.item.value);
+            return items;
+        };
+        QCOMPARE(known(0), std::vector<std::uint32_t>{});
+        QCOMPARE(known(1), std::vector<std::uint32_t>{3}); // of B and D, which are as new, the later item
+        QCOMPARE(known(3), (std::vector<std::uint32_t>{1, 2, 3}));
+        QCOMPARE(known(9).size(), std::size_t{4});
+        question.edits = {{ItemIndex{0}, 5.F}};
+        QCOMPARE(known(1), (std::vector<std::uint32_t>{0, 3})); // what is typed in is on top
+    }
+
     void guestsHaveNoHistoryAndNoNext()
     {
         const auto dataset = films();

@@ -7,6 +7,8 @@
 #include "ui/pages/explore/history_list.h"
 #include "ui/pages/explore/list_board.h"
 
+#include <QSlider>
+
 #include <cmath>
 
 using namespace orrery;
@@ -229,6 +231,41 @@ private slots:
     }
 
     /// Two films, of which each is watched on another device.
+    void theDialTakesTheHistoryAway()
+    {
+        Explored bench;
+        QVERIFY(bench.ready);
+        auto* dial = bench.find<QSlider>("history.newest");
+        QVERIFY(dial);
+        const std::size_t all = bench.session.query().history.size();
+        QCOMPARE(dial->maximum(), static_cast<int>(all));
+        const auto before = bench.rows(0);
+        dial->setValue(2);
+        QVERIFY(bench.idle());
+        QCOMPARE(bench.session.query().history.size(), std::size_t{2});
+        QVERIFY(bench.rows(0) != before);
+        QVERIFY(bench.sees("newest 2"));
+        dial->setValue(0);
+        QVERIFY(bench.idle());
+        QVERIFY(bench.sees("fallback: the popular items"));
+        dial->setValue(dial->maximum());
+        QVERIFY(bench.idle());
+        QCOMPARE(bench.rows(0), before);
+        QVERIFY(!bench.session.person().newest);
+    }
+
+    void sourcesSayWhatTheyServe()
+    {
+        Workbench bench;
+        QVERIFY(bench.importClub() && bench.train("cold-start"));
+        bench.session.selectPerson(UserIndex{0});
+        QVERIFY(bench.go("explore"));
+        QTRY_VERIFY(bench.sees("Served "));
+        bench.find<QSlider>("history.newest")->setValue(0);
+        QVERIFY(bench.idle());
+        QTRY_VERIFY(bench.sees("100 % Trending"));
+    }
+
     void theCircumstancesThatAreToldChangeTheList()
     {
         Explored bench;

@@ -322,6 +322,14 @@ void WorkspaceSession::selectGuest()
     emit personChanged();
 }
 
+void WorkspaceSession::knowOnly(std::optional<std::size_t> newest)
+{
+    if (m_person.newest == newest)
+        return;
+    m_person.newest = newest;
+    emit personChanged();
+}
+
 void WorkspaceSession::tellContext(const Fact& fact)
 {
     std::erase_if(m_person.context, [&](const Fact& told) { return told.name == fact.name; });
@@ -363,6 +371,7 @@ PersonQuestion WorkspaceSession::question() const
     question.edits = m_person.edits;
     question.asOf = m_asOf;
     question.context = m_person.context;
+    question.newest = m_person.newest;
     return question;
 }
 

@@ -60,6 +60,8 @@ struct Person {
     std::optional<UserIndex> user;  ///< none: a guest
     std::vector<HistoryEdit> edits; ///< on top of the stored history
     Facts context = {};             ///< told circumstances: "Saturday", "phone"
+    /// Only so many of the newest entries of the stored history are known; none: all.
+    std::optional<std::size_t> newest = {};
     bool operator==(const Person&) const = default;
 };
 
@@ -156,7 +158,8 @@ public:
     void editHistory(const HistoryEdit& edit); ///< replaces an earlier edit of the same item
     void undoEdit(ItemIndex item);
     void resetHistory();
-    void tellContext(const Fact& fact); ///< an empty value takes it back
+    void knowOnly(std::optional<std::size_t> newest); ///< of the stored history, as if this were somebody new
+    void tellContext(const Fact& fact);               ///< an empty value takes it back
     /// The person's query: stored history before asOf() and the edits.
     [[nodiscard]] Query query() const;
     /// What Explore asks of the person on screen.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/explore/history_card.h"
 
+#include "core/pipeline/person_view.h"
 #include "ui/components/picker.h"
 #include "ui/components/text.h"
 #include "ui/itemmodels/item_search.h"
@@ -8,6 +9,8 @@
 #include "ui/theme/theme.h"
 
 #include <QHBoxLayout>
+#include <QSignalBlocker>
+#include <QSlider>
 
 #include <algorithm>
 #include <cmath>
@@ -52,6 +55,24 @@ void HistoryCard::buildFoot()
     auto* foot = new QVBoxLayout;
     foot->setContentsMargins(space::md, space::sm, space::md, space::sm);
     foot->setSpacing(space::xs);
+    m_dial = new QWidget(this);
+    m_dial->setToolTip(
+        tr("As if this were somebody new: only the newest of the history are known. Slide to 0 and watch "
+           "what serves the lists"));
+    auto* dial = new QHBoxLayout(m_dial);
+    dial->setContentsMargins({});
+    m_known = secondaryLabel({}, m_dial);
+    m_known->setObjectName(QStringLiteral("history.known"));
+    m_newest = new QSlider(Qt::Horizontal, m_dial);
+    m_newest->setObjectName(QStringLiteral("history.newest"));
+    m_newest->setAccessibleName(tr("How much of the history is known"));
+    dial->addWidget(m_known);
+    dial->addWidget(m_newest, 1);
+    foot->addWidget(m_dial);
+    connect(m_newest, &QSlider::valueChanged, this, [this](int known) {
+        m_session.knowOnly(known == m_newest->maximum() ? std::nullopt
+                                                        : std::optional(static_cast<std::size_t>(known)));
+    });
     m_add = new Picker(tr("+ add something they liked"), this);
     m_add->setObjectName(QStringLiteral("history.add"));
     foot->addWidget(m_add);
@@ -94,6 +115,21 @@ void HistoryCard::refresh()
                            ? tr("Click a star or ✕: what if?")
                            : tr("%1 ·").arg(counted(static_cast<double>(edits.size()), tr("change"), tr("changes"))));
     m_reset->setVisible(!edits.empty());
+    refreshDial();
+}
+
+void HistoryCard::refreshDial()
+{
+    PersonQuestion all = m_session.question();
+    all.newest.reset();
+    all.edits.clear();
+    const std::size_t entries = m_session.dataset() ? queryOf(*m_session.dataset(), all).history.size() : 0;
+    const std::size_t known = std::min(entries, m_session.person().newest.value_or(entries));
+    m_dial->setVisible(entries > 0);
+    const QSignalBlocker quiet(m_newest);
+    m_newest->setRange(0, static_cast<int>(entries));
+    m_newest->setValue(static_cast<int>(known));
+    m_known->setText(known == entries ? tr("all known") : tr("newest %1").arg(count(static_cast<double>(known))));
 }
 
 } // namespace orrery::ui

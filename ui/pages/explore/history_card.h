@@ -4,6 +4,8 @@
 #include "ui/components/widgets.h"
 #include "ui/session/workspace_session.h"
 
+class QSlider;
+
 namespace orrery::ui {
 
 class HistoryList;
@@ -22,6 +24,7 @@ private:
     void buildFoot();
     void refreshCatalog();
     void add(int item);
+    void refreshDial();
 
     WorkspaceSession& m_session;
     HistoryList* m_list;
@@ -29,6 +32,9 @@ private:
     QLabel* m_changes;
     QPushButton* m_reset;
     QLabel* m_empty;
+    QWidget* m_dial; ///< how much of the history is known
+    QLabel* m_known;
+    QSlider* m_newest;
 };
 
 } // namespace orrery::ui
