@@ -70,6 +70,7 @@ Query queryOf(const Dataset& dataset, const PersonQuestion& question)
         query.now = question.asOf;
         query.context = context;
     }
+    query.who.insert(query.who.end(), question.who.begin(), question.who.end());
     for (const Fact& told : question.context) {
         std::erase_if(query.context, [&](const Fact& fact) { return fact.name == told.name; });
         query.context.push_back(told);

@@ -22,6 +22,7 @@ struct PersonQuestion {
     /// Only so many of the newest entries of the stored history are known, as if this were somebody new; edits are on
     /// top. None: all are.
     std::optional<std::size_t> newest = {};
+    Facts who = {}; ///< told of a guest, beside what is stored
 };
 
 /// What recommenders are asked: stored history before asOf, or the newest of it, then the edits, which have no time

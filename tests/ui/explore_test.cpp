@@ -2,6 +2,7 @@
 #include "core/pipeline/person_view.h"
 #include "tests/ui/workbench.h"
 #include "ui/components/picker.h"
+#include "ui/components/text.h"
 #include "ui/inspector/contribution_bars.h"
 #include "ui/inspector/reasons.h"
 #include "ui/pages/explore/history_list.h"
@@ -252,6 +253,34 @@ private slots:
         QVERIFY(bench.idle());
         QCOMPARE(bench.rows(0), before);
         QVERIFY(!bench.session.person().newest);
+    }
+
+    void aGuestCanSayWhoTheyAre()
+    {
+        Workbench bench;
+        bench.session.openSample();
+        QVERIFY(bench.idle() && bench.train("demographic") && bench.go("explore"));
+        QVERIFY(!bench.find("explore.about")); // of a stored person it is known
+        bench.session.selectGuest();
+        QVERIFY(bench.idle());
+        QTRY_VERIFY(bench.find("explore.about"));
+        const auto& people = bench.session.dataset()->people();
+        const AttributeColumn& column = *std::ranges::find_if(
+            people.columns(), [](const AttributeColumn& one) { return std::holds_alternative<TagColumn>(one.data); });
+        const auto& tags = std::get<TagColumn>(column.data);
+        QVERIFY(bench.click("explore.about"));
+        const QString word = text(std::string(tags.vocabulary.name(0)));
+        QAction* chosen = nullptr;
+        for (QMenu* menu : bench.window().findChildren<QMenu*>())
+            for (QAction* action : menu->actions())
+                chosen = !chosen && action->isCheckable() && action->text() == word ? action : chosen;
+        QVERIFY(chosen);
+        chosen->trigger();
+        QVERIFY(bench.idle());
+        QCOMPARE(bench.session.query().who.size(), std::size_t{1});
+        QCOMPARE(bench.session.query().who[0].name, column.name);
+        bench.session.selectPerson(UserIndex{3});
+        QVERIFY(bench.session.person().who.empty());
     }
 
     void sourcesSayWhatTheyServe()

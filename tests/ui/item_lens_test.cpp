@@ -5,6 +5,7 @@
 #include "ui/components/text.h"
 #include "ui/components/widgets.h"
 
+#include <QLineEdit>
 #include <QPushButton>
 #include <QTableView>
 
@@ -42,6 +43,25 @@ private slots:
         bench.session.selectItem(ItemIndex{5});
         QVERIFY(bench.idle());
         QTRY_VERIFY(bench.sees(text(bench.session.dataset()->title(ItemIndex{5}))));
+    }
+
+    void aNewItemShowsWhereItLands()
+    {
+        Workbench bench;
+        bench.session.openSample();
+        QVERIFY(bench.idle() && bench.train("implicit-als") && bench.go("explore") && bench.press("Item"));
+        QVERIFY(bench.click("item.new") && bench.idle());
+        QVERIFY(bench.click("newItem.place"));
+        QTRY_VERIFY(bench.sees("Nothing was said of the item"));
+        bench.find<QLineEdit>("newItem.title")->setText("Western Duel (2025)");
+        bench.find<QLineEdit>("newItem.genres")->setText("Western");
+        QVERIFY(bench.click("newItem.place") && bench.idle());
+        QTRY_VERIFY(bench.sees("It inherits from"));
+        QVERIFY(bench.sees("people within the first 10"));
+        bench.find<QLineEdit>("newItem.year")->setText("soon");
+        QVERIFY(bench.click("newItem.place"));
+        QTRY_VERIFY(bench.sees("is a number"));
+        QVERIFY(bench.click("item.new") && bench.idle() && bench.sees("Which item?"));
     }
 
     void whoGetsItFirstCanBeLookedAt()

@@ -11,6 +11,14 @@
 namespace orrery::ui {
 namespace {
 
+// In place of what was told before; an empty value takes it back.
+void tell(Facts& facts, const Fact& fact)
+{
+    std::erase_if(facts, [&](const Fact& told) { return told.name == fact.name; });
+    if (!fact.value.empty())
+        facts.push_back(fact);
+}
+
 std::optional<std::int64_t> wholeNumber(const std::optional<std::string>& text)
 {
     bool fine = false;
@@ -330,11 +338,15 @@ void WorkspaceSession::knowOnly(std::optional<std::size_t> newest)
     emit personChanged();
 }
 
+void WorkspaceSession::tellWho(const Fact& fact)
+{
+    tell(m_person.who, fact);
+    emit personChanged();
+}
+
 void WorkspaceSession::tellContext(const Fact& fact)
 {
-    std::erase_if(m_person.context, [&](const Fact& told) { return told.name == fact.name; });
-    if (!fact.value.empty())
-        m_person.context.push_back(fact);
+    tell(m_person.context, fact);
     emit personChanged();
 }
 
@@ -372,6 +384,7 @@ PersonQuestion WorkspaceSession::question() const
     question.asOf = m_asOf;
     question.context = m_person.context;
     question.newest = m_person.newest;
+    question.who = m_person.who;
     return question;
 }
 

@@ -62,6 +62,7 @@ struct Person {
     Facts context = {};             ///< told circumstances: "Saturday", "phone"
     /// Only so many of the newest entries of the stored history are known; none: all.
     std::optional<std::size_t> newest = {};
+    Facts who = {}; ///< told of a guest: {"gender", "F"}
     bool operator==(const Person&) const = default;
 };
 
@@ -159,6 +160,7 @@ public:
     void undoEdit(ItemIndex item);
     void resetHistory();
     void knowOnly(std::optional<std::size_t> newest); ///< of the stored history, as if this were somebody new
+    void tellWho(const Fact& fact);                   ///< of a guest; an empty value takes it back
     void tellContext(const Fact& fact);               ///< an empty value takes it back
     /// The person's query: stored history before asOf() and the edits.
     [[nodiscard]] Query query() const;

@@ -10,6 +10,7 @@
 #include "ui/inspector/neighbours_pane.h"
 #include "ui/itemmodels/item_search.h"
 #include "ui/itemmodels/table_model.h"
+#include "ui/pages/explore/new_item.h"
 #include "ui/session/workspace_session.h"
 #include "ui/theme/theme.h"
 
@@ -29,7 +30,7 @@ constexpr std::array<std::size_t, 5> bounds{0, 3, 10, 30, 100};
 
 /// What is known of the lists of one model.
 struct Sampled {
-    ListSample sample;
+    std::shared_ptr<const ListSample> sample;
     std::vector<double> exposure; ///< by item
 };
 using SampledPtr = std::shared_ptr<const Sampled>;
@@ -139,6 +140,7 @@ struct ItemLens::Impl {
     void connectSession();
     void refresh();
     [[nodiscard]] std::vector<const ModelEntry*> asked() const;
+    void showNew();
     void sample(const ModelEntry& entry);
     void ask();
     void show(const Findings& answer);
@@ -150,6 +152,8 @@ struct ItemLens::Impl {
     EmptyState* empty = nullptr;
     PageHeader* header = nullptr;
     Picker* picker = nullptr;
+    QPushButton* newButton = nullptr;
+    NewItem* newItem = nullptr;
     ChartView* chart = nullptr;
     DataTable* table = nullptr;
     GroupsModel* groups = nullptr;
@@ -169,7 +173,8 @@ ItemLens::~ItemLens() = default;
 
 std::vector<PageAction> ItemLens::actions()
 {
-    return {{tr("Find an item to look at"), [this] { m_impl->picker->setFocus(); }, {}}};
+    return {{tr("Find an item to look at"), [this] { m_impl->picker->setFocus(); }, {}},
+            {tr("Write down a new item"), [this] { m_impl->newButton->setChecked(true); }, {}}};
 }
 
 void ItemLens::addLeading(QWidget* control) { m_impl->header->addLeading(control); }
@@ -184,6 +189,11 @@ void ItemLens::Impl::build()
     picker = new Picker(tr("Find an item"), header);
     picker->setObjectName(QStringLiteral("item.find"));
     picker->setFixedWidth(180);
+    newButton = plainButton(tr("New item…"), header);
+    newButton->setObjectName(QStringLiteral("item.new"));
+    newButton->setCheckable(true);
+    newButton->setToolTip(tr("Write an item down that is not in the catalog yet, and see where it lands"));
+    header->addAction(newButton);
     header->addAction(picker);
     layout->addWidget(header);
     auto* area = new QWidget(&page);
@@ -191,9 +201,17 @@ void ItemLens::Impl::build()
     empty = new EmptyState({}, {}, area);
     stack->addWidget(empty);
     stack->addWidget(buildBody());
+    newItem = new NewItem(session, area);
+    stack->addWidget(newItem);
+    QObject::connect(newButton, &QPushButton::toggled, &page, [this](bool on) {
+        if (on)
+            newItem->refreshFields();
+        refresh();
+    });
     layout->addWidget(area, 1);
     QObject::connect(picker, &Picker::picked, &page, [this](int id) {
         picker->clear();
+        newButton->setChecked(false);
         session.selectItem(ItemIndex{static_cast<std::uint32_t>(id)});
     });
     connectSession();
@@ -281,6 +299,7 @@ std::vector<const ModelEntry*> ItemLens::Impl::asked() const
 void ItemLens::Impl::refresh()
 {
     picker->setVisible(session.dataset() != nullptr);
+    newButton->setVisible(session.dataset() && session.a());
     const bool ready = session.dataset() && session.item() && session.a();
     header->setTitle(ready ? text(session.dataset()->title(*session.item())) : tr("Item"));
     stack->setCurrentIndex(0);
@@ -289,6 +308,8 @@ void ItemLens::Impl::refresh()
     if (!session.a())
         return empty->setTexts(tr("No recommender yet"),
                                tr("Get a first answer on Home, or train a model under Recipes."));
+    if (newButton->isChecked())
+        return showNew();
     if (!session.item())
         return empty->setTexts(tr("Which item?"),
                                tr("Find one above, or click one in a list, on a shelf or on the map."));
@@ -304,6 +325,17 @@ void ItemLens::Impl::refresh()
     ask();
 }
 
+// Its audience is told once A's lists are there.
+void ItemLens::Impl::showNew()
+{
+    header->setTitle(tr("A new item"));
+    const auto held = samples.find(session.a()->row.id);
+    newItem->setModel(session.a(), held != samples.end() && held->second ? held->second->sample : nullptr);
+    stack->setCurrentIndex(2);
+    if (held == samples.end())
+        sample(*session.a());
+}
+
 void ItemLens::Impl::sample(const ModelEntry& entry)
 {
     const ModelId id = entry.row.id;
@@ -316,7 +348,8 @@ void ItemLens::Impl::sample(const ModelEntry& entry)
             if (!found)
                 return tl::unexpected(found.error());
             auto exposures = exposureOf(*found, dataset->itemCount());
-            return std::make_shared<const Sampled>(Sampled{std::move(*found), std::move(exposures)});
+            return std::make_shared<const Sampled>(
+                Sampled{std::make_shared<const ListSample>(std::move(*found)), std::move(exposures)});
         },
         &page,
         [this, id, dataset = session.dataset(), asOf = session.asOf()](Result<SampledPtr> found) {
@@ -350,7 +383,7 @@ void ItemLens::Impl::ask()
                 Side side{one.entry.name(),
                           one.entry.row.colour,
                           one.entry.row.id,
-                          audienceOf(one.sampled->sample, *dataset, asOf, item),
+                          audienceOf(*one.sampled->sample, *dataset, asOf, item),
                           one.sampled->exposure[item.value],
                           {}};
                 if (auto trace = one.entry.recommender->trace(query, item))

@@ -52,6 +52,11 @@ struct PersonLens::Impl {
     void offerMostChanged();
     void offerCircumstances();
     void refreshCircumstances();
+    void offerWho();
+    void refreshWho();
+    void offer(QPushButton& button, const std::vector<Circumstance>& known, const Facts& told,
+               const std::function<void(const Fact&)>& tell);
+    static void showTold(QPushButton& button, const Facts& facts, const QString& nothing);
     void showMostChanged(const std::vector<Changed>& changed);
     [[nodiscard]] std::vector<ModelEntry> columns() const;
 
@@ -64,6 +69,7 @@ struct PersonLens::Impl {
     QPushButton* mostChanged = nullptr;
     QPushButton* columnsButton = nullptr;
     QPushButton* context = nullptr; // only where a list depends on the circumstances
+    QPushButton* about = nullptr;   // only of guests, where something is known of people
     HistoryCard* history = nullptr;
     ListBoard* board = nullptr;
     NextCard* next = nullptr;
@@ -179,9 +185,15 @@ void PersonLens::Impl::buildPerson(QVBoxLayout* layout)
     context->setToolTip(tr("When, on what and where the person asks: these lists depend on it"));
     context->setFixedWidth(historyWidth);
     QObject::connect(context, &QPushButton::clicked, &page, [this] { offerCircumstances(); });
+    about = plainButton({}, &page);
+    about->setObjectName(QStringLiteral("explore.about"));
+    about->setToolTip(tr("Who the guest is: models that know of people alike answer by it"));
+    about->setFixedWidth(historyWidth);
+    QObject::connect(about, &QPushButton::clicked, &page, [this] { offerWho(); });
     auto* asking = new QVBoxLayout;
     asking->setSpacing(space::sm);
     asking->addWidget(history, 1);
+    asking->addWidget(about);
     asking->addWidget(context);
     middle->addLayout(asking);
     board = new ListBoard(&page);
@@ -247,6 +259,7 @@ void PersonLens::Impl::refreshHeader()
         return;
     mostChanged->setEnabled(session.a() && session.b());
     refreshCircumstances();
+    refreshWho();
     const Query query = session.query();
     QStringList likes;
     for (const std::string& tag : favouriteTags(*session.dataset(), query.history, 3))
@@ -370,37 +383,68 @@ void PersonLens::Impl::refreshCircumstances()
     const auto shownLists = columns();
     context->setVisible(std::ranges::any_of(
         shownLists, [](const ModelEntry& entry) { return entry.recommender->capabilities().context; }));
+    showTold(*context, session.person().context, tr("Any circumstances"));
+}
+
+void PersonLens::Impl::showTold(QPushButton& button, const Facts& facts, const QString& nothing)
+{
     QStringList told;
-    for (const Fact& fact : session.person().context)
+    for (const Fact& fact : facts)
         told << text(fact.value);
-    const QString words = told.isEmpty() ? tr("Any circumstances") : told.join(QStringLiteral(", "));
-    const int room = historyWidth - 2 * space::lg - context->fontMetrics().horizontalAdvance(tr(" ▾"));
-    context->setText(tr("%1 ▾").arg(context->fontMetrics().elidedText(words, Qt::ElideRight, room)));
+    const QString words = told.isEmpty() ? nothing : told.join(QStringLiteral(", "));
+    const int room = historyWidth - 2 * space::lg - button.fontMetrics().horizontalAdvance(tr(" ▾"));
+    button.setText(tr("%1 ▾").arg(button.fontMetrics().elidedText(words, Qt::ElideRight, room)));
+}
+
+void PersonLens::Impl::refreshWho()
+{
+    const auto tags = session.dataset()->people().columns();
+    about->setVisible(!session.person().user && std::ranges::any_of(tags, [](const AttributeColumn& column) {
+        return std::holds_alternative<TagColumn>(column.data);
+    }));
+    showTold(*about, session.person().who, tr("Nothing known of them"));
+}
+
+void PersonLens::Impl::offerWho()
+{
+    std::vector<Circumstance> known;
+    for (const AttributeColumn& column : session.dataset()->people().columns())
+        if (const auto* tags = std::get_if<TagColumn>(&column.data)) {
+            Circumstance one{column.name, {}};
+            for (std::uint32_t tag = 0; tag < tags->vocabulary.size(); ++tag)
+                one.words.emplace_back(tags->vocabulary.name(tag));
+            known.push_back(std::move(one));
+        }
+    offer(*about, known, session.person().who, [this](const Fact& fact) { session.tellWho(fact); });
 }
 
 void PersonLens::Impl::offerCircumstances()
 {
+    offer(*context, circumstancesOf(session.dataset()->log()), session.person().context,
+          [this](const Fact& fact) { session.tellContext(fact); });
+}
+
+/// A menu of facts that can be told, below the button.
+void PersonLens::Impl::offer(QPushButton& button, const std::vector<Circumstance>& known, const Facts& told,
+                             const std::function<void(const Fact&)>& tell)
+{
     auto* menu = new QMenu(&page);
     menu->setAttribute(Qt::WA_DeleteOnClose);
-    for (const Circumstance& one : circumstancesOf(session.dataset()->log())) {
-        QString title = text(one.name);
-        title[0] = title[0].toUpper();
-        QMenu* words = menu->addMenu(title);
-        const auto& told = session.person().context;
+    for (const Circumstance& one : known) {
+        QMenu* words = menu->addMenu(columnTitle(one.name));
         const auto now = std::ranges::find(told, one.name, &Fact::name);
         const auto add = [&](const QString& label, const std::string& value) {
             QAction* action = words->addAction(label);
             action->setCheckable(true);
             action->setChecked(now == told.end() ? value.empty() : now->value == value);
-            QObject::connect(action, &QAction::triggered, &page,
-                             [this, fact = Fact{one.name, value}] { session.tellContext(fact); });
+            QObject::connect(action, &QAction::triggered, &page, [tell, fact = Fact{one.name, value}] { tell(fact); });
         };
         add(tr("Any"), {});
         words->addSeparator();
         for (std::size_t i = 0; i < std::min(one.words.size(), circumstanceWords); ++i)
             add(text(one.words[i]), one.words[i]);
     }
-    menu->popup(context->mapToGlobal(QPoint(0, context->height() + space::xs)));
+    menu->popup(button.mapToGlobal(QPoint(0, button.height() + space::xs)));
 }
 
 void PersonLens::Impl::showMostChanged(const std::vector<Changed>& changed)

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/explore/new_item.h"
+
+#include "core/retrieval/new_item.h"
+#include "ui/components/bar_row.h"
+#include "ui/components/text.h"
+#include "ui/components/widgets.h"
+#include "ui/itemmodels/dataset_columns.h"
+#include "ui/theme/theme.h"
+
+#include <QHBoxLayout>
+#include <QLineEdit>
+#include <QPushButton>
+
+#include <algorithm>
+
+namespace orrery::ui {
+namespace {
+
+constexpr std::size_t inheritedFrom = 10, mostFields = 12;
+const std::string newId = "new item";
+
+/// What is said of the new item.
+struct Landing {
+    Placement placement;
+    std::size_t asked = 0, within = 0; ///< people, and those whose first places it would enter
+};
+
+/// Of the people asked, those for whom it would be placed above what stands last of the first places.
+std::size_t enters(const Placement& placement, const Model& model, const Dataset& dataset, const ListSample& lists,
+                   Timestamp asOf)
+{
+    std::size_t within = 0;
+    for (std::size_t i = 0; i < lists.people.size(); ++i) {
+        const auto reader = model.read(queryFor(dataset, lists.people[i], asOf));
+        const auto score = placement.score(*reader);
+        const std::size_t last = i * lists.lists.n + std::min(lists.lists.n, ItemAudience::top) - 1;
+        within += score && !(lists.lists.scores[last] >= *score) ? 1 : 0;
+    }
+    return within;
+}
+
+} // namespace
+
+struct NewItem::Impl {
+    Impl(NewItem& owner, WorkspaceSession& openSession) : widget(owner), session(openSession) {}
+
+    void build();
+    [[nodiscard]] Result<ItemRecord> record() const;
+    void place();
+    void show(const Landing& landing);
+
+    struct Field {
+        std::string column;
+        bool isTags = false, isNumber = false;
+        QLineEdit* edit = nullptr;
+    };
+
+    NewItem& widget;
+    WorkspaceSession& session;
+    std::optional<ModelEntry> entry;
+    std::shared_ptr<const ListSample> lists;
+    std::vector<Field> fields;
+    QVBoxLayout* form = nullptr;
+    QPushButton* placeButton = nullptr;
+    QVBoxLayout* answer = nullptr;
+};
+
+NewItem::NewItem(WorkspaceSession& session, QWidget* parent)
+    : QWidget(parent), m_impl(std::make_unique<Impl>(*this, session))
+{
+    m_impl->build();
+}
+
+NewItem::~NewItem() = default;
+
+void NewItem::Impl::build()
+{
+    auto* row = new QHBoxLayout(&widget);
+    row->setContentsMargins({});
+    row->setSpacing(space::md);
+    auto* left = new Card(NewItem::tr("What is it?"), &widget);
+    auto* inside = new QWidget(left);
+    form = scrolledColumn(inside);
+    form->setSpacing(space::xs);
+    left->body()->addWidget(inside, 1);
+    placeButton = primaryButton(NewItem::tr("See where it lands"), left);
+    placeButton->setObjectName(QStringLiteral("newItem.place"));
+    left->body()->addWidget(placeButton, 0, Qt::AlignLeft);
+    row->addWidget(left, 1);
+    auto* right = new Card(NewItem::tr("Where it lands"), &widget);
+    auto* found = new QWidget(right);
+    answer = scrolledColumn(found);
+    answer->setSpacing(space::sm);
+    right->body()->addWidget(found, 1);
+    row->addWidget(right, 1);
+    connect(placeButton, &QPushButton::clicked, &widget, [this] { place(); });
+}
+
+void NewItem::setModel(const ModelEntry* entry, const std::shared_ptr<const ListSample>& lists)
+{
+    m_impl->entry = entry ? std::optional(*entry) : std::nullopt;
+    m_impl->lists = lists;
+    m_impl->placeButton->setEnabled(entry && entry->recommender->model());
+}
+
+void NewItem::refreshFields()
+{
+    clearLayout(m_impl->form);
+    m_impl->fields.clear();
+    clearLayout(m_impl->answer);
+    auto* help = secondaryLabel(tr("Say what it is, and see which items it is like, what it inherits from them and who "
+                                   "would get it, before anybody has used it."),
+                                this);
+    help->setWordWrap(true);
+    m_impl->answer->addWidget(help);
+    m_impl->answer->addStretch();
+    if (!m_impl->session.dataset())
+        return;
+    for (const AttributeColumn& column : m_impl->session.dataset()->items().columns()) {
+        if (m_impl->fields.size() == mostFields)
+            break;
+        const bool isTags = std::holds_alternative<TagColumn>(column.data);
+        auto* edit = new QLineEdit(m_impl->form->parentWidget());
+        edit->setObjectName(QStringLiteral("newItem.%1").arg(text(column.name)));
+        edit->setAccessibleName(columnTitle(column.name));
+        if (isTags)
+            edit->setPlaceholderText(tr("separated by commas"));
+        m_impl->form->addWidget(secondaryLabel(columnTitle(column.name), m_impl->form->parentWidget()));
+        m_impl->form->addWidget(edit);
+        connect(edit, &QLineEdit::returnPressed, this, [this] { m_impl->place(); });
+        m_impl->fields.push_back({column.name, isTags, std::holds_alternative<NumberColumn>(column.data), edit});
+    }
+    m_impl->form->addStretch();
+}
+
+Result<ItemRecord> NewItem::Impl::record() const
+{
+    ItemRecord record{newId, {}};
+    for (const Field& field : fields) {
+        const QString typed = field.edit->text().trimmed();
+        if (typed.isEmpty())
+            continue;
+        if (field.isTags) {
+            std::vector<std::string> tags;
+            for (const QString& tag : typed.split(u',', Qt::SkipEmptyParts))
+                tags.push_back(tag.trimmed().toStdString());
+            record.values.emplace_back(field.column, std::move(tags));
+            continue;
+        }
+        bool isNumber = false;
+        const double number = typed.toDouble(&isNumber);
+        if (field.isNumber && !isNumber)
+            return error(Code::InvalidArgument,
+                         NewItem::tr("%1 is a number, not '%2'").arg(columnTitle(field.column), typed).toStdString(),
+                         NewItem::tr("Type it like 12.5").toStdString());
+        record.values.emplace_back(field.column,
+                                   field.isNumber ? ItemRecord::Value(number) : ItemRecord::Value(typed.toStdString()));
+    }
+    if (record.values.empty())
+        return error(Code::InvalidArgument, NewItem::tr("Nothing was said of the item").toStdString(),
+                     NewItem::tr("Fill in a title or a category at least").toStdString());
+    return record;
+}
+
+void NewItem::Impl::place()
+{
+    const auto told = record();
+    if (!told)
+        return session.raise(messageOf(told.error()));
+    if (!entry || !entry->recommender->model())
+        return;
+    session.jobs().startQuick<Landing>(
+        QStringLiteral("new item"),
+        [record = *told, dataset = session.dataset(), model = entry->recommender->model(), sample = lists,
+         asOf = session.asOf()](const JobContext& job) -> Result<Landing> {
+            const auto with = withItem(*dataset, record);
+            if (!with)
+                return tl::unexpected(with.error());
+            auto placed = placeItem(**with, *(*with)->findItem(record.id), *model, inheritedFrom, job);
+            if (!placed)
+                return tl::unexpected(placed.error());
+            Landing landing{std::move(*placed), sample ? sample->people.size() : 0, 0};
+            if (sample && !landing.placement.from.empty())
+                landing.within = enters(landing.placement, *model, *dataset, *sample, asOf);
+            return landing;
+        },
+        &widget,
+        [this](Result<Landing> landing) {
+            if (!landing)
+                return session.raise(messageOf(landing.error()));
+            show(*landing);
+        });
+}
+
+void NewItem::Impl::show(const Landing& landing)
+{
+    clearLayout(answer);
+    const auto say = [this](const QString& words) {
+        auto* label = new QLabel(words, &widget);
+        label->setTextFormat(Qt::PlainText);
+        label->setWordWrap(true);
+        answer->addWidget(label);
+    };
+    if (landing.placement.from.empty()) {
+        say(NewItem::tr("It is like nothing that was used: say more of it."));
+        return answer->addStretch();
+    }
+    if (landing.asked > 0)
+        say(NewItem::tr("%1 would show it to %2 of %3 people within the first %4.")
+                .arg(entry->name(), count(double(landing.within)), count(double(landing.asked)))
+                .arg(ItemAudience::top));
+    answer->addWidget(sectionLabel(NewItem::tr("It inherits from"), &widget));
+    for (const Neighbour& one : landing.placement.from) {
+        const double alike = static_cast<double>(one.similarity);
+        auto* row = new BarRow(text(session.dataset()->title(one.item)), alike, alike, entry->row.colour, &widget);
+        connect(row, &BarRow::clicked, &widget, [this, item = one.item] { session.selectItem(item); });
+        answer->addWidget(row);
+    }
+    answer->addWidget(secondaryLabel(NewItem::tr("How alike their contents are (cosine)"), &widget));
+    answer->addStretch();
+}
+
+} // namespace orrery::ui
