@@ -20,9 +20,11 @@ struct ColdJudged {
     double seconds = 0; ///< of training
 };
 
-Result<std::vector<Split>> splitsFor(ColdStart what, const std::shared_ptr<const Dataset>& dataset, std::uint64_t seed)
+Result<std::vector<Split>> splitsFor(const BenchmarkProtocol& protocol, const std::shared_ptr<const Dataset>& dataset,
+                                     std::uint64_t seed)
 {
-    const ColdStartPlan plan{.seed = seed};
+    const ColdStart what = protocol.coldStart;
+    const ColdStartPlan plan{.testShare = protocol.plan.testShare, .seed = seed};
     const auto one = [](Result<Split> split) -> Result<std::vector<Split>> {
         if (!split)
             return tl::unexpected(split.error());
@@ -137,7 +139,7 @@ Result<Output> benchmarkColdStart(const std::shared_ptr<const Dataset>& dataset,
                                   const std::vector<ModelChoice>& choices, const BenchmarkProtocol& protocol,
                                   const Context& context)
 {
-    const auto splits = splitsFor(protocol.coldStart, dataset, context.seed);
+    const auto splits = splitsFor(protocol, dataset, context.seed);
     if (!splits)
         return tl::unexpected(splits.error());
     const auto asked = askedBy(protocol, context.seed);
