@@ -2,6 +2,7 @@
 #include "app/cli/benchmark_cold_start.h"
 
 #include "app/cli/console.h"
+#include "app/cli/json.h"
 #include "app/cli/text_table.h"
 #include "core/data/filter.h"
 #include "core/evaluation/cold_start.h"

@@ -40,8 +40,7 @@ std::vector<Neighbour> ContentNeighbours::nearest(ItemIndex item, std::size_t n,
     std::partial_sort(alike.begin(), kept, alike.end(), [](const Neighbour& a, const Neighbour& b) {
         return a.similarity != b.similarity ? a.similarity > b.similarity : a.item < b.item;
     });
-    alike.erase(kept, alike.end());
-    return alike;
+    return {alike.begin(), kept}; // not the room of all that were alike
 }
 
 std::vector<std::uint8_t> usedItems(const Interactions& interactions, std::size_t least)

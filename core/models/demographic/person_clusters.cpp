@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <numeric>
 #include <span>
@@ -391,8 +392,8 @@ std::optional<std::uint32_t> PersonClusters::of(const Facts& who) const
     if (cells.empty())
         return std::nullopt;
     std::vector<std::size_t> told;
-    for (const auto& cell : cells)
-        told.push_back(m_features.groupOf(cell.feature));
+    std::ranges::transform(cells, std::back_inserter(told),
+                           [this](const FactFeatures::Cell& cell) { return m_features.groupOf(cell.feature); });
     told.erase(std::unique(told.begin(), told.end()), told.end());
     std::optional<std::uint32_t> best;
     double least = 0;
@@ -425,8 +426,8 @@ void PersonClusters::describe()
         std::ranges::stable_sort(common, std::greater{}, [&](std::uint32_t f) { return centre[f] - m_average[f]; });
         common.resize(std::min(common.size(), labelFacts));
         std::vector<std::string> facts;
-        for (const std::uint32_t f : common)
-            facts.push_back(m_features.label(f));
+        std::ranges::transform(common, std::back_inserter(facts),
+                               [this](std::uint32_t f) { return m_features.label(f); });
         m_labels.push_back(facts.empty() ? fmt::format("group {}", c + 1) : fmt::format("{}", fmt::join(facts, ", ")));
     }
 }

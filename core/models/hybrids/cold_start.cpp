@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 
 #include <fmt/format.h>
@@ -190,8 +191,8 @@ Result<std::vector<Gate>> learntGates(const FitInput& input, const std::vector<P
     if (!lessons)
         return tl::unexpected(lessons.error());
     std::vector<Evidence> kinds;
-    for (const PartPlan& plan : plans)
-        kinds.push_back(evidenceOf(*plan.algorithm));
+    std::ranges::transform(plans, std::back_inserter(kinds),
+                           [](const PartPlan& plan) { return evidenceOf(*plan.algorithm); });
     if (lessons->rest->interactions().size() == 0 || lessons->questions.empty())
         return std::vector<Gate>(plans.size());
     const auto parts = trainParts(plans, lessons->rest, job.part(0, .8));
