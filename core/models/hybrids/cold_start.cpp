@@ -246,7 +246,8 @@ Cost estimateColdStart(const DatasetShape& shape, const ParamSet& params)
     const Cost once = costOfParts(shape, config.parts, ColdStartConfig{}.parts);
     const auto parts = parseParts(config.parts).value_or(std::vector<PartPlan>(4)).size();
     const Cost asking = costOfHeldOut(shape, parts);
-    return {1.8 * once.seconds + .3 * asking.seconds + 1.5, once.bytes + asking.bytes};
+    const double lessons = std::min(static_cast<double>(shape.people), 1200.0) * static_cast<double>(parts);
+    return {1.8 * once.seconds + .3 * asking.seconds + lessons * 6e-4, once.bytes + asking.bytes};
 }
 
 } // namespace
