@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/registry.h"
 
+#include "app/cli/audience_command.h"
 #include "app/cli/benchmark_command.h"
 #include "app/cli/evaluate_command.h"
 #include "app/cli/explain_command.h"
@@ -14,6 +15,7 @@
 #include "app/cli/profile_command.h"
 #include "app/cli/project_command.h"
 #include "app/cli/recommend_command.h"
+#include "app/cli/shelves_command.h"
 #include "app/cli/similar_command.h"
 #include "app/cli/train_command.h"
 
@@ -32,8 +34,8 @@ template <class... Commands> std::vector<std::unique_ptr<Command>> oneOfEach()
 std::vector<std::unique_ptr<Command>> allCommands()
 {
     return oneOfEach<ImportCommand, ProfileCommand, ModelsCommand, TrainCommand, RecommendCommand, SimilarCommand,
-                     NeighboursCommand, ExplainCommand, ProjectCommand, EvaluateCommand, BenchmarkCommand,
-                     GenerateCommand, ExportCommand, HelpCommand, ManCommand>();
+                     NeighboursCommand, ExplainCommand, ShelvesCommand, AudienceCommand, ProjectCommand,
+                     EvaluateCommand, BenchmarkCommand, GenerateCommand, ExportCommand, HelpCommand, ManCommand>();
 }
 
 } // namespace orrery::cli

@@ -273,6 +273,34 @@ private slots:
         }
     }
 
+    void fillsTheShelvesOfAShop()
+    {
+        const QStringList shop{"shelves", "--data",     ORRERY_SOURCE_DIR "/datasets/shop",
+                               "--model", "popularity", "--json"};
+        const auto home = runCli(shop);
+        QCOMPARE(home.exitCode, 0);
+        const auto shelves = home.json()[u"shelves"].toArray();
+        QCOMPARE(shelves.size(), 3);
+        QCOMPARE(shelves[0][u"shelf"].toString(), QString("for-you"));
+        const QString first = shelves[0][u"items"][0][u"item"].toString();
+        const auto viewed = runCli(shop + QStringList{"--viewed", first, "--skipped", first});
+        QCOMPARE(viewed.json()[u"shelves"][0][u"shelf"].toString(), QString("because-you-viewed"));
+        const auto product = runCli(shop + QStringList{"--page", "product", "--item", first});
+        QCOMPARE(product.json()[u"shelves"][0][u"shelf"].toString(), QString("bought-together"));
+        QCOMPARE(runCli(shop + QStringList{"--page", "product"}).exitCode, 2); // of which product?
+    }
+
+    void tellsWhoGetsAnItem()
+    {
+        const auto ran = runCli({"audience", "--item", "7", "--model", "item-knn", "--json"});
+        QCOMPARE(ran.exitCode, 0);
+        const auto found = ran.json();
+        QCOMPARE(found[u"people"].toInt(), 600);
+        QVERIFY(found[u"within10"].toInt() <= found[u"within100"].toInt());
+        QVERIFY(found[u"owners"].toInt() > 0);
+        QVERIFY(!found[u"groups"].toArray().isEmpty());
+    }
+
     void countsHubsAndOrphans()
     {
         const auto ran =

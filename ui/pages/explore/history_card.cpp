@@ -111,8 +111,9 @@ void HistoryCard::refresh()
     m_list->history().setHistory(m_session.dataset(), query.history, edited);
     setNote(tr("%1, newest first").arg(count(static_cast<double>(query.history.size()))));
     m_empty->setVisible(query.history.empty());
+    const bool isRated = m_session.dataset() && m_session.dataset()->feedback() == Feedback::Explicit;
     m_changes->setText(edits.empty()
-                           ? tr("Click a star or ✕: what if?")
+                           ? (isRated ? tr("Click a star or ✕: what if?") : tr("Click ✕: what if?"))
                            : tr("%1 ·").arg(counted(static_cast<double>(edits.size()), tr("change"), tr("changes"))));
     m_reset->setVisible(!edits.empty());
     refreshDial();
