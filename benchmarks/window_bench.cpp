@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a person waits for: from a click or key that edits the history to painted lists, alone and while a model trains,
-// and from starting the program to a window with the work of last time. Run with QT_QPA_PLATFORM=offscreen; the first
-// argument is the number of edits (100).
+// from an event of a visit to painted shelves, and from starting the program to a window with the work of last time.
+// Run with QT_QPA_PLATFORM=offscreen; the first argument is the number of edits (100).
 #include "core/pipeline/person_view.h"
 #include "core/simulation/generator.h"
 #include "ui/components/picker.h"
 #include "ui/pages/explore/history_list.h"
+#include "ui/pages/explore/item_card.h"
 #include "ui/pages/explore/list_board.h"
 #include "ui/session/workspace_session.h"
 #include "ui/shell/main_window.h"
 
+#include <QAbstractButton>
 #include <QApplication>
 #include <QElapsedTimer>
 #include <QEventLoop>
@@ -20,6 +22,7 @@
 #include <QtTest>
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
@@ -209,6 +212,30 @@ Waited editToPainted(WorkspaceSession& session, Program& program, Hand& hand, in
     return waited;
 }
 
+/// Things that a visitor does, by keys: cart, skip, buy, on the first card of the first shelf.
+Waited visitToPainted(WorkspaceSession& session, Program& program, MainWindow& window, int events)
+{
+    constexpr std::array keys{Qt::Key_C, Qt::Key_S, Qt::Key_B};
+    Waited waited;
+    for (auto* button : window.findChildren<QAbstractButton*>())
+        if (button->isVisible() && button->text() == QStringLiteral("Shelves"))
+            button->click();
+    const auto firstCard = [&window] { return window.findChild<ItemCard*>(QStringLiteral("shelves.0.card.0")); };
+    while (!firstCard() || !firstCard()->isVisible())
+        waitFor(settle);
+    for (int n = 0; n < events; ++n) {
+        waitFor(settle);
+        while (session.jobs().quickBusy())
+            waitFor(1);
+        program.startClock();
+        QTest::keyClick(firstCard(), keys[static_cast<std::size_t>(n) % keys.size()]);
+        while (!program.waited())
+            QApplication::processEvents(QEventLoop::WaitForMoreEvents);
+        waited.milliseconds.push_back(*program.waited());
+    }
+    return waited;
+}
+
 /// The whole program again with a stored workspace, until Explore shows its lists.
 int startOnly(const QString& file)
 {
@@ -287,6 +314,11 @@ int measure(Program& program, int edits)
     std::printf("%-52s %9s %9s %9s   %s\n", "milliseconds", "median", "p95", "most", "bar");
     print("lists of one person, worked out, one thread", engineAlone(session, edits), "< 50");
     print("from an edit to painted lists", editToPainted(session, program, hand, edits), "< 50");
+    print("from an event of a visit to painted shelves", visitToPainted(session, program, window, edits), "< 50");
+    for (auto* button : window.findChildren<QAbstractButton*>())
+        if (button->isVisible() && button->text() == QStringLiteral("Person"))
+            button->click();
+    idle(jobs);
     TrainingOrder endless{"svd", {}, "", 1};
     endless.params.set("epochs", std::int64_t{1000});
     endless.params.set("factors", std::int64_t{500});

@@ -270,7 +270,14 @@ private:
             !m_hand.waitFor(QStringLiteral("Similar items"), patience))
             return false;
         picture(QStringLiteral("26-product"), QStringLiteral("A card was clicked: its page, and the visit so far"));
-        return m_hand.press(QStringLiteral("Home page")) && idle();
+        if (!m_hand.press(QStringLiteral("Home page")) || !m_hand.press(QStringLiteral("Item")) ||
+            !m_hand.waitFor(QStringLiteral("Shown and chosen"), patience))
+            return false;
+        picture(QStringLiteral("27-item"), QStringLiteral("Who gets this item, and what share of what is shown it has"));
+        if (!pressNamed(QStringLiteral("item.new")))
+            return false;
+        picture(QStringLiteral("28-new-item"), QStringLiteral("A new item is written down, to see where it lands"));
+        return pressNamed(QStringLiteral("item.new"));
     }
 
     bool pressNamed(const QString& name)
@@ -288,7 +295,7 @@ private:
             m_theme.choose(choice);
             for (const QSize size : sizes) {
                 m_window.resize(size);
-                for (const char* place : {"Home", "Data", "Recipes", "Explore", "Map", "Judge"}) {
+                for (const char* place : {"Home", "Data", "Recipes", "Explore", "Item", "Shelves", "Map", "Judge"}) {
                     if (!m_hand.press(QString::fromLatin1(place)) || !idle())
                         return false;
                     picture(QStringLiteral("look-%1-%2-%3")

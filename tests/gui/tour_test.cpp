@@ -31,7 +31,7 @@ private slots:
         QVERIFY(report.open(QIODevice::ReadOnly));
         const QByteArray html = report.readAll();
         const QStringList pictures = QDir(tour).entryList({"*.png"});
-        QVERIFY(pictures.size() >= 50); // 26 steps, and 6 pages in 2 sizes and 2 themes
+        QVERIFY(pictures.size() >= 60); // 28 steps, and 8 pages in 2 sizes and 2 themes
         for (const QString& picture : pictures) {
             QVERIFY2(html.contains(picture.toUtf8()), qPrintable(picture));
             QVERIFY2(QImage(tour + '/' + picture).width() >= 1280, qPrintable(picture));
