@@ -32,9 +32,10 @@ enum class ColumnRole {
     Kind,
     Device,
     Place,
-    Session,  ///< a visit, basket or invoice
-    Position, ///< place in the list where the item was shown
-    Price,    ///< of one unit, when it happened
+    Session,    ///< a visit, basket or invoice
+    Position,   ///< place in the list where the item was shown
+    Price,      ///< of one unit, when it happened
+    ItemParent, ///< of a catalog: the product that the item is a variant of
     ItemTitle,
     ItemTags,
     ItemText,
@@ -117,6 +118,7 @@ struct ORRERY_API ImportReport {
     std::uint64_t duplicates = 0;   ///< events folded into another of the same pair when derived
     std::vector<std::string> notes; ///< "34 films have no genre", "no times: splits by time are not possible"
     double seconds = 0;
+    std::string recipe; ///< of a join: how to do it again with other files, as JSON (ImportRecipe); else empty
 
     [[nodiscard]] std::uint64_t read() const;
     [[nodiscard]] std::uint64_t accepted() const;

@@ -9,7 +9,7 @@ namespace orrery {
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RejectedRow, file, line, raw, kind, reason)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(FileReport, file, content, read, accepted, rejected)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ImportReport, format, detection, files, rejectedByKind, rejected, duplicates, notes,
-                                   seconds)
+                                   seconds, recipe)
 
 namespace store {
 
@@ -21,7 +21,9 @@ std::string toJson(const ImportReport& report)
 Result<ImportReport> reportFromJson(std::string_view json)
 {
     try {
-        return nlohmann::json::parse(json).get<ImportReport>();
+        auto report = nlohmann::json::parse(json);
+        report.emplace("recipe", ""); // reports were stored before there were recipes
+        return report.get<ImportReport>();
     } catch (const nlohmann::json::exception&) {
         return error(Code::Corrupt, "The stored import report cannot be read", "Import the dataset again");
     }

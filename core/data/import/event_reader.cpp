@@ -148,8 +148,8 @@ private:
 
     void parse(const Record& record)
     {
-        const std::string_view person = idIn(record.fields[m_layout.person]);
-        const std::string_view item = idIn(record.fields[m_layout.item]);
+        const std::string_view person = keyIn(record.fields[m_layout.person]);
+        const std::string_view item = keyIn(record.fields[m_layout.item]);
         if (person.empty() || item.empty())
             return refuse(record, person.empty() ? Fault::EmptyPerson : Fault::EmptyItem, {}, {});
         Event event;
@@ -178,6 +178,12 @@ private:
             m_out.prices.push_back(event.price);
         for (std::size_t i = 0; i < m_layout.attributes.size(); ++i)
             sight(i, isAboutPerson(m_layout.attributes[i].role) ? personCode : itemCode, record);
+    }
+
+    std::string_view keyIn(std::string_view field) const
+    {
+        const std::string_view id = idIn(field);
+        return m_layout.trimIds || id.empty() ? id : field;
     }
 
     static void addWord(WordColumn<std::uint32_t>& column, std::string_view field)
@@ -307,14 +313,8 @@ void addTags(AttributeBuilder& about, const AttributeField& field, std::uint32_t
 void keepSighting(Assembly& assembly, const AttributeField& field, std::uint32_t row, const std::string& text)
 {
     AttributeBuilder& about = isAboutPerson(field.role) ? assembly.aboutPeople : assembly.aboutItems;
-    if (about.has(field.name, row))
-        return; // the first one in the file counts
-    if (field.role == ColumnRole::ItemTags || field.role == ColumnRole::PersonTag)
-        addTags(about, field, row, text);
-    else if (field.role == ColumnRole::ItemTitle || field.role == ColumnRole::ItemText)
-        about.setText(field.name, row, text);
-    else if (const auto number = field.decimalComma ? parseCommaDouble(text) : parseDouble(text))
-        about.setNumber(field.name, row, *number);
+    if (!about.has(field.name, row)) // the first one in the file counts
+        addAttribute(about, field, row, text);
 }
 
 Status joinWords(WordColumn<std::uint16_t>& all, const WordColumn<std::uint32_t>& part, std::size_t before,
@@ -450,23 +450,38 @@ EventLog EventColumns::take()
                                  {std::move(sessions), std::move(positions), std::move(prices)});
 }
 
+void addAttribute(AttributeBuilder& about, const AttributeField& field, std::uint32_t row, const std::string& text)
+{
+    if (field.role == ColumnRole::ItemTags || field.role == ColumnRole::PersonTag)
+        addTags(about, field, row, text);
+    else if (field.role == ColumnRole::ItemTitle || field.role == ColumnRole::ItemText)
+        about.setText(field.name, row, text);
+    else if (const auto number = field.decimalComma ? parseCommaDouble(text) : parseDouble(text))
+        about.setNumber(field.name, row, *number);
+}
+
+void addItemPrices(AttributeBuilder& about, std::span<const ItemIndex> items, std::span<const float> prices,
+                   std::size_t itemCount)
+{
+    std::vector<std::vector<float>> ofItem(itemCount);
+    for (std::size_t e = 0; e < prices.size(); ++e)
+        if (std::isfinite(prices[e]) && prices[e] > 0)
+            ofItem[items[e].value].push_back(prices[e]);
+    for (std::uint32_t item = 0; item < ofItem.size(); ++item) {
+        auto& paid = ofItem[item];
+        if (paid.empty())
+            continue;
+        const auto middle = paid.begin() + static_cast<std::ptrdiff_t>(paid.size() / 2);
+        std::ranges::nth_element(paid, middle);
+        const double upper = *middle;
+        const double lower = paid.size() % 2 == 1 ? upper : *std::max_element(paid.begin(), middle);
+        about.setNumber("price", item, plainDecimal((lower + upper) / 2));
+    }
+}
+
 void addItemPrices(Assembly& assembly)
 {
-    const auto& events = assembly.events;
-    std::vector<std::vector<float>> ofItem(assembly.items.names().size());
-    for (std::size_t e = 0; e < events.prices.size(); ++e)
-        if (std::isfinite(events.prices[e]) && events.prices[e] > 0)
-            ofItem[events.items[e].value].push_back(events.prices[e]);
-    for (std::uint32_t item = 0; item < ofItem.size(); ++item) {
-        auto& prices = ofItem[item];
-        if (prices.empty())
-            continue;
-        const auto middle = prices.begin() + static_cast<std::ptrdiff_t>(prices.size() / 2);
-        std::ranges::nth_element(prices, middle);
-        const double upper = *middle;
-        const double lower = prices.size() % 2 == 1 ? upper : *std::max_element(prices.begin(), middle);
-        assembly.aboutItems.setNumber("price", item, plainDecimal((lower + upper) / 2));
-    }
+    addItemPrices(assembly.aboutItems, assembly.events.items, assembly.events.prices, assembly.items.names().size());
 }
 
 Status readEvents(Assembly& assembly, BlockReader& reader, const EventLayout& layout)

@@ -31,6 +31,7 @@ struct EventLayout {
     bool decimalComma = false;        ///< of the value
     bool priceComma = false;          ///< of the price
     bool timeNeeded = true;           ///< else an empty time is an event without one
+    bool trimIds = true;              ///< else blanks around the ids of people and items are part of them
     std::vector<AttributeField> attributes;
 };
 
@@ -89,7 +90,12 @@ struct Assembly {
 /// Events that Interactions::derive would fold into another of the same pair, without deriving.
 [[nodiscard]] std::uint64_t countDuplicates(const Dataset& dataset);
 
-/// The median price of each item that was sold with one, as its number "price".
+/// A cell of such a column, as text; what is not a number where one is wanted tells nothing.
+void addAttribute(AttributeBuilder& about, const AttributeField& field, std::uint32_t row, const std::string& text);
+
+/// The median price of each item that was sold with one, as its number "price"; `prices` may be empty.
+void addItemPrices(AttributeBuilder& about, std::span<const ItemIndex> items, std::span<const float> prices,
+                   std::size_t itemCount);
 void addItemPrices(Assembly& assembly);
 
 /// "view", "addtocart", "purchase", ...

@@ -151,11 +151,14 @@ std::vector<std::string> firstRecord(std::string_view text, const Dialect& diale
 }
 
 Status readRecords(Assembly& assembly, const FileSet& files, std::string_view name, std::string_view content,
-                   const Dialect& dialect, std::size_t columns, const OnRecord& onRecord)
+                   const Dialect& dialect, std::size_t columns, const OnRecord& onRecord, const OnHeader& onHeader)
 {
     auto reader = begin(assembly, files.read(name), name, content, dialect);
     if (!reader)
         return tl::unexpected(reader.error());
+    if (onHeader)
+        if (auto taken = reader->header().and_then(onHeader); !taken)
+            return tl::unexpected(inFile(taken.error(), name));
     if (auto read = walk(assembly, *reader, columns, onRecord); !read)
         return tl::unexpected(inFile(read.error(), name));
     return {};

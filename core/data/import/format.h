@@ -43,11 +43,13 @@ private:
 
 /// What becomes of one line of a side file.
 using OnRecord = std::function<std::optional<Refusal>(const Record& record)>;
+using OnHeader = std::function<Status(const std::vector<std::string>& names)>;
 
-/// Reads a side file (films, people, tags, ...) line by line. `columns` fields are needed in each.
+/// Reads a side file (films, people, tags, ...) line by line. `columns` fields are needed in each. `onHeader`: takes
+/// the first record, where it names the columns.
 [[nodiscard]] Status readRecords(Assembly& assembly, const FileSet& files, std::string_view name,
                                  std::string_view content, const Dialect& dialect, std::size_t columns,
-                                 const OnRecord& onRecord);
+                                 const OnRecord& onRecord, const OnHeader& onHeader = {});
 /// The same for CSV with a header that holds at least `needed`; the positions of `needed`, in order, go to `onRecord`.
 [[nodiscard]] Status readCsv(Assembly& assembly, const FileSet& files, std::string_view name, std::string_view content,
                              std::span<const std::string_view> needed,
@@ -59,6 +61,8 @@ using OnRecord = std::function<std::optional<Refusal>(const Record& record)>;
                                  const Dialect& dialect, std::string_view content,
                                  const std::function<Result<EventLayout>(BlockReader&)>& layoutOf);
 
+/// The one table of a set: the file that was chosen, or the only one that looks like a table; "" where there is none.
+[[nodiscard]] std::string tableFile(const FileSet& files);
 /// The first record of a text, cut into fields.
 [[nodiscard]] std::vector<std::string> firstRecord(std::string_view text, const Dialect& dialect);
 /// The file that was chosen, or else the only table of the set whose first line `fits`; "" where there is none.

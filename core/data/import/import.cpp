@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/data/import.h"
 
+#include "core/data/import/event_notes.h"
 #include "core/data/import/format.h"
 #include "core/data/import/planted_reader.h"
 
@@ -118,57 +119,6 @@ std::string datasetName(const Assembly& assembly, const FileSet& files, const De
     return std::filesystem::path(files.chosen()).stem().string();
 }
 
-void noteContext(Assembly& assembly, EventContext context)
-{
-    const auto& column = assembly.events.contexts[static_cast<std::size_t>(context)];
-    if (column.words.empty())
-        return;
-    const auto untold = std::ranges::count(column.events, column.none);
-    assembly.report.note(fmt::format(
-        "Events tell their {}: {}{}", nameOf(context), counted(column.words.size(), "word"),
-        untold > 0 ? ", " + counted(static_cast<std::uint64_t>(untold), "event without", "events without") : ""));
-}
-
-void noteShop(Assembly& assembly)
-{
-    const auto& events = assembly.events;
-    const auto untold = [&](std::uint64_t told) {
-        const std::uint64_t count = events.users.size() - told;
-        return count > 0 ? ", " + counted(count, "event without", "events without") : "";
-    };
-    const auto told = [](const auto& column, auto nothing) {
-        return static_cast<std::uint64_t>(std::ranges::count_if(column, [&](auto value) { return value != nothing; }));
-    };
-    if (!events.sessions.empty())
-        assembly.report.note(fmt::format("Events tell their session: {}{}",
-                                         counted(assembly.sessions.names().size(), "session"),
-                                         untold(told(events.sessions, noSession))));
-    if (!events.positions.empty())
-        assembly.report.note("Events tell their position" + untold(told(events.positions, std::uint16_t{0})));
-    if (!events.prices.empty())
-        assembly.report.note("Events tell their price" +
-                             untold(static_cast<std::uint64_t>(std::ranges::count_if(
-                                 events.prices, [](float price) { return std::isfinite(price); }))));
-}
-
-void noteEvents(Assembly& assembly)
-{
-    auto& events = assembly.events;
-    const bool none = events.times.empty() || events.withoutTime == events.times.size();
-    if (none) {
-        events.times = {};
-        assembly.report.note("There are no times: splits by time are not possible");
-    } else if (events.withoutTime > 0) {
-        assembly.report.note(fmt::format("{} no time", counted(events.withoutTime, "event has", "events have")));
-    }
-    for (const EventContext context : eventContexts)
-        noteContext(assembly, context);
-    noteShop(assembly);
-    if (assembly.notUtf8 > 0)
-        assembly.report.note(
-            fmt::format("{} not UTF-8 and read as Latin-1", counted(assembly.notUtf8, "line is", "lines are")));
-}
-
 DatasetParts partsOf(Assembly& assembly, const FileSet& files, const Detection& detection)
 {
     DatasetParts parts;
@@ -201,7 +151,7 @@ Result<Imported> importNow(const ImportRequest& request, const JobContext& job)
     auto planted = readPlanted(assembly, *files);
     if (!planted)
         return tl::unexpected(planted.error());
-    noteEvents(assembly);
+    noteWhatIsTold(assembly);
     if (auto goesOn = job.check(); !goesOn)
         return tl::unexpected(goesOn.error());
     Imported out;
@@ -217,7 +167,7 @@ Result<Imported> importNow(const ImportRequest& request, const JobContext& job)
     return out;
 }
 
-constexpr std::array<std::pair<ColumnRole, std::string_view>, 17> roleIds = {{
+constexpr std::array<std::pair<ColumnRole, std::string_view>, 18> roleIds = {{
     {ColumnRole::Ignore, "ignore"},
     {ColumnRole::Person, "person"},
     {ColumnRole::Item, "item"},
@@ -229,6 +179,7 @@ constexpr std::array<std::pair<ColumnRole, std::string_view>, 17> roleIds = {{
     {ColumnRole::Session, "session"},
     {ColumnRole::Position, "position"},
     {ColumnRole::Price, "price"},
+    {ColumnRole::ItemParent, "item-parent"},
     {ColumnRole::ItemTitle, "item-title"},
     {ColumnRole::ItemTags, "item-tags"},
     {ColumnRole::ItemText, "item-text"},

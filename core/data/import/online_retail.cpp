@@ -3,11 +3,11 @@
 #include "core/base/words.h"
 #include "core/data/catalog_columns.h"
 #include "core/data/import/films.h"
+#include "core/data/import/no_products.h"
 #include "core/data/import/returns.h"
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <map>
 
 #include <fmt/format.h>
@@ -55,16 +55,6 @@ std::optional<Detection> detect(const FileSet& files)
                      fmt::format("the first line of {} names invoice, stock code, quantity, unit price, customer and "
                                  "country",
                                  name)};
-}
-
-// Postage, manual entries, discounts, samples and fees, as this shop writes them.
-bool isNoProduct(std::string_view code)
-{
-    static constexpr std::array<std::string_view, 13> codes = {
-        "POST", "DOT", "M", "D", "S", "B", "C2", "CRUK", "PADS", "ADJUST", "BANK CHARGES", "AMAZONFEE", "TEST"};
-    std::string upper(code);
-    std::ranges::transform(upper, upper.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-    return std::ranges::find(codes, upper) != codes.end() || upper.starts_with("GIFT_");
 }
 
 /// Lines that are something else than a plain sale; one line may be several.

@@ -9,9 +9,6 @@
 // Any delimited file whose columns were given roles, or whose roles can be guessed.
 
 namespace orrery::reading {
-namespace {
-
-constexpr std::size_t sampleBytes = 256 * 1024;
 
 std::string tableFile(const FileSet& files)
 {
@@ -24,6 +21,10 @@ std::string tableFile(const FileSet& files)
         std::erase_if(tables, [](const std::string& name) { return lowerCase(name).ends_with(".txt"); });
     return tables.size() == 1 ? tables[0] : "";
 }
+
+namespace {
+
+constexpr std::size_t sampleBytes = 256 * 1024;
 
 TablePreview guess(const FileSet& files, const std::string& name)
 {

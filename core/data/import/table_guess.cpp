@@ -260,6 +260,11 @@ Status checkRoles(const TableLayout& layout)
         if (onlyOnce(column.role) && std::ranges::count(layout.columns, column.role, &ColumnGuess::role) > 1)
             return error(Code::InvalidArgument, fmt::format("Two columns are the {}", idOf(column.role)),
                          "Choose one of them");
+    if (const auto parent = only(layout, ColumnRole::ItemParent))
+        return error(Code::InvalidArgument,
+                     fmt::format("'{}' says which product a variant belongs to: that is read of catalogs only",
+                                 layout.columns[*parent].header),
+                     "Give the column another role");
     return checkSeparator(layout.separator);
 }
 
@@ -317,6 +322,22 @@ TablePreview guessTable(std::string_view sample, bool complete, const TableHints
     return preview;
 }
 
+std::vector<AttributeField> attributesOf(const TableLayout& layout)
+{
+    std::vector<AttributeField> out;
+    std::set<std::string> names;
+    for (std::size_t c = 0; c < layout.columns.size(); ++c) {
+        const ColumnGuess& column = layout.columns[c];
+        if (column.role < ColumnRole::ItemTitle)
+            continue;
+        std::string name = column.role == ColumnRole::ItemTitle ? "title" : column.header;
+        while (!names.insert(name).second)
+            name += " 2";
+        out.push_back({c, column.role, name, column.decimalComma});
+    }
+    return out;
+}
+
 Result<EventLayout> eventLayoutOf(const TableLayout& layout)
 {
     if (auto fine = checkRoles(layout); !fine)
@@ -338,16 +359,7 @@ Result<EventLayout> eventLayoutOf(const TableLayout& layout)
         out.valueName = layout.columns[*out.value].header;
         out.decimalComma = layout.columns[*out.value].decimalComma;
     }
-    std::set<std::string> names;
-    for (std::size_t c = 0; c < layout.columns.size(); ++c) {
-        const ColumnGuess& column = layout.columns[c];
-        if (column.role < ColumnRole::ItemTitle)
-            continue;
-        std::string name = column.role == ColumnRole::ItemTitle ? "title" : column.header;
-        while (!names.insert(name).second)
-            name += " 2";
-        out.attributes.push_back({c, column.role, name, column.decimalComma});
-    }
+    out.attributes = attributesOf(layout);
     return out;
 }
 

@@ -18,6 +18,9 @@ namespace orrery::reading {
 /// Where things stand, for the event reader. Errors: InvalidArgument (no person, two values, ...).
 [[nodiscard]] Result<EventLayout> eventLayoutOf(const TableLayout& layout);
 
+/// The columns that tell about items or people, each with a name of its own.
+[[nodiscard]] std::vector<AttributeField> attributesOf(const TableLayout& layout);
+
 /// Implicit without a value column, with kinds of events, or where the value is named like a count.
 [[nodiscard]] Feedback guessFeedback(const TableLayout& layout);
 

@@ -34,6 +34,7 @@ constexpr RoleName roleNames[] = {
     {ColumnRole::Session, QT_TRANSLATE_NOOP("Roles", "visit or basket")},
     {ColumnRole::Position, QT_TRANSLATE_NOOP("Roles", "place in the list")},
     {ColumnRole::Price, QT_TRANSLATE_NOOP("Roles", "price paid")},
+    {ColumnRole::ItemParent, QT_TRANSLATE_NOOP("Roles", "item: product of a variant")},
     {ColumnRole::ItemTitle, QT_TRANSLATE_NOOP("Roles", "item: title")},
     {ColumnRole::ItemTags, QT_TRANSLATE_NOOP("Roles", "item: tags")},
     {ColumnRole::ItemText, QT_TRANSLATE_NOOP("Roles", "item: text")},
