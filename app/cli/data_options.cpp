@@ -137,19 +137,48 @@ void TableOptions::declare(CLI::App& app)
 Result<Imported> TableOptions::read(const ImportRequest& request, const JobContext& job) const
 {
     auto imported = import(request, m_vectors.empty() ? job : job.part(0, 0.8));
-    if (!imported || m_vectors.empty())
-        return imported;
-    auto with = withItemVectors(*imported->dataset, {m_vectors, m_vectorIds, {}}, job.part(0.8, 1));
+    if (imported)
+        if (auto with = addVectors(*imported, job.part(0.8, 1)); !with)
+            return tl::unexpected(with.error());
+    return imported;
+}
+
+Status TableOptions::addVectors(Imported& imported, const JobContext& job) const
+{
+    if (m_vectors.empty())
+        return {};
+    auto with = withItemVectors(*imported.dataset, {m_vectors, m_vectorIds, {}}, job);
     if (!with)
         return tl::unexpected(with.error());
     const VectorReport& report = with->report;
-    imported->dataset = std::move(with->dataset);
-    imported->report.notes.push_back(fmt::format("item vectors '{}' of {}: {} read, {} about unknown items; {} without "
-                                                 "one",
-                                                 report.name, counted(report.length, "number"),
-                                                 counted(report.rows, "row"), grouped(report.unknown),
-                                                 counted(report.missing, "item is", "items are")));
-    return imported;
+    imported.dataset = std::move(with->dataset);
+    imported.report.notes.push_back(fmt::format("item vectors '{}' of {}: {} read, {} about unknown items; {} without "
+                                                "one",
+                                                report.name, counted(report.length, "number"),
+                                                counted(report.rows, "row"), grouped(report.unknown),
+                                                counted(report.missing, "item is", "items are")));
+    return {};
+}
+
+Status TableOptions::applyTo(JoinRequest& request, bool returns) const
+{
+    if (!m_columns.empty() || !m_separator.empty() || m_header != "auto" || m_decimal != "auto" || m_productsOnly)
+        return error(Code::InvalidArgument,
+                     "--columns, --separator, --header, --decimal and --products-only are for a single table",
+                     "Save a recipe with --save-recipe, put right what it says of the columns, and use --recipe");
+    if (const auto fine = applyBadRows(request.badRows, request.badRowLimit); !fine)
+        return fine;
+    if (!m_feedback.empty())
+        request.feedback = m_feedback == "implicit" ? Feedback::Implicit : Feedback::Explicit;
+    if (!m_kindWeights.empty()) {
+        const auto weights = kindWeightsFrom(m_kindWeights);
+        if (!weights)
+            return tl::unexpected(weights.error());
+        request.kindWeights = *weights;
+    }
+    if (returns && request.feedback != Feedback::Explicit)
+        request.options.returns = m_returns == "drop" ? Returns::Drop : Returns::Net;
+    return {};
 }
 
 Result<ImportRequest> TableOptions::request(const std::string& path, const std::string& testPath) const
@@ -157,7 +186,7 @@ Result<ImportRequest> TableOptions::request(const std::string& path, const std::
     ImportRequest request;
     request.path = path;
     request.testPath = testPath;
-    if (const auto fine = applyBadRows(request); !fine)
+    if (const auto fine = applyBadRows(request.badRows, request.badRowLimit); !fine)
         return tl::unexpected(fine.error());
     if (!m_feedback.empty())
         request.feedback = m_feedback == "implicit" ? Feedback::Implicit : Feedback::Explicit;
@@ -178,18 +207,18 @@ Result<ImportRequest> TableOptions::request(const std::string& path, const std::
     return request;
 }
 
-Status TableOptions::applyBadRows(ImportRequest& request) const
+Status TableOptions::applyBadRows(BadRows& badRows, std::size_t& limit) const
 {
     if (m_badRows == "stop" || m_badRows == "skip") {
-        request.badRows = m_badRows == "stop" ? BadRows::Stop : BadRows::Skip;
+        badRows = m_badRows == "stop" ? BadRows::Stop : BadRows::Skip;
         return {};
     }
     const char* last = m_badRows.data() + m_badRows.size();
-    const auto [end, failure] = std::from_chars(m_badRows.data(), last, request.badRowLimit);
+    const auto [end, failure] = std::from_chars(m_badRows.data(), last, limit);
     if (failure != std::errc{} || end != last)
         return error(Code::InvalidArgument, fmt::format("'{}' does not say what to do with bad rows", m_badRows),
                      "Use --bad-rows stop, skip, or a number of rows");
-    request.badRows = BadRows::StopAfter;
+    badRows = BadRows::StopAfter;
     return {};
 }
 

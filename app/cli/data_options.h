@@ -2,7 +2,7 @@
 #pragma once
 
 #include "app/cli/command.h"
-#include "core/data/import.h"
+#include "core/data/join.h"
 #include "core/store/workspace.h"
 
 #include <functional>
@@ -25,9 +25,15 @@ public:
     /// Errors: those of import() and withItemVectors().
     [[nodiscard]] Result<Imported> read(const ImportRequest& request, const JobContext& job) const;
 
+    /// What these options say of joined tables: feedback, weights, bad rows, and returns (where `returns`).
+    /// Errors: InvalidArgument, also for options of single tables that were given.
+    [[nodiscard]] Status applyTo(JoinRequest& request, bool returns) const;
+    /// The item vectors that were named, if any. Errors: those of withItemVectors().
+    [[nodiscard]] Status addVectors(Imported& imported, const JobContext& job) const;
+
 private:
     [[nodiscard]] Result<TableLayout> layoutOf(const std::string& path) const;
-    [[nodiscard]] Status applyBadRows(ImportRequest& request) const;
+    [[nodiscard]] Status applyBadRows(BadRows& badRows, std::size_t& limit) const;
 
     std::vector<std::string> m_columns;
     std::string m_separator;

@@ -68,12 +68,18 @@ std::string_view ImportCommand::examples() const
            "orrery-cli import ml-latest-small --item-vectors sentences.npy --vector-ids movie_ids.txt --workspace "
            "w.orrery\n"
            "orrery-cli import june.csv --append --workspace w.orrery\n"
+           "orrery-cli import orders-05.csv catalog.csv --fix-items trim,leading-zeros --leave-out POST --save-recipe "
+           "shop.json --workspace w.orrery\n"
+           "orrery-cli import orders-06.csv catalog.csv --recipe shop.json --append --workspace w.orrery\n"
            "orrery-cli import --lists-from theirs.csv --workspace w.orrery --name \"Their lists\"";
 }
 
 void ImportCommand::declare(CLI::App& app)
 {
-    auto* path = app.add_option("path", m_path, "A folder, one of its files, a .zip, or a table")->type_name("PATH");
+    auto* path = app.add_option("path", m_paths,
+                                "A folder, one of its files, a .zip, or a table; several tables are joined by the keys "
+                                "of items and people")
+                     ->type_name("PATH");
     auto* train = app.add_option("--train", m_train, "The training file of a split that came with the data")
                       ->type_name("FILE")
                       ->excludes(path);
@@ -98,6 +104,7 @@ void ImportCommand::declare(CLI::App& app)
         ->type_name("NAME")
         ->needs(workspace);
     m_table.declare(app);
+    m_join.declare(app);
 }
 
 Result<Output> ImportCommand::run(const Context& context)
@@ -107,32 +114,71 @@ Result<Output> ImportCommand::run(const Context& context)
 
 Result<Output> ImportCommand::importData(const Context& context) const
 {
-    if (m_path.empty() && m_train.empty())
+    if (m_paths.empty() && m_train.empty() && !m_join.names())
         return error(Code::InvalidArgument, "Nothing to import was named",
                      "For example: orrery-cli import ratings.csv");
-    auto request = m_table.request(m_train.empty() ? m_path : m_train, m_test);
+    if (m_train.empty()) {
+        const auto files = m_join.filesOf(m_paths);
+        if (!files)
+            return tl::unexpected(files.error());
+        if (!files->empty())
+            return importJoin(*files, context);
+    }
+    auto request = m_table.request(m_train.empty() ? m_paths.front() : m_train, m_test);
     if (!request)
         return tl::unexpected(request.error());
     request->name = m_name;
     const auto imported = m_table.read(*request, context.job);
     if (!imported)
         return tl::unexpected(imported.error());
+    return finish(*imported, Json::object(), {});
+}
+
+Result<Output> ImportCommand::importJoin(const std::vector<std::filesystem::path>& files, const Context& context) const
+{
+    auto request = m_join.request(files, m_table);
+    if (!request)
+        return tl::unexpected(request.error());
+    request->name = m_name;
+    const auto sources = readTables(*request, context.job.part(0, 0.7));
+    if (!sources)
+        return tl::unexpected(sources.error());
+    const auto match = matchOf(**sources, request->options, context.job);
+    if (!match)
+        return tl::unexpected(match.error());
+    auto imported = join(**sources, *request, context.job.part(0.7, 0.8));
+    if (!imported)
+        return tl::unexpected(imported.error());
+    if (auto with = m_table.addVectors(*imported, context.job.part(0.8, 1)); !with)
+        return tl::unexpected(with.error());
+    auto out = finish(*imported, {{"tables", tablesJson(*request)}, {"match", matchJson(*match)}},
+                      tablesText(*request) + matchText(*match));
+    if (!out)
+        return out;
+    if (auto saved = m_join.save(recipeOf(*request)); !saved)
+        return tl::unexpected(saved.error());
+    return out;
+}
+
+Result<Output> ImportCommand::finish(const Imported& imported, Json json, std::string text) const
+{
     if (m_append)
-        return append(*imported);
-    const auto id = store(*imported);
+        return append(imported);
+    const auto id = store(imported);
     if (!id)
         return tl::unexpected(id.error());
-    Json json;
-    json["dataset"] = datasetJson(*imported->dataset);
+    Json whole;
+    whole["dataset"] = datasetJson(*imported.dataset);
     if (*id) {
-        json["dataset"]["id"] = **id;
-        json["workspace"] = m_workspace;
+        whole["dataset"]["id"] = **id;
+        whole["workspace"] = m_workspace;
     }
-    json["report"] = Json::parse(store::toJson(imported->report));
-    std::string text = reportText(imported->report) + summaryOf(*imported->dataset, imported->report);
+    whole.update(json);
+    whole["report"] = Json::parse(store::toJson(imported.report));
+    text += reportText(imported.report) + summaryOf(*imported.dataset, imported.report);
     if (*id)
         text += fmt::format("Stored in {} as dataset {}\n", m_workspace, **id);
-    return Output{dump(json), text};
+    return Output{dump(whole), text};
 }
 
 Result<Output> ImportCommand::append(const Imported& more) const

@@ -2,6 +2,8 @@
 #pragma once
 
 #include "app/cli/data_options.h"
+#include "app/cli/join_options.h"
+#include "app/cli/json.h"
 
 namespace orrery::cli {
 
@@ -20,12 +22,17 @@ public:
 private:
     [[nodiscard]] Result<Output> importLists(const Context& context) const;
     [[nodiscard]] Result<Output> importData(const Context& context) const;
+    [[nodiscard]] Result<Output> importJoin(const std::vector<std::filesystem::path>& files,
+                                            const Context& context) const;
+    [[nodiscard]] Result<Output> finish(const Imported& imported, Json json, std::string text) const;
     [[nodiscard]] Result<Output> append(const Imported& more) const;
     [[nodiscard]] Result<std::optional<DatasetId>> store(const Imported& imported) const;
 
-    std::string m_path, m_train, m_test, m_workspace, m_name, m_lists, m_dataset;
+    std::vector<std::string> m_paths;
+    std::string m_train, m_test, m_workspace, m_name, m_lists, m_dataset;
     bool m_append = false;
     TableOptions m_table;
+    JoinFlags m_join;
 };
 
 } // namespace orrery::cli

@@ -40,6 +40,11 @@ struct ImportRecipe {
 /// Errors: BadFile where it is no recipe, naming what is wrong.
 [[nodiscard]] ORRERY_API Result<ImportRecipe> recipeFromJson(std::string_view json);
 
+/// Of a file. Errors: NotFound, Io, BadFile.
+[[nodiscard]] ORRERY_API Result<ImportRecipe> readRecipe(const std::filesystem::path& file);
+/// Errors: Io.
+[[nodiscard]] ORRERY_API Status writeRecipe(const ImportRecipe& recipe, const std::filesystem::path& file);
+
 /// Whether a name fits a pattern, in which * stands for any text; ".gz" at the end and case do not count.
 [[nodiscard]] ORRERY_API bool fitsPattern(std::string_view pattern, std::string_view name);
 

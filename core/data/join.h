@@ -130,6 +130,17 @@ struct JoinReport {
 /// Tables as they were read: keys as written, nothing joined yet. Immutable.
 struct JoinSources;
 
+/// Files that were named, or dropped, together.
+struct FilesTogether {
+    std::optional<std::filesystem::path> dataset; ///< one dataset of a known layout, or one single table: for import()
+    std::vector<std::filesystem::path> tables;    ///< else several tables, to be joined
+    std::optional<std::filesystem::path> recipe;  ///< a file with a recipe among them
+};
+
+/// Folders stand for the tables in them; a folder or file of a layout that comes in several files (MovieLens, MIND,
+/// ...) is that dataset. Errors: NotFound, Io; BadFile where nothing of it is a table.
+[[nodiscard]] ORRERY_API Result<FilesTogether> filesTogether(const std::vector<std::filesystem::path>& paths);
+
 /// What each of these files seems to be: events hold a person and an item, a catalog holds the key of an item and
 /// nobody, a table of people the key of a person and nothing else. Of the options those are on that single tables are
 /// read with too. Files that cannot be read are an error. Errors: NotFound, BadFile, Io.

@@ -91,6 +91,9 @@ public:
     [[nodiscard]] Result<std::vector<DatasetRow>> datasets() const;
     /// As it was added, or an error: its hash is computed again. Errors: NotFound, Corrupt.
     [[nodiscard]] Result<Imported> loadDataset(DatasetId id) const;
+    /// How it was joined from several tables, as JSON (ImportRecipe); empty where it was not. Errors: NotFound,
+    /// Corrupt.
+    [[nodiscard]] Result<std::string> importRecipe(DatasetId id) const;
     /// Puts another content in its place, such as a dataset with events appended: people and items keep their indices,
     /// new ones follow. Models, runs and derived columns stay; they are of what was there before. The
     /// day of the import and the id stay too. Errors: NotFound, InvalidArgument (fewer people or items), Io.

@@ -464,6 +464,16 @@ Result<std::vector<DatasetRow>> Workspace::datasets() const
     });
 }
 
+Result<std::string> Workspace::importRecipe(DatasetId id) const
+{
+    return m_open->read([&]() -> Result<std::string> {
+        const auto record = readRecord(*m_open, id);
+        if (!record)
+            return tl::unexpected(record.error());
+        return readReport(*m_open, id).map([](ImportReport report) { return std::move(report.recipe); });
+    });
+}
+
 Result<Imported> Workspace::loadDataset(DatasetId id) const
 {
     return m_open->read([&]() -> Result<Imported> {

@@ -53,6 +53,46 @@ private slots:
         QVERIFY(runCli({"import", july, "--append"}).exitCode != 0); // to what?
     }
 
+    // Orders and catalog of May, with fixes; the recipe does the same with June's.
+    void tablesAreJoinedAndTheRecipeServesTheNextMonth()
+    {
+        const QTemporaryDir folder;
+        const QString may = writeFile(folder, "orders-05.csv",
+                                      "order_id,customer_id,isbn,quantity,order_date\n1,ann,123,1,2026-05-01\n"
+                                      "1,ann,124.0,2,2026-05-01\n2,bob,POST,1,2026-05-02\n2,bob,124,-1,2026-05-03\n");
+        const QString books = writeFile(folder, "books.csv", "isbn,title\n00123,Emma\n00124,Persuasion\n");
+        const QString june =
+            writeFile(folder, "export.csv", "order_id,customer_id,isbn,quantity,order_date\n9,cid,124,1,2026-06-01\n");
+        const QString recipe = folder.filePath("shop.json"), workspace = folder.filePath("w.orrery");
+        const Ran bare = runCli({"import", may, books, "--json"});
+        QVERIFY2(bare.exitCode == 0, bare.err);
+        const QJsonObject items = bare.json()["match"].toObject()["items"].toObject();
+        QCOMPARE(items["eventsFound"].toInt(), 0);
+        QCOMPARE(items["withFix"].toObject()["leading-zeros"].toObject()["eventsFound"].toInt(), 2);
+        const Ran first = runCli({"import", may, books, "--fix-items", "leading-zeros,point-zero", "--leave-out",
+                                  "POST", "--save-recipe", recipe, "--workspace", workspace});
+        QVERIFY2(first.exitCode == 0, first.err);
+        QVERIFY2(first.out.contains("3 of 4 events are about items of 'books.csv' (75.0 %)"), first.out);
+        const Ran next =
+            runCli({"import", june, books, "--recipe", recipe, "--append", "--workspace", workspace, "--json"});
+        QVERIFY2(next.exitCode == 0, next.err);
+        QCOMPARE(next.json()["added"].toObject()["events"].toInt(), 1);
+        QCOMPARE(next.json()["added"].toObject()["items"].toInt(), 0);
+        const Ran other = runCli({"import", writeFile(folder, "odd.csv", "a,b\n1,2\n"), books, "--recipe", recipe});
+        QCOMPARE(other.exitCode, 3);
+        QVERIFY2(other.err.contains("odd.csv") && other.err.contains("customer_id"), other.err);
+        QCOMPARE(runCli({"import", june, books, "--recipe", recipe, "--fix-items", "trim"}).exitCode, 2);
+        QCOMPARE(runCli({"import", june, books, "--fix-items", "magic"}).exitCode, 2);
+        QVERIFY(runCli({"import", june, books, "--separator", "tab"}).exitCode != 0);
+        // A folder stands for its tables.
+        const QTemporaryDir shop;
+        writeFile(shop, "orders.csv", readFile(may));
+        writeFile(shop, "books.csv", readFile(books));
+        const Ran whole = runCli({"import", shop.path(), "--json"});
+        QVERIFY2(whole.exitCode == 0, whole.err);
+        QCOMPARE(whole.json()["tables"].toArray().size(), 2);
+    }
+
     void importsATableWithRolesAndReportsEveryRow()
     {
         QTemporaryDir folder;

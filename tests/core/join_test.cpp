@@ -315,6 +315,16 @@ private slots:
         }
     }
 
+    void aDotThatIsPartOfANumberIsNoVariant()
+    {
+        const Files files;
+        const auto request = orWarn(guessJoin({files.write("a.csv", "person,item\nann,124.0\nann,124\nann,124.1\n")}));
+        const auto offers = matchWith(request, request.options).variants;
+        QCOMPARE(offers.size(), std::size_t{1});
+        QCOMPARE(offers[0].variant, std::string("124.1"));
+        QCOMPARE(offers[0].merged, std::uint64_t{1});
+    }
+
     // A parent of itself, and parents in a circle.
     void variantsThatGoInACircleEnd()
     {

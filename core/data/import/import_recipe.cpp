@@ -6,6 +6,7 @@
 #include "core/data/import/file_set.h"
 
 #include <algorithm>
+#include <fstream>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -14,6 +15,8 @@ namespace orrery {
 namespace {
 
 using namespace reading;
+
+constexpr std::size_t mostRecipeBytes = 1024 * 1024;
 
 std::string fileNameOf(const std::filesystem::path& path) { return withoutGz(path.filename().string()); }
 
@@ -190,6 +193,32 @@ ImportRecipe recipeOf(const JoinRequest& request)
             same->files.push_back(one.files.front());
     }
     return recipe;
+}
+
+Result<ImportRecipe> readRecipe(const std::filesystem::path& file)
+{
+    auto source = openFile(file);
+    if (!source)
+        return tl::unexpected(source.error());
+    const auto text = readStart(**source, mostRecipeBytes);
+    if (!text)
+        return tl::unexpected(text.error());
+    auto recipe = recipeFromJson(*text);
+    if (recipe)
+        return recipe;
+    Error problem = recipe.error();
+    problem.where = file.filename().string();
+    return tl::unexpected(std::move(problem));
+}
+
+Status writeRecipe(const ImportRecipe& recipe, const std::filesystem::path& file)
+{
+    std::ofstream out(file, std::ios::binary);
+    out << toJson(recipe);
+    out.flush();
+    if (out)
+        return {};
+    return error(Code::Io, "The recipe cannot be written", "Choose another folder", file.string());
 }
 
 bool fitsPattern(std::string_view pattern, std::string_view name)

@@ -68,7 +68,7 @@ std::string_view withoutLetters(std::string_view key)
 
 std::string_view before(std::string_view key, char sign)
 {
-    const std::size_t place = key.rfind(sign);
+    const std::size_t place = withoutPointZero(key).rfind(sign); // "123.0" is another fix
     return place == std::string_view::npos || place == 0 || place + 1 == key.size() ? key : key.substr(0, place);
 }
 
