@@ -13,6 +13,7 @@
 #include <QDoubleSpinBox>
 #include <QSlider>
 #include <QSpinBox>
+#include <QTableView>
 
 #include <cmath>
 
@@ -128,6 +129,12 @@ private slots:
         QVERIFY(bench.choose("6 groups (k-means)"));
         QCOMPARE(bench.find<QComboBox>("map.colour")->currentText(), QString("Clusters of Implicit ALS"));
         QVERIFY(bench.session.derived()->columns().empty()); // nothing of it is said of items
+        QTRY_VERIFY(table->view()->model()->columnCount() > 0);
+        bool isColumn = false;
+        for (int at = 0; at < table->view()->model()->columnCount(); ++at)
+            isColumn = isColumn || table->view()->model()->headerData(at, Qt::Horizontal).toString() ==
+                                       QString("Clusters of Implicit ALS");
+        QVERIFY(isColumn);
 
         bench.find<QComboBox>("map.vectors")->setCurrentIndex(0);
         QVERIFY(bench.idle());

@@ -9,7 +9,7 @@ namespace orrery::ui {
 namespace {
 
 std::vector<TableColumn> columnsOf(const std::shared_ptr<const Dataset>& dataset, std::shared_ptr<const Tally> tally,
-                                   const std::shared_ptr<const AttributeTable>& derived = {})
+                                   const std::shared_ptr<const AttributeTable>& derived)
 {
     const auto title = [dataset](int row) { return text(dataset->title(ItemIndex{static_cast<std::uint32_t>(row)})); };
     std::vector<TableColumn> columns = {{"Title", TableColumn::Kind::Text, title, {}, {}, {}, title}};
@@ -42,10 +42,11 @@ void CatalogModel::setDataset(const std::shared_ptr<const Dataset>& dataset, std
 }
 
 void CatalogModel::setItems(const std::shared_ptr<const Dataset>& dataset, std::shared_ptr<const Tally> tally,
-                            std::vector<ItemIndex> items, const QString& heading)
+                            std::vector<ItemIndex> items, const std::shared_ptr<const AttributeTable>& derived,
+                            const QString& heading)
 {
     const auto rows = std::make_shared<const std::vector<ItemIndex>>(std::move(items));
-    std::vector<TableColumn> columns = columnsOf(dataset, std::move(tally));
+    std::vector<TableColumn> columns = columnsOf(dataset, std::move(tally), derived);
     columns.front().title = heading;
     for (TableColumn& column : columns) {
         column.display = ofItems(std::move(column.display), rows);

@@ -21,7 +21,8 @@ public:
                     const std::shared_ptr<const AttributeTable>& derived = {});
     /// Only these, row by row; `heading` of their titles.
     void setItems(const std::shared_ptr<const Dataset>& dataset, std::shared_ptr<const Tally> tally,
-                  std::vector<ItemIndex> items, const QString& heading = tr("Title"));
+                  std::vector<ItemIndex> items, const std::shared_ptr<const AttributeTable>& derived,
+                  const QString& heading);
 };
 
 } // namespace orrery::ui

@@ -558,7 +558,8 @@ void MapLens::Impl::showTable()
         return;
     shownItems = filter.passing();
     table->setTitle(filter.narrows() ? tr("Selected") : subject->isPeople ? tr("All people") : tr("All items"));
-    tableModel->setItems(subject->dataset, subject->tally, shownItems, subject->isPeople ? tr("Person") : tr("Title"));
+    tableModel->setItems(subject->dataset, subject->tally, shownItems, subject->derived,
+                         subject->isPeople ? tr("Person") : tr("Title"));
 }
 
 void MapLens::Impl::offerClusters()
