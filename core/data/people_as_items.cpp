@@ -63,6 +63,7 @@ std::vector<std::uint32_t> likesOf(const TagCounts& person, const TagCounts& all
     std::ranges::sort(telling);
     telling.resize(std::min(telling.size(), mostLikes));
     std::vector<std::uint32_t> likes;
+    likes.reserve(telling.size());
     for (const auto& [z, tag] : telling)
         likes.push_back(tag);
     return likes;

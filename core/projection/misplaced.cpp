@@ -83,6 +83,7 @@ std::vector<std::uint32_t> tagsAround(const PointTags& tags, std::span<const std
         for (const std::uint32_t tag : tags.of(other))
             ++counts[tag];
     std::vector<std::pair<int, std::uint32_t>> order;
+    order.reserve(counts.size());
     for (const auto& [tag, count] : counts)
         order.emplace_back(-count, tag);
     std::ranges::sort(order);
