@@ -27,6 +27,9 @@ struct FitInput {
     std::shared_ptr<const Dataset> train;
     /// What a hybrid is made of, trained on `train`; empty: it trains its parts itself, as its parameters say.
     std::vector<TrainedPart> parts = {};
+    /// A model of the same algorithm and parameters that was trained on what `train` was before events, people and
+    /// items came to its end, to go on from: where Algorithm::warmStart is true and its vectors fit. Null: anew.
+    ModelPtr before = nullptr;
 };
 
 /// What an algorithm cannot do without; the catalogue's `whyNot` tells where a dataset lacks it.
@@ -63,6 +66,8 @@ struct Algorithm {
     bool starter = false; ///< one of the few that are shown first
     bool hybrid = false;  ///< made of trained parts, none of which is a hybrid
     bool seeded = false;  ///< training draws random numbers: another seed gives another model
+    /// Goes on from FitInput::before, in a fraction of the rounds that it takes anew; others are trained anew.
+    bool warmStart = false;
     std::vector<ParamSpec> params;
 
     /// Called through train(), which has seen to what is the same for all of them: `needs` are met, there are

@@ -69,6 +69,44 @@ private:
     bool m_told = true;
 };
 
+/// Counts the rounds that were measured; thread-safe.
+class RoundCounter : public JobObserver {
+public:
+    void measured(std::string_view, double step, double) override
+    {
+        const std::scoped_lock lock(m_mutex);
+        m_rounds = std::max(m_rounds, step);
+    }
+    [[nodiscard]] double rounds() const { return m_rounds; }
+
+private:
+    std::mutex m_mutex;
+    double m_rounds = 0;
+};
+
+Vocabulary firstOf(const Vocabulary& names, std::uint32_t count)
+{
+    Vocabulary first;
+    for (std::uint32_t i = 0; i < count; ++i)
+        first.add(names.name(i));
+    return first;
+}
+
+/// What there was before the others came: the first people and items, with what they had to do with each other.
+std::shared_ptr<const Dataset> firstOf(const Dataset& dataset, std::uint32_t people, std::uint32_t items)
+{
+    const EventLog& log = dataset.log();
+    EventLog first;
+    for (std::size_t e = 0; e < log.size(); ++e)
+        if (log.users()[e].value < people && log.items()[e].value < items)
+            first.append({log.users()[e], log.items()[e], log.values()[e], log.hasTimes() ? log.times()[e] : noTime});
+    DatasetParts parts = dataset.parts();
+    parts.log = std::make_shared<const EventLog>(std::move(first));
+    parts.personIds = std::make_shared<const Vocabulary>(firstOf(dataset.personIds(), people));
+    parts.itemIds = std::make_shared<const Vocabulary>(firstOf(dataset.itemIds(), items));
+    return std::make_shared<const Dataset>(std::move(parts));
+}
+
 /// Cancels a job as soon as it reports that it has begun; thread-safe.
 class Canceller : public JobObserver {
 public:
@@ -298,6 +336,49 @@ private slots:
         const Artifact one = saved(*fitted(algorithm(), dataset, 1, 1));
         const Artifact two = saved(*fitted(algorithm(), dataset, 1, 2));
         QCOMPARE(sameBits(one, two), !algorithm().seeded);
+    }
+
+    void aWarmStartGoesOnFromWhatWasKnown()
+    {
+        for (const auto& dataset : fitting()) {
+            const ModelPtr before = fitted(algorithm(), firstOf(*dataset, 180, 90));
+            const auto refreshed = [&](const ModelPtr& from, int threads, JobObserver* observer = nullptr) {
+                return train(algorithm(), {dataset, {}, from}, {}, JobContext({1, threads}, {}, observer)).value();
+            };
+            RoundCounter anew, warm;
+            const Artifact trained = saved(*refreshed(nullptr, 1, &anew));
+            const ModelPtr model = refreshed(before, 1, &warm);
+            if (!algorithm().warmStart) {
+                QVERIFY2(sameBits(trained, saved(*model)), "it says that it is trained anew");
+                continue;
+            }
+            QVERIFY2(warm.rounds() > 0 && warm.rounds() * 4 < anew.rounds(),
+                     qPrintable(QString::number(warm.rounds())));
+            QVERIFY(sameBits(saved(*model), saved(*refreshed(before, 2))));
+            QVERIFY(sameBits(saved(*model), saved(*refreshed(before, 4))));
+            QCOMPARE(model->itemCount(), dataset->itemCount());
+            for (std::uint32_t person = 0; person < dataset->personCount(); person += 9)
+                for (const float score : scoresOf(*model, queryFor(*dataset, UserIndex{person})))
+                    QVERIFY(std::isfinite(score));
+        }
+    }
+
+    void aModelOfOtherShapeIsNoWarmStart()
+    {
+        if (!algorithm().warmStart)
+            return;
+        const auto& dataset = world(Feedback::Explicit).dataset;
+        ParamSet shorter;
+        shorter.set("factors", ParamValue(std::int64_t{7}));
+        const Artifact anew = saved(*fitted(algorithm(), dataset));
+        const auto part = firstOf(*dataset, 180, 90);
+        for (const ModelPtr& before : {train(algorithm(), {dataset}, shorter, JobContext{}).value(), // shorter vectors
+                                       fitted(*findAlgorithm("popularity"), dataset)})               // none
+            QVERIFY(sameBits(anew, saved(*train(algorithm(), {dataset, {}, before}, {}, JobContext({1, 1})).value())));
+        // Of more people and items than there are.
+        QVERIFY(sameBits(
+            saved(*fitted(algorithm(), part)),
+            saved(*train(algorithm(), {part, {}, fitted(algorithm(), dataset)}, {}, JobContext({1, 1})).value())));
     }
 
     void whatIsStoredIsReadBack()

@@ -62,7 +62,7 @@ const ParamTable<BprConfig>& table()
 Result<ModelPtr> fitBpr(const FitInput& input, const ParamSet& params, const JobContext& job)
 {
     const auto config = table().read(params);
-    return config ? implicit::fitRanking(*input.train, config->settings(), job) : tl::unexpected(config.error());
+    return config ? implicit::fitRanking(input, config->settings(), job) : tl::unexpected(config.error());
 }
 
 Cost estimateBpr(const DatasetShape& shape, const ParamSet& params)
@@ -90,6 +90,7 @@ Algorithm bprAlgorithm()
     a.fallback = PopularFallback::declaration();
     a.can.similarPeople = true;
     a.seeded = true;
+    a.warmStart = true;
     a.params = table().specs();
     a.fit = fitBpr;
     a.load = implicit::loadRanking;

@@ -5,6 +5,7 @@
 #include "core/models/implicit/factor_model.h"
 #include "core/models/implicit/liked_cells.h"
 #include "core/models/implicit/ridge_fold_in.h"
+#include "core/models/warm_start.h"
 #include "core/params/param_table.h"
 
 #include <algorithm>
@@ -158,18 +159,26 @@ double penaltySum(const Side& side)
 }
 
 /// Random item vectors of about length one: from there the loss falls faster than from the tenth of it that is usual
-/// (Rendle et al. 2021), to the same end. People start at zero, since the first step solves for them.
-Status initialize(Matrix& items, const JobContext& job)
+/// (Rendle et al. 2021), to the same end. What is known already goes on from there.
+Status initialize(Matrix& items, MatrixView known, const JobContext& job)
 {
     Rng rng = job.rng("als.init");
     const double scale = 1 / std::sqrt(static_cast<double>(items.cols()));
     for (std::size_t row = 0; row < items.rows(); ++row) {
         for (float& value : items.row(row))
             value = static_cast<float>(scale * rng.normal());
+        std::ranges::copy(knownRow(known, row), items.row(row).begin());
         if (const auto alive = job.check(); row % 1024 == 0 && !alive)
             return alive;
     }
     return {};
+}
+
+// The first step solves for people from zero, or from where they were.
+void initializePeople(Matrix& people, MatrixView known)
+{
+    for (std::size_t row = 0; row < known.rows; ++row)
+        std::ranges::copy(known.row(row), people.row(row).begin());
 }
 
 Result<double> solve(const JobContext& job, Side& side, const Side& fixed, const als::StepSettings& settings)
@@ -179,12 +188,12 @@ Result<double> solve(const JobContext& job, Side& side, const Side& fixed, const
 
 /// Alternates. The loss that is reported is a mean over all cells of the matrix, weighted by their confidence, plus
 /// the penalty on the same scale.
-Status train(const JobContext& job, const AlsConfig& config, Side& people, Side& items)
+Status train(const JobContext& job, const AlsConfig& config, int iterations, Side& people, Side& items)
 {
     double confidences = 0;
     for (std::size_t row = 0; row < people.cells.rows(); ++row)
         confidences += sizeOf(people.cells, row, config);
-    for (int iteration = 1; iteration <= config.iterations; ++iteration) {
+    for (int iteration = 1; iteration <= iterations; ++iteration) {
         const als::StepSettings settings = config.stepSettings();
         if (const auto done = solve(job, people, items, settings); !done)
             return tl::unexpected(done.error());
@@ -197,16 +206,19 @@ Status train(const JobContext& job, const AlsConfig& config, Side& people, Side&
                          "Raise the regularization or lower the confidence weight");
         job.measure("loss", iteration, mean);
         job.offerVectors(iteration, [&] { return items.factors; });
-        job.progress(static_cast<double>(iteration) / (config.iterations + 1),
-                     fmt::format("iteration {} of {}", iteration, config.iterations));
+        job.progress(static_cast<double>(iteration) / (iterations + 1),
+                     fmt::format("iteration {} of {}", iteration, iterations));
     }
     // The stored people must lie where their fold-in puts them.
     const auto last = solve(job, people, items, {als::Solver::Exact, 0, config.objective()});
     return last ? Status{} : tl::unexpected(last.error());
 }
 
-Result<ModelPtr> fitChecked(const Dataset& dataset, const AlsConfig& config, const JobContext& job)
+Result<ModelPtr> fitChecked(const FitInput& input, const AlsConfig& config, const JobContext& job)
 {
+    const Dataset& dataset = *input.train;
+    const WarmStart start = warmStartFrom(input.before.get(), static_cast<std::size_t>(config.factors),
+                                          dataset.personCount(), dataset.itemCount());
     const auto confidence =
         implicit::confidenceFor(dataset, {config.confidence, config.likedFrom, config.alpha, config.epsilon});
     auto liked = implicit::likedCells(dataset.interactions(), confidence);
@@ -218,9 +230,10 @@ Result<ModelPtr> fitChecked(const Dataset& dataset, const AlsConfig& config, con
     const auto itemPenalty = penaltyOf(config, turned);
     Side items = sideOf(std::move(turned), itemPenalty, config);
     Side people = sideOf(std::move(cells), peoplePenalty, config);
-    if (const auto done = initialize(items.factors, job); !done)
+    if (const auto done = initialize(items.factors, start.items, job); !done)
         return tl::unexpected(done.error());
-    if (const auto done = train(job, config, people, items); !done)
+    initializePeople(people.factors, start.people);
+    if (const auto done = train(job, config, start.rounds(config.iterations), people, items); !done)
         return tl::unexpected(done.error());
     const auto foldIn = [&](implicit::ItemFactors fixed) -> Result<std::unique_ptr<const implicit::FoldInMethod>> {
         return std::make_unique<const implicit::RidgeFoldIn>(fixed.vectors, config.objective(), peoplePenalty);
@@ -240,7 +253,7 @@ Result<ModelPtr> loadImplicitAls(const Artifact& artifact)
 Result<ModelPtr> fitImplicitAls(const FitInput& input, const ParamSet& params, const JobContext& job)
 {
     const auto config = table().read(params);
-    return config ? fitChecked(*input.train, *config, job) : tl::unexpected(config.error());
+    return config ? fitChecked(input, *config, job) : tl::unexpected(config.error());
 }
 
 Cost estimateImplicitAls(const DatasetShape& shape, const ParamSet& params)
@@ -280,6 +293,7 @@ Algorithm implicitAlsAlgorithm()
     a.fallback = PopularFallback::declaration();
     a.can.similarPeople = true;
     a.seeded = true;
+    a.warmStart = true;
     a.starter = true;
     a.params = table().specs();
     a.fit = fitImplicitAls;

@@ -58,7 +58,7 @@ const ParamTable<LogisticConfig>& table()
 Result<ModelPtr> fitLogistic(const FitInput& input, const ParamSet& params, const JobContext& job)
 {
     const auto config = table().read(params);
-    return config ? implicit::fitRanking(*input.train, config->settings(), job) : tl::unexpected(config.error());
+    return config ? implicit::fitRanking(input, config->settings(), job) : tl::unexpected(config.error());
 }
 
 Cost estimateLogistic(const DatasetShape& shape, const ParamSet& params)
@@ -83,6 +83,7 @@ Algorithm logisticMfAlgorithm()
     a.fallback = PopularFallback::declaration();
     a.can.similarPeople = true;
     a.seeded = true;
+    a.warmStart = true;
     a.params = table().specs();
     a.fit = fitLogistic;
     a.load = implicit::loadRanking;

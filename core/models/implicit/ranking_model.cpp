@@ -19,13 +19,16 @@ RankingFoldIn::Settings foldInOf(const RankingSettings& settings)
 
 } // namespace
 
-Result<ModelPtr> fitRanking(const Dataset& dataset, const RankingSettings& settings, const JobContext& job)
+Result<ModelPtr> fitRanking(const FitInput& input, const RankingSettings& settings, const JobContext& job)
 {
+    const Dataset& dataset = *input.train;
     const auto rule = confidenceFor(dataset, {ConfidenceRule::Mapping::Above, settings.likedFrom, settings.alpha, 1});
     const auto cells = likedCells(dataset.interactions(), rule);
     if (!cells)
         return tl::unexpected(cells.error());
-    auto factors = trainRanking(*cells, settings.training, job);
+    const auto start = warmStartFrom(input.before.get(), static_cast<std::size_t>(settings.training.factors),
+                                     dataset.personCount(), dataset.itemCount());
+    auto factors = trainRanking(*cells, settings.training, job, start);
     if (!factors)
         return tl::unexpected(factors.error());
     auto sample = RankingFoldIn::sampleOf(cells->columnCount, sampleSize, job.rng("ranking.sample"));

@@ -14,9 +14,9 @@ struct RankingSettings {
     float foldInStrength = .05F;
 };
 
-/// Trains on what is liked and gives a model that folds people in by the same loss (for Warp: that of pairs).
-/// Errors: InvalidArgument when nothing is liked, Numeric, Cancelled.
-[[nodiscard]] Result<ModelPtr> fitRanking(const Dataset& dataset, const RankingSettings& settings,
+/// Trains on what is liked, from `before` on where there is one, and gives a model that folds people in by the same
+/// loss (for Warp: that of pairs). Errors: InvalidArgument when nothing is liked, Numeric, Cancelled.
+[[nodiscard]] Result<ModelPtr> fitRanking(const FitInput& input, const RankingSettings& settings,
                                           const JobContext& job);
 /// Errors: Corrupt.
 [[nodiscard]] Result<ModelPtr> loadRanking(const Artifact& artifact);

@@ -215,8 +215,9 @@ void moveOne(float* __restrict p, float* __restrict a, std::size_t stride, float
 
 class Trainer {
 public:
-    Trainer(const als::Cells& cells, const RankingConfig& config, const JobContext& job)
-        : m_config(config), m_job(job), m_stride(als::paddedTo(static_cast<std::size_t>(config.factors), lanes)),
+    Trainer(const als::Cells& cells, const RankingConfig& config, const JobContext& job, const WarmStart& start)
+        : m_config(config), m_epochs(start.rounds(config.epochs)), m_job(job),
+          m_stride(als::paddedTo(static_cast<std::size_t>(config.factors), lanes)),
           m_keep(1 - config.learningRate * config.regularization), m_people(cells.rows(), m_stride),
           m_items(cells.columnCount, m_stride), m_bias(cells.columnCount), m_liked(grid)
     {
@@ -228,8 +229,10 @@ public:
         m_peopleLayout = dealt(ofPeople, grid, job.rng("ranking.people"));
         m_itemsLayout = dealt(ofItems, itemGroups, job.rng("ranking.items"));
         m_cells = placed(cells, m_peopleLayout, m_itemsLayout);
-        initialize(m_people, m_peopleLayout, ofPeople, "ranking.init.people");
-        initialize(m_items, m_itemsLayout, ofItems, "ranking.init.items");
+        initialize(m_people, m_peopleLayout, ofPeople, start.people, "ranking.init.people");
+        initialize(m_items, m_itemsLayout, ofItems, start.items, "ranking.init.items");
+        for (std::size_t item = 0; item < start.itemBias.size(); ++item)
+            m_bias[m_itemsLayout.placeOf[item]] = start.itemBias[item];
         if (config.negatives == Negatives::Popular)
             for (const std::uint32_t index : m_itemsLayout.indexAt)
                 m_popularity.push_back(static_cast<float>(ofItems[index]));
@@ -241,8 +244,8 @@ public:
     [[nodiscard]] Result<RankingFactors> run()
     {
         Rng rng = m_job.rng("ranking.hands");
-        for (int epoch = 1; epoch <= m_config.epochs; ++epoch) {
-            m_job.progress((epoch - 1.0) / m_config.epochs, fmt::format("epoch {} of {}", epoch, m_config.epochs));
+        for (int epoch = 1; epoch <= m_epochs; ++epoch) {
+            m_job.progress((epoch - 1.0) / m_epochs, fmt::format("epoch {} of {}", epoch, m_epochs));
             rng.shuffle(std::span<std::size_t>(m_groups));
             dealHands();
             Met met;
@@ -258,14 +261,19 @@ public:
 
 private:
     /// Rows without a cell stay zero: noise must not look like knowledge.
-    void initialize(Matrix& rows, const Layout& layout, std::span<const std::uint32_t> counts, std::string_view stream)
+    void initialize(Matrix& rows, const Layout& layout, std::span<const std::uint32_t> counts, MatrixView known,
+                    std::string_view stream)
     {
         Rng rng = m_job.rng(stream);
         const double spread = 1 / std::sqrt(static_cast<double>(m_config.factors)) / 2;
-        for (std::size_t index = 0; index < counts.size(); ++index)
-            if (counts[index] > 0)
-                for (float& value : rows.row(layout.placeOf[index]).first(static_cast<std::size_t>(m_config.factors)))
-                    value = static_cast<float>(spread * (2 * rng.uniform() - 1));
+        for (std::size_t index = 0; index < counts.size(); ++index) {
+            if (counts[index] == 0)
+                continue;
+            const auto row = rows.row(layout.placeOf[index]).first(static_cast<std::size_t>(m_config.factors));
+            for (float& value : row)
+                value = static_cast<float>(spread * (2 * rng.uniform() - 1));
+            std::ranges::copy(knownRow(known, index), row.begin());
+        }
     }
 
     /// Weston et al.: the loss of rank r is the sum of 1 / n up to r; here as a share of that of the last rank.
@@ -469,7 +477,7 @@ private:
             return std::ranges::all_of(values, [](float value) { return std::isfinite(value); });
         };
         if (!finite(factors.people.all()) || !finite(factors.items.all()) || !finite(factors.itemBias))
-            return diverged(m_config.epochs);
+            return diverged(m_epochs);
         return factors;
     }
 
@@ -489,6 +497,7 @@ private:
     }
 
     const RankingConfig& m_config;
+    int m_epochs;
     const JobContext& m_job;
     std::size_t m_stride;
     float m_keep;
@@ -509,9 +518,10 @@ private:
 
 } // namespace
 
-Result<RankingFactors> trainRanking(const als::Cells& cells, const RankingConfig& config, const JobContext& job)
+Result<RankingFactors> trainRanking(const als::Cells& cells, const RankingConfig& config, const JobContext& job,
+                                    const WarmStart& start)
 {
-    return Trainer(cells, config, job).run();
+    return Trainer(cells, config, job, start).run();
 }
 
 } // namespace orrery::implicit

@@ -4,6 +4,7 @@
 #include "core/base/job.h"
 #include "core/base/matrix.h"
 #include "core/models/implicit/als_solver.h"
+#include "core/models/warm_start.h"
 
 #include <cstdint>
 #include <vector>
@@ -44,8 +45,9 @@ struct RankingFactors {
 /// The 4 blocks of a diagonal share no row: they run at the same time, and the bits are the same on any number of
 /// threads. Within a block it goes person by person, each cell once an epoch.
 /// Reports "training loss" (mean a step) by epoch, and for pairs "training AUC", the share of pairs in order.
+/// With something to go on from it runs a fraction of the epochs.
 /// Errors: Numeric for a non-finite loss, Cancelled.
 [[nodiscard]] Result<RankingFactors> trainRanking(const als::Cells& cells, const RankingConfig& config,
-                                                  const JobContext& job);
+                                                  const JobContext& job, const WarmStart& start = {});
 
 } // namespace orrery::implicit

@@ -55,7 +55,7 @@ const ParamTable<WarpConfig>& table()
 Result<ModelPtr> fitWarp(const FitInput& input, const ParamSet& params, const JobContext& job)
 {
     const auto config = table().read(params);
-    return config ? implicit::fitRanking(*input.train, config->settings(), job) : tl::unexpected(config.error());
+    return config ? implicit::fitRanking(input, config->settings(), job) : tl::unexpected(config.error());
 }
 
 Cost estimateWarp(const DatasetShape& shape, const ParamSet& params)
@@ -79,6 +79,7 @@ Algorithm warpAlgorithm()
     a.fallback = PopularFallback::declaration();
     a.can.similarPeople = true;
     a.seeded = true;
+    a.warmStart = true;
     a.params = table().specs();
     a.fit = fitWarp;
     a.load = implicit::loadRanking;

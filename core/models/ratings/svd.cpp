@@ -17,8 +17,10 @@ Result<ModelPtr> fitSvd(const FitInput& input, const ParamSet& params, const Job
     const auto config = table().read(params);
     if (!config)
         return tl::unexpected(config.error());
+    const auto start = warmStartFrom(input.before.get(), static_cast<std::size_t>(config->factors),
+                                     input.train->personCount(), input.train->itemCount());
     const auto trainer = [&](const Interactions& interactions, std::span<const std::uint8_t> heldOut,
-                             const JobContext& part) { return trainSvd(interactions, heldOut, *config, part); };
+                             const JobContext& part) { return trainSvd(interactions, heldOut, *config, part, start); };
     return fittedRatingFactors(*input.train, planOf(*config), trainer, job);
 }
 
@@ -39,6 +41,7 @@ Algorithm svdAlgorithm()
     a.whenToUse = "With explicit ratings, to predict stars accurately. For ranking, implicit ALS is often better.";
     a.paper = "Koren, Bell & Volinsky: Matrix Factorization Techniques for Recommender Systems, IEEE Computer 2009 "
               "(after Funk 2006)";
+    a.warmStart = true;
     a.starter = true;
     a.params = table().specs();
     a.fit = fitSvd;
