@@ -8,6 +8,9 @@
 #include "core/data/export.h"
 #include "core/pipeline/list_export.h"
 
+#include <algorithm>
+#include <optional>
+
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
@@ -20,6 +23,21 @@ std::vector<UserIndex> everybody(const Dataset& dataset)
     for (std::uint32_t i = 0; i < dataset.personCount(); ++i)
         people.push_back(UserIndex{i});
     return people;
+}
+
+/// Those that the window keeps in the workspace, where they are what the model would answer now and long enough.
+Result<std::optional<BulkLists>> currentLists(const OpenedData& data, const ReadyModel& model, std::size_t n,
+                                              Timestamp asOf)
+{
+    if (!data.workspace || !model.choice.stored || data.trainEvents || !data.narrowed.empty())
+        return std::optional<BulkLists>();
+    const auto kept = data.workspace->keptLists(data.id);
+    if (!kept)
+        return tl::unexpected(kept.error());
+    const auto found = std::ranges::find(*kept, model.choice.stored->id, &KeptLists::model);
+    if (found == kept->end() || found->length < n || !found->current(*data.dataset, asOf))
+        return std::optional<BulkLists>();
+    return data.workspace->loadLists(found->model).map([](BulkLists lists) { return std::optional(std::move(lists)); });
 }
 
 } // namespace
@@ -107,14 +125,21 @@ Result<Output> ExportCommand::exportLists(const OpenedData& data, const Context&
     const auto format = listFormat(m_format);
     if (!format)
         return tl::unexpected(format.error());
-    const auto written = writeLists(m_lists, **format, *ready->train, *model.recommender, everybody(*ready->train),
-                                    m_count, *asOf, context.job.part(0.8, 1));
+    const auto kept = currentLists(data, model, m_count, *asOf);
+    if (!kept)
+        return tl::unexpected(kept.error());
+    const JobContext job = context.job.part(0.8, 1);
+    const auto written =
+        *kept ? writeKeptLists(m_lists, **format, *ready->train, model.recommender->name(), **kept, m_count, job)
+              : writeLists(m_lists, **format, *ready->train, *model.recommender, everybody(*ready->train), m_count,
+                           *asOf, job);
     if (!written)
         return tl::unexpected(written.error());
     const Json json = {{"dataset", datasetJson(*data.dataset)},
                        {"model", model.choice.name},
                        {"file", m_lists},
                        {"format", m_format},
+                       {"kept", kept->has_value()},
                        {"people", written->people},
                        {"rows", written->rows}};
     return Output{dump(json), fmt::format("{} for {} written to {}\n", counted(written->rows, "row"),

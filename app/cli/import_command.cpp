@@ -3,6 +3,7 @@
 
 #include "app/cli/console.h"
 #include "app/cli/json.h"
+#include "app/cli/model_refresh.h"
 #include "app/cli/text_table.h"
 #include "core/base/words.h"
 #include "core/data/append.h"
@@ -67,7 +68,7 @@ std::string_view ImportCommand::examples() const
            "orrery-cli import events.csv --kind-weights view=1,cart=3,purchase=5 --workspace w.orrery\n"
            "orrery-cli import ml-latest-small --item-vectors sentences.npy --vector-ids movie_ids.txt --workspace "
            "w.orrery\n"
-           "orrery-cli import june.csv --append --workspace w.orrery\n"
+           "orrery-cli import june.csv --append --refresh --workspace w.orrery\n"
            "orrery-cli import orders-05.csv catalog.csv --fix-items trim,leading-zeros --leave-out POST --save-recipe "
            "shop.json --workspace w.orrery\n"
            "orrery-cli import orders-06.csv catalog.csv --recipe shop.json --append --workspace w.orrery\n"
@@ -100,6 +101,8 @@ void ImportCommand::declare(CLI::App& app)
                  "ones follow, and models stay as they were trained")
         ->needs(workspace)
         ->excludes(train);
+    app.add_flag("--refresh", m_refresh, "Then bring the models of that dataset up to date, as train --refresh does")
+        ->needs("--append");
     app.add_option("--dataset", m_dataset, "The dataset that such lists are about, or to add to; the newest otherwise")
         ->type_name("NAME")
         ->needs(workspace);
@@ -131,7 +134,7 @@ Result<Output> ImportCommand::importData(const Context& context) const
     const auto imported = m_table.read(*request, context.job);
     if (!imported)
         return tl::unexpected(imported.error());
-    return finish(*imported, Json::object(), {});
+    return finish(*imported, Json::object(), {}, context.job);
 }
 
 Result<Output> ImportCommand::importJoin(const std::vector<std::filesystem::path>& files, const Context& context) const
@@ -152,7 +155,7 @@ Result<Output> ImportCommand::importJoin(const std::vector<std::filesystem::path
     if (auto with = m_table.addVectors(*imported, context.job.part(0.8, 1)); !with)
         return tl::unexpected(with.error());
     auto out = finish(*imported, {{"tables", tablesJson(*request)}, {"match", matchJson(*match)}},
-                      tablesText(*request) + matchText(*match));
+                      tablesText(*request) + matchText(*match), context.job);
     if (!out)
         return out;
     if (auto saved = m_join.save(recipeOf(*request)); !saved)
@@ -160,10 +163,10 @@ Result<Output> ImportCommand::importJoin(const std::vector<std::filesystem::path
     return out;
 }
 
-Result<Output> ImportCommand::finish(const Imported& imported, Json json, std::string text) const
+Result<Output> ImportCommand::finish(const Imported& imported, Json json, std::string text, const JobContext& job) const
 {
     if (m_append)
-        return append(imported);
+        return append(imported, job);
     const auto id = store(imported);
     if (!id)
         return tl::unexpected(id.error());
@@ -181,7 +184,7 @@ Result<Output> ImportCommand::finish(const Imported& imported, Json json, std::s
     return Output{dump(whole), text};
 }
 
-Result<Output> ImportCommand::append(const Imported& more) const
+Result<Output> ImportCommand::append(const Imported& more, const JobContext& job) const
 {
     auto workspace = Workspace::open(m_workspace);
     if (!workspace)
@@ -189,37 +192,31 @@ Result<Output> ImportCommand::append(const Imported& more) const
     const auto row = findDataset(*workspace, m_dataset);
     if (!row)
         return tl::unexpected(row.error());
-    auto whole = workspace->loadDataset(row->id);
+    const auto whole = workspace->loadDataset(row->id);
     if (!whole)
         return tl::unexpected(whole.error());
-    if (whole->trainEvents)
-        return error(Code::InvalidArgument, "A dataset that came with its own split cannot be added to",
-                     "Import the whole as a new dataset", row->name);
-    const auto with = appended(*whole->dataset, *more.dataset);
+    const auto with = appended(*whole, more);
     if (!with)
         return tl::unexpected(with.error());
-    const std::string what =
-        fmt::format("{} of {} added: {}, {}", counted(with->events, "event"), more.dataset->from().source,
-                    counted(with->newPeople, "new person", "new people"), counted(with->newItems, "new item"));
-    whole->dataset = with->dataset;
-    if (with->newItems > 0)
-        whole->planted = nullptr; // nothing is known of the new ones
-    whole->report.files.insert(whole->report.files.end(), more.report.files.begin(), more.report.files.end());
-    whole->report.notes.push_back(what);
-    for (const std::string& column : with->leftOut)
-        whole->report.notes.push_back(fmt::format("'{}' was left out: there it is of another type", column));
-    whole->report.duplicates = with->dataset->interactions().merged();
-    if (const auto stored = workspace->updateDataset(row->id, *whole); !stored)
+    if (const auto stored = workspace->updateDataset(row->id, with->imported); !stored)
         return tl::unexpected(stored.error());
+    const auto refreshedModels = m_refresh ? refreshModels(*workspace, row->id, {}, with->imported.dataset, job)
+                                           : Result<std::vector<ModelRefresh>>(std::vector<ModelRefresh>());
+    if (!refreshedModels)
+        return tl::unexpected(refreshedModels.error());
+    const Dataset& dataset = *with->imported.dataset;
     Json json;
-    json["dataset"] = datasetJson(*with->dataset);
+    json["dataset"] = datasetJson(dataset);
     json["dataset"]["id"] = row->id;
     json["workspace"] = m_workspace;
-    json["added"] = {{"events", with->events}, {"people", with->newPeople}, {"items", with->newItems}};
+    json["added"] = {
+        {"events", with->added.events}, {"people", with->added.newPeople}, {"items", with->added.newItems}};
     json["report"] = Json::parse(store::toJson(more.report));
-    return Output{dump(json),
-                  fmt::format("{}{}\n{}: {}\nStored in {} as dataset {}\n", reportText(more.report), what, row->name,
-                              counted(with->dataset->log().size(), "event"), m_workspace, row->id)};
+    if (m_refresh)
+        json["refreshed"] = refreshJson(*refreshedModels);
+    return Output{dump(json), fmt::format("{}{}\n{}: {}\nStored in {} as dataset {}\n{}", reportText(more.report),
+                                          with->note, row->name, counted(dataset.log().size(), "event"), m_workspace,
+                                          row->id, refreshText(*refreshedModels))};
 }
 
 Result<std::optional<DatasetId>> ImportCommand::store(const Imported& imported) const

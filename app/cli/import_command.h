@@ -24,13 +24,14 @@ private:
     [[nodiscard]] Result<Output> importData(const Context& context) const;
     [[nodiscard]] Result<Output> importJoin(const std::vector<std::filesystem::path>& files,
                                             const Context& context) const;
-    [[nodiscard]] Result<Output> finish(const Imported& imported, Json json, std::string text) const;
-    [[nodiscard]] Result<Output> append(const Imported& more) const;
+    [[nodiscard]] Result<Output> finish(const Imported& imported, Json json, std::string text,
+                                        const JobContext& job) const;
+    [[nodiscard]] Result<Output> append(const Imported& more, const JobContext& job) const;
     [[nodiscard]] Result<std::optional<DatasetId>> store(const Imported& imported) const;
 
     std::vector<std::string> m_paths;
     std::string m_train, m_test, m_workspace, m_name, m_lists, m_dataset;
-    bool m_append = false;
+    bool m_append = false, m_refresh = false;
     TableOptions m_table;
     JoinFlags m_join;
 };

@@ -88,7 +88,7 @@ void ModelOptions::declare(CLI::App& app, Number number)
                       ->type_name("NAME=VALUE")
                       ->group(modelGroup);
     if (number == Number::Trained) {
-        m_modelOption->expected(1)->required();
+        m_modelOption->expected(1);
         return;
     }
     m_listsOption = app.add_option("--lists-from", m_lists,

@@ -3,6 +3,7 @@
 
 #include "app/cli/console.h"
 #include "app/cli/json.h"
+#include "app/cli/model_refresh.h"
 #include "app/cli/person_options.h"
 #include "core/base/words.h"
 #include "core/store/new_rows.h"
@@ -26,7 +27,10 @@ ModelRow rowOf(const ReadyModel& model, const OpenedData& data, const Dataset& t
     row.algorithm = model.choice.algorithm->id;
     row.paramsJson = toJson(model.choice.params);
     row.seed = seed;
-    row.trainHash = train.hash();
+    if (data.trainEvents)
+        row.trainHash = train.hash();
+    else
+        setTrainedOn(row, train);
     row.trainedOn = trainedOnText(data, asOf);
     row.asOf = asOf;
     row.heldOut = asOf != endOfTime || data.trainEvents;
@@ -41,6 +45,7 @@ std::string_view TrainCommand::examples() const
 {
     return "orrery-cli train --workspace w.orrery --model svd --name \"my svd\"\n"
            "orrery-cli train --workspace w.orrery --model implicit-als --set factors=32 --as-of 2022-01-01\n"
+           "orrery-cli train --workspace w.orrery --refresh\n"
            "orrery-cli train --data ml-latest-small --out w.orrery --model item-knn";
 }
 
@@ -48,6 +53,9 @@ void TrainCommand::declare(CLI::App& app)
 {
     app.add_option("--name", m_name, "What to call it; otherwise as its algorithm")->type_name("TEXT");
     m_model.declare(app, ModelOptions::Number::Trained);
+    app.add_flag("--refresh", m_refresh,
+                 "Bring stored models up to date instead, with their settings, after events were appended: those that "
+                 "--model names, or all. Factorizations go on from what they were where they can");
     declareAsOf(app, m_asOf);
     m_data.declare(app);
     m_data.declareOut(app);
@@ -69,6 +77,32 @@ Result<ModelRow> TrainCommand::keep(OpenedData& data, ModelRow row, const ReadyM
     return done.map([&] { return std::move(row); });
 }
 
+Result<Output> TrainCommand::refresh(OpenedData& data, const JobContext& job) const
+{
+    if (!data.workspace || !m_asOf.empty() || !m_name.empty() || !data.narrowed.empty())
+        return error(Code::InvalidArgument, "--refresh is for stored models as they are",
+                     "Name their workspace, without --data, --as-of, --name or a filter");
+    std::vector<ModelId> wanted;
+    if (m_model.named()) {
+        const auto choices = m_model.choices(data);
+        if (!choices)
+            return tl::unexpected(choices.error());
+        for (const ModelChoice& choice : *choices) {
+            if (!choice.stored)
+                return error(Code::InvalidArgument, fmt::format("There is no stored model '{}'", choice.name),
+                             "orrery-cli models --workspace FILE lists those there are");
+            wanted.push_back(choice.stored->id);
+        }
+    }
+    const auto models = refreshModels(*data.workspace, data.id, wanted, data.dataset, job);
+    if (!models)
+        return tl::unexpected(models.error());
+    const Json json = {{"refreshed", refreshJson(*models)},
+                       {"dataset", datasetJson(*data.dataset)},
+                       {"workspace", m_data.storeFile()}};
+    return Output{dump(json), models->empty() ? "There is no stored model of this dataset\n" : refreshText(*models)};
+}
+
 Result<Output> TrainCommand::run(const Context& context)
 {
     const auto asOf = momentFrom(m_asOf);
@@ -80,6 +114,13 @@ Result<Output> TrainCommand::run(const Context& context)
     auto data = m_data.open(context);
     if (!data)
         return tl::unexpected(data.error());
+    if (m_refresh)
+        return refresh(*data, context.job.part(0.2, 1));
+    if (!m_model.named())
+        return error(
+            Code::InvalidArgument, "It was not said what to train",
+            "Name an algorithm with --model; 'orrery-cli models' lists them. Or bring stored models up to date: "
+            "--refresh");
     const auto choices = m_model.algorithms();
     if (!choices)
         return tl::unexpected(choices.error());

@@ -18,7 +18,10 @@ private:
     /// As stored: with its number, and a name that was free.
     [[nodiscard]] Result<ModelRow> keep(OpenedData& data, ModelRow row, const ReadyModel& model) const;
 
+    [[nodiscard]] Result<Output> refresh(OpenedData& data, const JobContext& job) const;
+
     std::string m_name, m_asOf;
+    bool m_refresh = false;
     DataOptions m_data;
     ModelOptions m_model;
 };

@@ -229,4 +229,28 @@ Result<Appended> appended(const Dataset& whole, const Dataset& more)
     return out;
 }
 
+Result<AppendedImport> appended(const Imported& whole, const Imported& more)
+{
+    if (whole.trainEvents)
+        return error(Code::InvalidArgument, "A dataset that came with its own split cannot be added to",
+                     "Import the whole as a new dataset", whole.dataset->name());
+    auto with = appended(*whole.dataset, *more.dataset);
+    if (!with)
+        return tl::unexpected(with.error());
+    AppendedImport out{whole, std::move(*with), {}};
+    out.note =
+        fmt::format("{} of {} added: {}, {}", counted(out.added.events, "event"), more.dataset->from().source,
+                    counted(out.added.newPeople, "new person", "new people"), counted(out.added.newItems, "new item"));
+    out.imported.dataset = out.added.dataset;
+    if (out.added.newItems > 0)
+        out.imported.planted = nullptr; // nothing is known of the new ones
+    ImportReport& report = out.imported.report;
+    report.files.insert(report.files.end(), more.report.files.begin(), more.report.files.end());
+    report.notes.push_back(out.note);
+    for (const std::string& column : out.added.leftOut)
+        report.notes.push_back(fmt::format("'{}' was left out: there it is of another type", column));
+    report.duplicates = out.added.dataset->interactions().merged();
+    return out;
+}
+
 } // namespace orrery

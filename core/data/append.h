@@ -4,6 +4,7 @@
 #include "core/base/api.h"
 #include "core/base/result.h"
 #include "core/data/dataset.h"
+#include "core/data/import.h"
 
 #include <cstddef>
 #include <memory>
@@ -26,5 +27,14 @@ struct Appended {
 /// Errors: InvalidArgument where one has ratings and the other strengths, or there is no room for so many events or
 /// words.
 [[nodiscard]] ORRERY_API Result<Appended> appended(const Dataset& whole, const Dataset& more);
+
+/// The same of all that was read: files and notes of both reports, and a note of what was added. Planted truth is gone
+/// where items are new. Errors: as above; InvalidArgument of a dataset that came with its own split.
+struct AppendedImport {
+    Imported imported;
+    Appended added;
+    std::string note; ///< "1,204 events of june.csv added: 3 new people, 1 new item"
+};
+[[nodiscard]] ORRERY_API Result<AppendedImport> appended(const Imported& whole, const Imported& more);
 
 } // namespace orrery

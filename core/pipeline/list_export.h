@@ -53,4 +53,13 @@ struct WrittenLists {
                                                          std::span<const UserIndex> people, std::size_t n,
                                                          Timestamp asOf, const JobContext& job);
 
+/// The top-n list of everybody: row p is that of person p, known up to `asOf`. 8 n bytes a person. Errors: Cancelled.
+[[nodiscard]] ORRERY_API Result<BulkLists> listsOfEverybody(const Dataset& dataset, const Recommender& recommender,
+                                                            std::size_t n, Timestamp asOf, const JobContext& job);
+/// Writes the first n items of lists that were made so, as writeLists() does; n at most lists.n. `model`: whose.
+[[nodiscard]] ORRERY_API Result<WrittenLists> writeKeptLists(const std::filesystem::path& file,
+                                                             const ListFormat& format, const Dataset& dataset,
+                                                             const std::string& model, const BulkLists& lists,
+                                                             std::size_t n, const JobContext& job);
+
 } // namespace orrery

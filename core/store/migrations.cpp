@@ -202,6 +202,26 @@ CREATE TABLE planted (                -- what is true of a generated world's ite
     checksum TEXT NOT NULL            -- of this row and of the array 'planted'
 ) STRICT;
 )sql",
+    // What a model is behind, and everybody's lists. A model of before does not know how many events it was trained on.
+    R"sql(
+ALTER TABLE model ADD COLUMN events INTEGER;
+ALTER TABLE model ADD COLUMN up_to INTEGER;
+
+CREATE TABLE kept_lists (             -- everybody's lists; the arrays 'lists/items' and 'lists/scores' of the model
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    model INTEGER NOT NULL REFERENCES model ON DELETE CASCADE,
+    dataset_hash TEXT NOT NULL,
+    model_hash TEXT NOT NULL,         -- as model.content was
+    as_of INTEGER NOT NULL,
+    length INTEGER NOT NULL,
+    people INTEGER NOT NULL,
+    events INTEGER NOT NULL,          -- of the dataset then
+    seconds REAL NOT NULL,
+    made_at TEXT NOT NULL,
+    content TEXT NOT NULL,            -- hash of the arrays
+    checksum TEXT NOT NULL
+) STRICT;
+)sql",
 };
 
 Result<std::map<std::string, std::string>> objectsOf(const sqlite::Database& database)
@@ -240,6 +260,9 @@ Status apply(const sqlite::Database& database, std::int64_t version)
         for (const auto* table : {"derived", "planted"})
             if (const auto sealed = sealEmpty(database, table); !sealed)
                 return sealed;
+    if (version < 4)
+        if (const auto sealed = sealEmpty(database, "kept_lists"); !sealed)
+            return sealed;
     return database.execute(
         fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {};", applicationId, latestVersion()).c_str());
 }

@@ -131,7 +131,7 @@ Status fillNew(const OpenWorkspace& made)
 {
     return store::migrate(made.database).and_then([&] {
         return made.write([&]() -> Status {
-            for (const auto* table : {"dataset", "derived", "planted", "model", "run", "note"})
+            for (const auto* table : {"dataset", "derived", "planted", "model", "run", "kept_lists", "note"})
                 if (const auto sealed = made.seal(table); !sealed)
                     return sealed;
             return {};
@@ -293,9 +293,9 @@ Result<std::optional<std::string>> Workspace::note(const std::string& key) const
 Result<std::string> store::OpenWorkspace::sealOf(std::string_view table) const
 {
     // The parent is part of it: a changed one would hide a row from the list that it belongs to.
-    const std::string_view parent = table == "model" || table == "derived" ? "dataset"
-                                    : table == "run"                       ? "model"
-                                                                           : "''";
+    const std::string_view parent = table == "model" || table == "derived"    ? "dataset"
+                                    : table == "run" || table == "kept_lists" ? "model"
+                                                                              : "''";
     Hasher hasher;
     auto rows = database.prepare(fmt::format("SELECT id, checksum, {} FROM {} ORDER BY id", parent, table));
     while (rows.next())

@@ -50,6 +50,10 @@ struct ModelRow {
     std::string build;          ///< version and instruction set that trained it
     std::string createdAt;
     int colour = 0; ///< index of its series colour
+    /// How many events it was trained on, of those before `asOf`; none: not known, or not trained on them as they are
+    /// (lists, the training part of a split).
+    std::optional<std::size_t> events = {};
+    Timestamp upTo = noTime; ///< the newest of them; noTime: none has a time
 };
 
 /// One evaluation of one model, with its metrics.
@@ -65,6 +69,26 @@ struct RunRow {
 struct WorkspaceGlance {
     std::vector<DatasetRow> datasets; ///< oldest first; only names and sizes are filled in
     std::size_t models = 0;           ///< of all of them
+};
+
+/// Everybody's lists by a model, as they are kept: of what and when.
+struct KeptLists {
+    ModelId model = 0;
+    std::string datasetHash;    ///< of the data that people's histories are from
+    std::string modelHash;      ///< of the model's numbers when they were made; filled in by keepLists()
+    Timestamp asOf = endOfTime; ///< histories end there
+    std::size_t length = 0;     ///< at most so many items each
+    std::size_t people = 0;     ///< the first so many of the dataset: all there were
+    std::size_t events = 0;     ///< of the dataset then
+    double seconds = 0;         ///< it took to make them
+    std::string madeAt;         ///< ISO 8601, UTC
+    bool ofThisModel = true;    ///< the model has not been trained again since; filled in by keptLists()
+
+    /// Whether they are what the model would answer now: `dataset` and model are the same.
+    [[nodiscard]] bool current(const Dataset& dataset, Timestamp at) const
+    {
+        return ofThisModel && asOf == at && datasetHash == dataset.hash();
+    }
 };
 
 /// A workspace: one SQLite file. Every change is committed before the call returns. One object, one thread at a time.
@@ -121,6 +145,19 @@ public:
     [[nodiscard]] Result<RecommenderPtr> loadRecommender(ModelId id) const;
     /// What was measured while it was trained; empty for lists, and for models that learn in one step. Errors: Corrupt.
     [[nodiscard]] Result<Curves> curves(ModelId id) const;
+    /// Puts what a model learned anew in its place, such as after events were appended: id, name and colour stay, and
+    /// so do its runs, which say what they were made on. Errors: NotFound, Io.
+    [[nodiscard]] Status updateModel(const ModelRow& row, const Model& model, const Curves& curves = {});
+
+    /// Keeps everybody's lists of a model, in place of those that were kept. They are never used unseen: whoever reads
+    /// them compares what they are of (KeptLists). `row.model` says of which; `row.content` is ignored, an empty
+    /// `madeAt` is filled in. Errors: NotFound (no such model), InvalidArgument (other sizes than `row` says), Io.
+    [[nodiscard]] Status keepLists(const KeptLists& row, const BulkLists& lists);
+    /// What is kept of the models of a dataset, without the lists. Errors: Corrupt.
+    [[nodiscard]] Result<std::vector<KeptLists>> keptLists(DatasetId dataset) const;
+    /// The lists themselves. Errors: NotFound, Corrupt.
+    [[nodiscard]] Result<BulkLists> loadLists(ModelId model) const;
+
     [[nodiscard]] Status renameModel(ModelId id, const std::string& name);
     /// With its runs.
     [[nodiscard]] Status removeModel(ModelId id);

@@ -521,7 +521,7 @@ Status Workspace::removeDataset(DatasetId id)
     return m_open->write([&]() -> Status {
         Status done = m_open->requireDataset(id).and_then(
             [&] { return m_open->database.prepare("DELETE FROM dataset WHERE id = ?").run(id).status(); });
-        for (const auto* table : {"dataset", "derived", "planted", "model", "run"})
+        for (const auto* table : {"dataset", "derived", "planted", "model", "run", "kept_lists"})
             done = done.and_then([&] { return m_open->seal(table); });
         return done;
     });

@@ -19,11 +19,12 @@ constexpr std::string_view listAlgorithm = "imported-list";
 /// A row of table `model`.
 struct ModelRecord {
     ModelRow row;
-    std::string content; ///< hash of its arrays
+    std::string content;           ///< hash of its arrays
+    std::optional<Timestamp> upTo; ///< where the events are known
 };
 
 constexpr const char* modelColumns = "dataset, name, algorithm, params, seed, trained_on, train_hash, as_of, held_out, "
-                                     "split, seconds, build, created_at, colour, content";
+                                     "split, seconds, build, created_at, colour, content, events, up_to";
 
 template <class Record, class Visit> void eachField(Record& record, Visit&& visit)
 {
@@ -42,15 +43,41 @@ template <class Record, class Visit> void eachField(Record& record, Visit&& visi
     visit(record.row.createdAt);
     visit(record.row.colour);
     visit(record.content);
+    visit(record.row.events);
+    visit(record.upTo);
 }
 
-ModelRow rowOf(ModelRecord record) { return std::move(record.row); }
+ModelRow rowOf(ModelRecord record)
+{
+    record.row.upTo = record.upTo.value_or(noTime);
+    return std::move(record.row);
+}
 
+// What models of before do not have is not in their checksum.
 std::string checksumOf(const ModelRecord& record)
 {
     Hasher hasher;
-    eachField(record, store::FieldHasher(hasher));
+    eachField(record, [field = store::FieldHasher(hasher)]<class T>(const T& value) mutable {
+        if constexpr (requires { value.has_value(); }) {
+            if (value)
+                field(*value);
+        } else {
+            field(value);
+        }
+    });
     return hasher.hex();
+}
+
+ModelRecord recordOf(const ModelRow& row, std::string content)
+{
+    ModelRecord record{row, std::move(content), {}};
+    if (row.events)
+        record.upTo = row.upTo;
+    if (record.row.createdAt.empty())
+        record.row.createdAt = store::isoNow();
+    if (record.row.build.empty())
+        record.row.build = buildName();
+    return record;
 }
 
 // ---- Arrays ----
@@ -84,6 +111,9 @@ Status writeArtifact(const store::BlobStore& blobs, ModelId id, const Artifact& 
     return {};
 }
 
+// Before the names of everybody's lists, which come and go beside the model.
+constexpr std::string_view listsPrefix = "lists/";
+
 Result<Artifact> readArtifact(const OpenWorkspace& open, const ModelRecord& record)
 {
     const auto arrays = open.blobs().list(store::Owner::Model, record.row.id);
@@ -91,6 +121,8 @@ Result<Artifact> readArtifact(const OpenWorkspace& open, const ModelRecord& reco
         return tl::unexpected(arrays.error());
     Artifact artifact;
     for (const auto& array : *arrays) {
+        if (array.name.starts_with(listsPrefix))
+            continue;
         const auto type =
             std::ranges::find(typeNames, array.type, &std::pair<Artifact::Type, std::string_view>::second);
         auto bytes = open.blobs().values<std::byte>(array, array.type);
@@ -146,11 +178,7 @@ Result<ModelRecord> readRecord(const OpenWorkspace& open, ModelId id)
 
 Result<ModelId> addArtifact(const OpenWorkspace& open, const ModelRow& row, const Artifact& artifact)
 {
-    ModelRecord record{row, contentOf(artifact)};
-    if (record.row.createdAt.empty())
-        record.row.createdAt = store::isoNow();
-    if (record.row.build.empty())
-        record.row.build = buildName();
+    const ModelRecord record = recordOf(row, contentOf(artifact));
     return open.write([&]() -> Result<ModelId> {
         if (const auto there = open.requireDataset(row.dataset); !there)
             return tl::unexpected(there.error());
@@ -161,6 +189,87 @@ Result<ModelId> addArtifact(const OpenWorkspace& open, const ModelRow& row, cons
             return *id;
         });
     });
+}
+
+Status removeArrays(const OpenWorkspace& open, ModelId id, bool lists)
+{
+    return open.database
+        .prepare(fmt::format("DELETE FROM array WHERE model = ? AND name {} '{}%'", lists ? "LIKE" : "NOT LIKE",
+                             listsPrefix))
+        .run(id)
+        .status();
+}
+
+// ---- Everybody's lists ----
+
+/// A row of table `kept_lists`.
+struct ListsRecord {
+    struct Row : KeptLists {
+        std::int64_t id = 0;
+    } row;
+    std::string content; ///< hash of the arrays
+};
+
+constexpr const char* listsColumns =
+    "model, dataset_hash, model_hash, as_of, length, people, events, seconds, made_at, content";
+constexpr std::string_view listedItems = "lists/items", listedScores = "lists/scores";
+
+template <class Record, class Visit> void eachListsField(Record& record, Visit&& visit)
+{
+    visit(record.row.model);
+    visit(record.row.datasetHash);
+    visit(record.row.modelHash);
+    visit(record.row.asOf);
+    visit(record.row.length);
+    visit(record.row.people);
+    visit(record.row.events);
+    visit(record.row.seconds);
+    visit(record.row.madeAt);
+    visit(record.content);
+}
+template <class Visit> void eachField(ListsRecord& record, Visit&& visit) { eachListsField(record, visit); }
+template <class Visit> void eachField(const ListsRecord& record, Visit&& visit) { eachListsField(record, visit); }
+
+std::string checksumOf(const ListsRecord& record)
+{
+    Hasher hasher;
+    eachField(record, store::FieldHasher(hasher));
+    return hasher.hex();
+}
+
+std::string contentOf(const BulkLists& lists)
+{
+    Hasher hasher;
+    store::BlobStore::hash(hasher, listedItems, "uint32", std::as_bytes(std::span(lists.items)));
+    store::BlobStore::hash(hasher, listedScores, "float32", std::as_bytes(std::span(lists.scores)));
+    return hasher.hex();
+}
+
+Result<BulkLists> readKept(const OpenWorkspace& open, const ListsRecord& record, std::size_t items)
+{
+    const auto arrays = open.blobs().list(store::Owner::Model, record.row.model);
+    if (!arrays)
+        return tl::unexpected(arrays.error());
+    BulkLists lists;
+    lists.n = record.row.length;
+    for (const auto& array : *arrays) {
+        if (array.name == listedItems) {
+            auto values = open.blobs().values<ItemIndex>(array, "uint32");
+            if (!values)
+                return tl::unexpected(values.error());
+            lists.items = std::move(*values);
+        } else if (array.name == listedScores) {
+            auto values = open.blobs().values<float>(array, "float32");
+            if (!values)
+                return tl::unexpected(values.error());
+            lists.scores = std::move(*values);
+        }
+    }
+    const auto known = [items](ItemIndex item) { return item.value < items || item == ItemIndex::none(); };
+    if (contentOf(lists) != record.content || lists.items.size() != record.row.people * record.row.length ||
+        lists.scores.size() != lists.items.size() || !std::ranges::all_of(lists.items, known))
+        return open.damaged("everybody's lists");
+    return lists;
 }
 
 // ---- Recommenders ----
@@ -264,6 +373,96 @@ Result<Curves> Workspace::curves(ModelId id) const
     });
 }
 
+Status Workspace::updateModel(const ModelRow& row, const Model& model, const Curves& curves)
+{
+    Artifact artifact;
+    model.save(artifact);
+    putCurves(artifact, curves);
+    return m_open->write([&]() -> Status {
+        const auto before = readRecord(*m_open, row.id);
+        if (!before)
+            return tl::unexpected(before.error());
+        ModelRecord record = recordOf(row, contentOf(artifact));
+        record.row.dataset = before->row.dataset;
+        record.row.name = before->row.name;
+        record.row.colour = before->row.colour;
+        return removeArrays(*m_open, row.id, false)
+            .and_then([&] { return store::updateRecord(*m_open, "model", modelColumns, row.id, record); })
+            .and_then([&] { return writeArtifact(m_open->blobs(), row.id, artifact); })
+            .and_then([&] { return m_open->seal("model"); });
+    });
+}
+
+Status Workspace::keepLists(const KeptLists& row, const BulkLists& lists)
+{
+    if (lists.n != row.length || lists.items.size() != row.people * row.length ||
+        lists.scores.size() != lists.items.size())
+        return error(Code::InvalidArgument, "The lists are not of the people and the length that they say",
+                     "Make them again");
+    ListsRecord record{{row, 0}, contentOf(lists)};
+    if (record.row.madeAt.empty())
+        record.row.madeAt = store::isoNow();
+    return m_open->write([&]() -> Status {
+        const auto model = readRecord(*m_open, row.model);
+        if (!model)
+            return tl::unexpected(model.error());
+        record.row.modelHash = model->content;
+        const auto write = [&](std::string_view name, std::string_view type, std::span<const std::byte> bytes) {
+            return m_open->blobs().write(store::Owner::Model, row.model, name, type, bytes);
+        };
+        return removeArrays(*m_open, row.model, true)
+            .and_then([&] {
+                return m_open->database.prepare("DELETE FROM kept_lists WHERE model = ?").run(row.model).status();
+            })
+            .and_then([&] { return write(listedItems, "uint32", std::as_bytes(std::span(lists.items))); })
+            .and_then([&] { return write(listedScores, "float32", std::as_bytes(std::span(lists.scores))); })
+            .and_then([&] { return store::insertRecord(*m_open, "kept_lists", listsColumns, record).map([](auto) {}); })
+            .and_then([&] { return m_open->seal("kept_lists"); });
+    });
+}
+
+Result<std::vector<KeptLists>> Workspace::keptLists(DatasetId dataset) const
+{
+    return m_open->read([&]() -> Result<std::vector<KeptLists>> {
+        if (const auto whole = m_open->checkSeal("kept_lists"); !whole)
+            return tl::unexpected(whole.error());
+        auto rows = m_open->database.prepare(
+            fmt::format("SELECT id, checksum, {} FROM kept_lists WHERE model IN (SELECT id FROM model WHERE dataset = "
+                        "?) ORDER BY model",
+                        listsColumns));
+        return store::readAll(std::move(rows.with(dataset)), [&](const sqlite::Statement& found) {
+            return store::checkedRecord<ListsRecord>(*m_open, "kept_lists", found)
+                .and_then([&](const ListsRecord& record) {
+                    return readRecord(*m_open, record.row.model).map([&](const ModelRecord& model) {
+                        KeptLists row = record.row;
+                        row.ofThisModel = row.modelHash == model.content;
+                        return row;
+                    });
+                });
+        });
+    });
+}
+
+Result<BulkLists> Workspace::loadLists(ModelId model) const
+{
+    return m_open->read([&]() -> Result<BulkLists> {
+        const auto of = readRecord(*m_open, model);
+        if (!of)
+            return tl::unexpected(of.error());
+        const auto items = m_open->itemCount(of->row.dataset);
+        if (!items)
+            return tl::unexpected(items.error());
+        auto rows = m_open->database.prepare(
+            fmt::format("SELECT id, checksum, {} FROM kept_lists WHERE model = ?", listsColumns));
+        if (rows.with(model).next())
+            return store::checkedRecord<ListsRecord>(*m_open, "kept_lists", rows)
+                .and_then([&](const ListsRecord& record) { return readKept(*m_open, record, *items); });
+        if (!rows.status())
+            return tl::unexpected(rows.status().error());
+        return error(Code::NotFound, fmt::format("No lists of '{}' are kept", of->row.name), "Make them first");
+    });
+}
+
 Status Workspace::renameModel(ModelId id, const std::string& name)
 {
     return m_open->write([&]() -> Status {
@@ -282,7 +481,10 @@ Status Workspace::removeModel(ModelId id)
             return remove.status();
         if (m_open->database.changes() == 0)
             return tl::unexpected(readRecord(*m_open, id).error());
-        return m_open->seal("model").and_then([&] { return m_open->seal("run"); });
+        Status done;
+        for (const auto* table : {"model", "run", "kept_lists"})
+            done = done.and_then([&] { return m_open->seal(table); });
+        return done;
     });
 }
 

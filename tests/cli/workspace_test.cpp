@@ -23,6 +23,38 @@ private slots:
         QCOMPARE(trained.json()[u"curves"][u"training RMSE"].toArray().size(), 3); // one point an epoch
     }
 
+    void newEventsAreAddedAndModelsLearnThem()
+    {
+        const QString file = m_folder.filePath("grows.orrery");
+        QVERIFY(runCli({"import", films(), "--workspace", file}).exitCode == 0);
+        for (const char* model : {"svd", "popularity"})
+            QVERIFY(runCli({"train", "--workspace", file, "--model", model}).exitCode == 0);
+        const QString more = m_folder.filePath("more.csv");
+        QFile out(more);
+        QVERIFY(out.open(QIODevice::WriteOnly) && out.write("person,item,rating,time\nnobody,new,5,1700000000\n") > 0);
+        out.close();
+        const auto plain = runCli({"import", more, "--append", "--workspace", file, "--json"});
+        QVERIFY2(plain.exitCode == 0, plain.err.constData());
+        QVERIFY(!plain.json().contains(u"refreshed"));
+        const auto one = runCli({"train", "--workspace", file, "--refresh", "--model", "SVD", "--json"});
+        QVERIFY2(one.exitCode == 0, one.err.constData());
+        const auto svd = one.json()[u"refreshed"].toArray();
+        QCOMPARE(svd.size(), 1);
+        QCOMPARE(svd[0][u"newerEvents"].toInt(), 1);
+        QCOMPARE(svd[0][u"trainedOn"].toString(), QString("all data, going on from what it was"));
+        const auto all = runCli({"import", more, "--append", "--refresh", "--workspace", file, "--json"});
+        QVERIFY2(all.exitCode == 0, all.err.constData());
+        const auto both = all.json()[u"refreshed"].toArray();
+        QCOMPARE(both.size(), 2);
+        QCOMPARE(both[0][u"newerEvents"].toInt(), 1);
+        QCOMPARE(both[1][u"newerEvents"].toInt(), 2);
+        QCOMPARE(both[1][u"trainedOn"].toString(), QString("all data"));
+        const auto again = runCli({"train", "--workspace", file, "--refresh"});
+        QVERIFY2(again.out.contains("'SVD' stays as it is. It is up to date."), again.out.constData());
+        QCOMPARE(runCli({"train", "--workspace", file, "--refresh", "--as-of", "2020-01-01"}).exitCode, 2);
+        QCOMPARE(runCli({"train", "--workspace", file, "--refresh", "--model", "bpr"}).exitCode, 2);
+    }
+
     void listsWhatIsStored()
     {
         const auto stored = runCli({"models", "--workspace", m_file, "--json"}).json()[u"stored"].toArray();

@@ -39,6 +39,11 @@ private slots:
             QVERIFY(workspace->addRun(clubRun(model, 0.5)));
             QVERIFY(workspace->addRun(clubRun(model, 0.625)));
             QVERIFY(workspace->setDerived(dataset, clubClusters()));
+            KeptLists kept;
+            kept.model = model;
+            kept.length = 1;
+            kept.people = 3;
+            QVERIFY(workspace->keepLists(kept, {1, {ItemIndex{1}, ItemIndex{0}, ItemIndex{2}}, {3, 2, 1}}));
             QVERIFY(workspace->setNote("a", "Popular"));
             m_content = *contentOf(*workspace);
         }
@@ -116,6 +121,11 @@ private slots:
                                    "UPDATE attribute SET name = 'groups' WHERE name = 'clusters'",
                                    "UPDATE attribute_value SET value = 'balloons' WHERE value = 'guns, snow'",
                                    "DELETE FROM attribute WHERE name = 'clusters'",
+                                   "UPDATE kept_lists SET people = 2",
+                                   "UPDATE kept_lists SET model_hash = 'x'",
+                                   "DELETE FROM kept_lists",
+                                   "DELETE FROM array WHERE name = 'lists/items'",
+                                   "UPDATE model SET events = 3",
                                    "UPDATE derived SET attribute = 1",
                                    "UPDATE derived SET content = 'x'",
                                    "DELETE FROM derived",

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/store/freshness.h"
 #include "core/store/migrations.h"
 #include "core/store/sqlite.h"
 #include "tests/testing/dataset_builder.h"
@@ -152,6 +153,124 @@ private slots:
         QCOMPARE(scores, (std::vector<float>{3, 2, 1, 1}));
     }
 
+    void modelsOfBeforeEventsWereCountedAreStillRead()
+    {
+        const fs::path file = m_root / "w.orrery";
+        const Imported club = filmClub();
+        DatasetId dataset = 0;
+        {
+            auto workspace = Workspace::create(file);
+            dataset = *workspace->addDataset(club);
+            QVERIFY(workspace->addModel(popularityRow(dataset, "P"), *trainedPopularity(club.dataset)));
+        }
+        // As version 3 was.
+        QVERIFY(sqlite::Database::openExisting(file)->execute(
+            "ALTER TABLE model DROP COLUMN events; ALTER TABLE model DROP COLUMN up_to; DROP TABLE kept_lists;"
+            "DELETE FROM seal WHERE id = 'kept_lists'; PRAGMA user_version = 3;"));
+        auto workspace = Workspace::open(file);
+        QVERIFY2(workspace, workspace ? "" : workspace.error().text().c_str());
+        const auto models = *workspace->models(dataset);
+        QCOMPARE(models[0].name, std::string("P"));
+        QVERIFY(!models[0].events && models[0].upTo == noTime);
+        QVERIFY(workspace->keptLists(dataset)->empty());
+        QVERIFY(workspace->loadRecommender(models[0].id).has_value());
+    }
+
+    void aModelTrainedAgainKeepsItsPlace()
+    {
+        const Imported club = filmClub();
+        auto workspace = Workspace::create(m_root / "w.orrery");
+        const auto dataset = *workspace->addDataset(club);
+        const auto id =
+            *workspace->addModel(popularityRow(dataset, "P"), *trainedPopularity(club.dataset), {{"loss", {{1, 2}}}});
+        QVERIFY(workspace->addRun(clubRun(id, 0.5)));
+        QVERIFY(workspace->renameModel(id, "Best"));
+        ModelRow row = (*workspace->models(dataset))[0];
+        row.name = std::string("P"); // as it was when its training began
+        setTrainedOn(row, *club.dataset);
+        const auto few = DatasetBuilder{}.row("ann", "B").build();
+        QVERIFY(workspace->updateModel(row, *trainedPopularity(few)));
+        const auto again = Workspace::open(m_root / "w.orrery");
+        const auto models = *again->models(dataset);
+        QCOMPARE(models.size(), std::size_t{1});
+        QCOMPARE(models[0].name, std::string("Best"));
+        QCOMPARE(*models[0].events, club.dataset->log().size());
+        QCOMPARE(models[0].trainHash, club.dataset->hash());
+        QCOMPARE((*again->loadRecommender(id))->model()->itemCount(), std::size_t{1});
+        QVERIFY(again->curves(id)->empty());
+        QCOMPARE(again->runs(dataset)->size(), std::size_t{1});
+        row.id = id + 1;
+        QCOMPARE(workspace->updateModel(row, *trainedPopularity(few)).error().code, Code::NotFound);
+    }
+
+    void everybodysListsAreKeptBesideTheModel()
+    {
+        const Imported club = filmClub();
+        auto workspace = Workspace::create(m_root / "w.orrery");
+        const auto dataset = *workspace->addDataset(club);
+        const auto id = *workspace->addModel(popularityRow(dataset, "P"), *trainedPopularity(club.dataset));
+        const auto other = *workspace->addModel(popularityRow(dataset, "Q"), *trainedPopularity(club.dataset));
+        const BulkLists lists{
+            2,
+            {ItemIndex{3}, ItemIndex{0}, ItemIndex{1}, ItemIndex::none(), ItemIndex::none(), ItemIndex::none()},
+            {3, 2, 1, 0, 0, 0}};
+        KeptLists row;
+        row.model = id;
+        row.datasetHash = club.dataset->hash();
+        row.length = 2;
+        row.people = 3;
+        row.events = club.dataset->log().size();
+        QVERIFY(workspace->keepLists(row, lists));
+        QVERIFY(workspace->keepLists(row, lists)); // in place of the first
+        const auto again = Workspace::open(m_root / "w.orrery");
+        const auto kept = *again->keptLists(dataset);
+        QCOMPARE(kept.size(), std::size_t{1});
+        QCOMPARE(kept[0].people, std::size_t{3});
+        QVERIFY(!kept[0].madeAt.empty());
+        QVERIFY(kept[0].current(*club.dataset, endOfTime));
+        QVERIFY(!kept[0].current(*club.dataset, 1'000'000'000));
+        QCOMPARE(again->loadLists(id)->items, lists.items);
+        QCOMPARE(again->loadLists(id)->scores, lists.scores);
+        QCOMPARE(again->loadLists(other).error().code, Code::NotFound);
+        QVERIFY(again->loadRecommender(id).has_value());
+    }
+
+    void keptListsAreStaleOnceModelOrDataChanged()
+    {
+        const Imported club = filmClub();
+        auto workspace = Workspace::create(m_root / "w.orrery");
+        const auto dataset = *workspace->addDataset(club);
+        const ModelRow row = popularityRow(dataset, "P");
+        const auto id = *workspace->addModel(row, *trainedPopularity(club.dataset));
+        const auto make = [&] {
+            KeptLists kept;
+            kept.model = id;
+            kept.datasetHash = club.dataset->hash();
+            kept.length = 1;
+            kept.people = 3;
+            return workspace->keepLists(kept, {1, std::vector<ItemIndex>(3), std::vector<float>(3)});
+        };
+        QVERIFY(make());
+        QVERIFY(workspace->renameModel(id, "Best")); // says nothing of its numbers
+        QVERIFY((*workspace->keptLists(dataset))[0].current(*club.dataset, endOfTime));
+        const auto more = DatasetBuilder{}.row("ann", "B").build();
+        QVERIFY(!(*workspace->keptLists(dataset))[0].current(*more, endOfTime));
+        ModelRow trained = row;
+        trained.id = id;
+        QVERIFY(workspace->updateModel(trained, *trainedPopularity(more)));
+        const auto stale = (*workspace->keptLists(dataset))[0];
+        QVERIFY(!stale.ofThisModel && !stale.current(*club.dataset, endOfTime));
+        QVERIFY(make());
+        QVERIFY((*workspace->keptLists(dataset))[0].ofThisModel);
+        KeptLists wrong;
+        wrong.model = id;
+        wrong.length = 2;
+        wrong.people = 3;
+        QCOMPARE(workspace->keepLists(wrong, {2, {}, {}}).error().code, Code::InvalidArgument);
+        QVERIFY(workspace->removeModel(id));
+        QVERIFY(workspace->keptLists(dataset)->empty());
+    }
+
     void importedListsComeBack()
     {
         auto workspace = Workspace::create(m_root / "w.orrery");
@@ -256,8 +375,9 @@ private slots:
         }
         // As version 1 was: without the second checksum.
         QVERIFY(sqlite::Database::openExisting(file)->execute(
+            "ALTER TABLE model DROP COLUMN events; ALTER TABLE model DROP COLUMN up_to; DROP TABLE kept_lists;"
             "ALTER TABLE run DROP COLUMN summary; DROP TABLE derived; DROP TABLE planted;"
-            "DELETE FROM seal WHERE id IN ('derived', 'planted'); PRAGMA user_version = 1;"));
+            "DELETE FROM seal WHERE id IN ('derived', 'planted', 'kept_lists'); PRAGMA user_version = 1;"));
         const auto workspace = Workspace::open(file);
         QVERIFY2(workspace, workspace ? "" : workspace.error().text().c_str());
         const auto runs = *workspace->runs(dataset);
@@ -278,8 +398,9 @@ private slots:
         }
         // As version 2 was.
         QVERIFY(sqlite::Database::openExisting(file)->execute(
+            "ALTER TABLE model DROP COLUMN events; ALTER TABLE model DROP COLUMN up_to; DROP TABLE kept_lists;"
             "DROP TABLE derived; DROP TABLE planted;"
-            "DELETE FROM seal WHERE id IN ('derived', 'planted'); PRAGMA user_version = 2;"));
+            "DELETE FROM seal WHERE id IN ('derived', 'planted', 'kept_lists'); PRAGMA user_version = 2;"));
         auto workspace = Workspace::open(file);
         QVERIFY2(workspace, workspace ? "" : workspace.error().text().c_str());
         QVERIFY(workspace->loadDataset(dataset)->planted == nullptr);
@@ -400,8 +521,9 @@ private slots:
             QVERIFY(workspace->addModel(popularityRow(dataset, "P"), *trainedPopularity(club.dataset)));
         }
         QVERIFY(sqlite::Database::openExisting(file)->execute(
+            "ALTER TABLE model DROP COLUMN events; ALTER TABLE model DROP COLUMN up_to; DROP TABLE kept_lists;"
             "ALTER TABLE run DROP COLUMN summary; DROP TABLE derived; DROP TABLE planted;"
-            "DELETE FROM seal WHERE id IN ('derived', 'planted'); PRAGMA user_version = 1;"));
+            "DELETE FROM seal WHERE id IN ('derived', 'planted', 'kept_lists'); PRAGMA user_version = 1;"));
         const auto glance = Workspace::glanceAt(file);
         QVERIFY2(glance, glance ? "" : glance.error().text().c_str());
         QCOMPARE(glance->datasets.size(), std::size_t{2});

@@ -103,6 +103,14 @@ void describe(std::string& out, const RunRow& run)
     out += "\n";
 }
 
+void describe(std::string& out, const KeptLists& row, const BulkLists& lists)
+{
+    out += fmt::format("lists of {}: {} {} {} {} {} {}\n", row.model, row.datasetHash, row.modelHash, row.length,
+                       row.people, row.madeAt, row.ofThisModel);
+    for (std::size_t i = 0; i < lists.items.size(); ++i)
+        out += fmt::format("{} {} ", lists.items[i].value, lists.scores[i]);
+}
+
 } // namespace
 
 Imported filmClub()
@@ -248,6 +256,15 @@ Result<std::string> contentOf(const Workspace& workspace)
             if (!recommender)
                 return tl::unexpected(recommender.error());
             describe(out, model, **recommender, row.items);
+        }
+        const auto kept = workspace.keptLists(row.id);
+        if (!kept)
+            return tl::unexpected(kept.error());
+        for (const KeptLists& lists : *kept) {
+            const auto whole = workspace.loadLists(lists.model);
+            if (!whole)
+                return tl::unexpected(whole.error());
+            describe(out, lists, *whole);
         }
         const auto runs = workspace.runs(row.id);
         if (!runs)
