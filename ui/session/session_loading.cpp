@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/session/session_loading.h"
 
+#include "core/data/append.h"
+
 #include <algorithm>
 
 namespace orrery::ui {
@@ -34,6 +36,12 @@ Status loadModels(const Workspace& workspace, LoadedDataset& loaded)
         if (!curves->empty())
             loaded.curves.emplace(row.id, std::move(*curves));
     }
+    const auto kept = workspace.keptLists(loaded.id);
+    if (!kept)
+        loaded.failures.push_back(kept.error());
+    else
+        for (const KeptLists& lists : *kept)
+            loaded.keptLists.emplace(lists.model, lists);
     return {};
 }
 
@@ -60,6 +68,26 @@ Status listDatasets(const Workspace& workspace, LoadedDataset& loaded)
         return tl::unexpected(rows.error());
     loaded.datasets = std::move(*rows);
     return {};
+}
+
+Result<Imported> currentState(const Workspace& workspace, DatasetId id, const Imported& shown)
+{
+    const auto rows = workspace.datasets();
+    if (!rows)
+        return tl::unexpected(rows.error());
+    const auto row = std::ranges::find(*rows, id, &DatasetRow::id);
+    return row != rows->end() && row->hash == shown.dataset->hash() ? Result<Imported>(shown)
+                                                                    : workspace.loadDataset(id);
+}
+
+// Values of a table are meant as those that are there.
+ImportRequest requestFor(const std::filesystem::path& path, const Dataset& whole)
+{
+    ImportRequest request;
+    request.path = path;
+    if (const auto detected = detectFormat(path); detected && detected->format == "table")
+        request.feedback = whole.feedback();
+    return request;
 }
 
 Result<LoadedDataset> readDataset(const Workspace& workspace, DatasetId id, const JobContext& job)
@@ -137,6 +165,37 @@ Result<LoadedDataset> importInto(const std::filesystem::path& file, const Import
     loaded.trainEvents = imported->trainEvents;
     loaded.planted = std::move(imported->planted);
     return listDatasets(*workspace, loaded).map([&] { return std::move(loaded); });
+}
+
+Result<AppendedData> appendInto(const std::filesystem::path& file, DatasetId id, const Imported& shown,
+                                const std::filesystem::path& path, const JobContext& job)
+{
+    const auto more = import(requestFor(path, *shown.dataset), job.part(0, 0.5));
+    if (!more)
+        return tl::unexpected(more.error());
+    auto workspace = Workspace::open(file);
+    if (!workspace)
+        return tl::unexpected(workspace.error());
+    job.progress(0.5, "adding events");
+    const auto whole = currentState(*workspace, id, shown);
+    if (!whole)
+        return tl::unexpected(whole.error());
+    auto with = appended(*whole, *more);
+    if (!with)
+        return tl::unexpected(with.error());
+    job.progress(0.7, "counting");
+    derive(*with->imported.dataset);
+    if (const auto alive = job.check(); !alive)
+        return tl::unexpected(alive.error());
+    job.progress(0.8, "saving");
+    if (const auto stored = workspace->updateDataset(id, with->imported); !stored)
+        return tl::unexpected(stored.error());
+    AppendedData out{{}, std::move(with->note), more->report.rejectedCount()};
+    out.dataset.id = id;
+    out.dataset.dataset = std::move(with->imported.dataset);
+    out.dataset.report = std::move(with->imported.report);
+    out.dataset.planted = std::move(with->imported.planted);
+    return listDatasets(*workspace, out.dataset).map([&] { return std::move(out); });
 }
 
 } // namespace orrery::ui

@@ -15,6 +15,7 @@ struct LoadedDataset {
     std::shared_ptr<const AttributeTable> derived = std::make_shared<const AttributeTable>();
     std::vector<ModelEntry> models;
     std::map<ModelId, Curves> curves; ///< of the models that have any
+    std::map<ModelId, KeptLists> keptLists;
     std::vector<RunRow> runs;
     std::vector<DatasetRow> datasets; ///< all that the workspace holds, this one among them
     std::vector<Error> failures;      ///< models and derived columns that could not be read; the rest is fine
@@ -23,6 +24,13 @@ struct LoadedDataset {
 struct LoadedWorkspace {
     Workspace workspace;
     LoadedDataset dataset;
+};
+
+/// A dataset with events at its end, as it is in the workspace now; without its models.
+struct AppendedData {
+    LoadedDataset dataset;
+    std::string note;         ///< "1,204 events of june.csv added: ..."
+    std::size_t rejected = 0; ///< lines that were refused
 };
 
 /// A model that is in the workspace now, with what its training measured.
@@ -36,5 +44,9 @@ struct TrainedModel {
 [[nodiscard]] Result<LoadedDataset> loadDataset(const std::filesystem::path& file, DatasetId id, const JobContext& job);
 [[nodiscard]] Result<LoadedDataset> importInto(const std::filesystem::path& file, const ImportRequest& request,
                                                const JobContext& job);
+/// Adds the events of `path` to a dataset of the workspace. `shown` is what is known of it here; where the workspace
+/// holds another state by now, that one is added to.
+[[nodiscard]] Result<AppendedData> appendInto(const std::filesystem::path& file, DatasetId id, const Imported& shown,
+                                              const std::filesystem::path& path, const JobContext& job);
 
 } // namespace orrery::ui

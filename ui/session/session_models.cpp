@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/store/freshness.h"
 #include "core/store/new_rows.h"
 #include "ui/components/text.h"
 #include "ui/session/session_loading.h"
@@ -31,7 +32,7 @@ Result<TrainedModel> trainAndStore(TrainingTask task, const JobContext& job)
     if (!model)
         return tl::unexpected(model.error());
     task.row.seconds = static_cast<double>(timer.elapsed()) / 1000;
-    task.row.trainHash = train->hash();
+    setTrainedOn(task.row, *train);
     auto workspace = Workspace::open(task.file);
     if (!workspace)
         return tl::unexpected(workspace.error());
@@ -186,6 +187,7 @@ void WorkspaceSession::removeModel(ModelId id)
     std::erase_if(m_models, [id](const ModelEntry& entry) { return entry.row.id == id; });
     std::erase_if(m_runs, [id](const RunRow& run) { return run.model == id; });
     m_curves.erase(id);
+    m_keptLists.erase(id);
     if (std::ranges::count(m_extra, id) > 0) {
         std::vector<ModelId> extra = m_extra;
         std::erase(extra, id);

@@ -207,6 +207,7 @@ void WorkspaceSession::adopt(LoadedDataset loaded)
     m_datasets = std::move(loaded.datasets);
     m_models = std::move(loaded.models);
     m_curves = std::move(loaded.curves);
+    m_keptLists = std::move(loaded.keptLists);
     m_runs = std::move(loaded.runs);
     m_digest.reset();
     m_answer.reset();

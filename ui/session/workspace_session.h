@@ -73,6 +73,7 @@ struct EvaluationPlan {
     Protocol protocol;
 };
 
+struct AppendedData;
 struct LoadedDataset;
 struct StoredAnswer;
 struct TrainedModel;
@@ -103,6 +104,9 @@ public:
     void openData(const std::filesystem::path& path);
     /// Looks at a table again, with what the person says about it: tableFound.
     void lookAgain(const std::filesystem::path& path, const TableHints& hints);
+    /// Adds the events of a file to the dataset that is shown, all or none of them; people and items keep their places,
+    /// and so do person, selection and models. Models that are shown (A, B, columns) are then brought up to date.
+    void appendData(const std::filesystem::path& path);
     void openSample();                                                                        ///< the films
     void openSample(const Sample& sample);                                                    ///< of samples()
     [[nodiscard]] const std::shared_ptr<const Dataset>& dataset() const { return m_dataset; } ///< null when none
@@ -132,6 +136,18 @@ public:
     /// What a stored model was trained from and how, to train it again; none for lists and for what this build lacks.
     [[nodiscard]] std::optional<Recipe> recipeOf(const ModelEntry& entry) const;
     void importLists(const std::filesystem::path& file);
+    /// Models that have not seen all they may of the dataset, and can be trained on it (core/store/freshness.h).
+    [[nodiscard]] std::vector<ModelId> behind() const;
+    /// Trains them on what is there now, in their place, a job each; those that can go on from what they were.
+    void refresh(const std::vector<ModelId>& ids);
+
+    /// What is kept of everybody's lists, by model; it may be of other data or of another state of the model.
+    [[nodiscard]] const std::map<ModelId, KeptLists>& keptLists() const { return m_keptLists; }
+    static constexpr std::size_t keptLength = 50; ///< of the lists that are kept
+    void makeLists(ModelId id);                   ///< of everybody, and keeps them in the workspace
+    /// Writes the first n items of everybody's list as listFormat(format) does: of those kept where they are current
+    /// and long enough, else of lists made for it.
+    void exportLists(ModelId id, const std::filesystem::path& file, const std::string& format, std::size_t n);
     void renameModel(ModelId id, const QString& name);
     void removeModel(ModelId id);
     /// Training curves of the models above; those that learn in one step have none.
@@ -192,6 +208,7 @@ signals:
     void tableFound(const std::filesystem::path& path, const orrery::TablePreview& preview);
     void modelsChanged();
     void modelTrained(orrery::ModelId id);
+    void keptListsChanged();
     void curvesChanged(orrery::ui::JobId job);
     void comparisonChanged(); ///< A, B or the extra columns
     void asOfChanged();
@@ -210,6 +227,10 @@ private:
     void adopt(LoadedDataset loaded);
     void closeDataset();
     void noteRecent(const std::filesystem::path& file);
+    void takeAppended(AppendedData appended);
+    void startRefresh(const ModelEntry& entry);
+    void takeRefreshed(TrainedModel trained);
+    [[nodiscard]] std::vector<ModelId> shownModels() const;
     void addModel(ModelEntry entry);
     void takeTrained(TrainedModel trained);
     void takeRuns(std::vector<RunRow> runs);
@@ -241,6 +262,7 @@ private:
     std::vector<ModelEntry> m_models;
     std::vector<RunRow> m_runs;
     std::map<ModelId, Curves> m_curves;
+    std::map<ModelId, KeptLists> m_keptLists;
     std::map<JobId, Training> m_trainings;
     std::optional<ModelId> m_a, m_b, m_itemList;
     std::vector<ModelId> m_extra;

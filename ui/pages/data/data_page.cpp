@@ -41,11 +41,13 @@ struct DataPage::Impl {
     void chooseFile();
     void chooseFolder();
     void choosePair();
+    void chooseMore();
 
     DataPage& page;
     WorkspaceSession& session;
     PageHeader* header = nullptr;
     QPushButton* open = nullptr;
+    QPushButton* append = nullptr;
     SegmentedControl* tabs = nullptr;
     QStackedLayout* stack = nullptr; // empty, views, roles
     QStackedLayout* views = nullptr;
@@ -68,6 +70,7 @@ std::vector<PageAction> DataPage::actions()
 {
     return {{tr("Open a data file…"), [this] { m_impl->chooseFile(); }, {}},
             {tr("Open a data folder…"), [this] { m_impl->chooseFolder(); }, {}},
+            {tr("Append events…"), [this] { m_impl->chooseMore(); }, {}},
             {tr("Show the catalog"), [this] { m_impl->tabs->setCurrent(CatalogTab); }, {}},
             {tr("Show the people"), [this] { m_impl->tabs->setCurrent(PeopleTab); }, {}},
             {tr("Show the import report"), [this] { m_impl->tabs->setCurrent(ReportTab); }, {}}};
@@ -117,7 +120,12 @@ void DataPage::Impl::buildHeader()
     open = plainButton(tr("Open ▾"), header);
     open->setObjectName(QStringLiteral("data.open"));
     header->addAction(tabs);
+    append = plainButton(tr("Append events…"), header);
+    append->setObjectName(QStringLiteral("data.append"));
+    append->setToolTip(tr("Add a file of newer events to this dataset: people and items are known by their ids"));
+    header->addAction(append);
     header->addAction(open);
+    connect(append, &QPushButton::clicked, &page, [this] { chooseMore(); });
     connect(tabs, &SegmentedControl::currentChanged, &page, [this](int index) { views->setCurrentIndex(index); });
     connect(open, &QPushButton::clicked, &page, [this] { offerSources(); });
 }
@@ -156,6 +164,7 @@ void DataPage::Impl::refresh()
     const auto& dataset = session.dataset();
     stack->setCurrentIndex(dataset ? 1 : 0);
     tabs->setVisible(dataset != nullptr);
+    append->setVisible(dataset != nullptr && !session.trainEvents());
     header->setSubtitle(dataset ? tr("%1, read as %2").arg(text(dataset->from().source), text(dataset->from().format))
                                 : QString());
     refreshTables();
@@ -234,6 +243,13 @@ void DataPage::Impl::choosePair()
     request.path = toPath(train);
     request.testPath = toPath(test);
     session.importData(request);
+}
+
+void DataPage::Impl::chooseMore()
+{
+    const QString file = session.dataset() ? QFileDialog::getOpenFileName(&page, tr("Append events")) : QString();
+    if (!file.isEmpty())
+        session.appendData(toPath(file));
 }
 
 } // namespace orrery::ui

@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/recipes/models_card.h"
 
+#include "core/pipeline/list_export.h"
+#include "core/store/freshness.h"
 #include "ui/components/data_table.h"
+#include "ui/components/save_file.h"
 #include "ui/components/text.h"
 #include "ui/itemmodels/table_model.h"
+#include "ui/pages/recipes/model_state.h"
 #include "ui/theme/tokens.h"
 
 #include <QFileDialog>
 #include <QHBoxLayout>
 #include <QInputDialog>
+#include <QSpinBox>
+#include <QTimer>
 
 namespace orrery::ui {
 namespace {
@@ -19,10 +25,46 @@ QString algorithmTitle(const ModelRow& row)
     return algorithm ? text(algorithm->title) : ModelsCard::tr("imported lists");
 }
 
+constexpr int ageInterval = 30'000; // milliseconds
+constexpr int usualLength = 10;
+
 // Short, to stand in a column; the stored words are its tip.
 QString trainedOn(const ModelRow& row)
 {
-    return row.asOf == endOfTime ? text(row.trainedOn) : ModelsCard::tr("to %1").arg(date(row.asOf));
+    if (row.asOf != endOfTime)
+        return ModelsCard::tr("to %1").arg(date(row.asOf));
+    return row.upTo == noTime ? text(row.trainedOn) : ModelsCard::tr("to %1").arg(date(row.upTo));
+}
+
+// Of the forms of listFormats(), as a file dialog asks.
+QString formatFilter(const ListFormat& format)
+{
+    return QStringLiteral("%1 (*.%2)").arg(text(std::string(format.title)), text(std::string(format.suffix)));
+}
+
+QStringList formatFilters()
+{
+    QStringList filters;
+    for (const ListFormat& format : listFormats())
+        filters << formatFilter(format);
+    return filters;
+}
+
+QStringList formatSuffixes()
+{
+    QStringList suffixes;
+    for (const ListFormat& format : listFormats())
+        suffixes << text(std::string(format.suffix));
+    return suffixes;
+}
+
+// By the name that the file got, else by what was chosen.
+const ListFormat& formatOf(const QString& file, const QString& filter)
+{
+    for (const ListFormat& format : listFormats())
+        if (file.endsWith(u'.' + text(std::string(format.suffix)), Qt::CaseInsensitive))
+            return format;
+    return listFormats()[static_cast<std::size_t>(std::max<qsizetype>(0, formatFilters().indexOf(filter)))];
 }
 
 QString roleOf(const WorkspaceSession& session, ModelId id)
@@ -47,6 +89,9 @@ ModelsCard::ModelsCard(WorkspaceSession& session, QWidget* parent)
     m_table->setModel(m_model);
     body()->addWidget(m_table, 1);
     buildActions();
+    buildState();
+    connect(&session, &WorkspaceSession::keptListsChanged, this, &ModelsCard::refreshState);
+    connect(&session, &WorkspaceSession::asOfChanged, this, &ModelsCard::refreshState);
     connect(m_table, &DataTable::rowActivated, this, &ModelsCard::refreshActions);
     connect(&session, &WorkspaceSession::modelsChanged, this, &ModelsCard::refresh);
     connect(&session, &WorkspaceSession::comparisonChanged, this, &ModelsCard::refresh);
@@ -56,7 +101,7 @@ ModelsCard::ModelsCard(WorkspaceSession& session, QWidget* parent)
 void ModelsCard::buildActions()
 {
     auto* row = new QHBoxLayout;
-    row->setContentsMargins(space::md, space::sm, space::md, space::md);
+    row->setContentsMargins(space::md, space::sm, space::md, space::sm);
     m_setA = plainButton(tr("Set as A"), this);
     m_setA->setObjectName(QStringLiteral("recipes.setA"));
     m_setB = plainButton(tr("Set as B"), this);
@@ -81,6 +126,59 @@ void ModelsCard::buildActions()
     connect(lists, &QPushButton::clicked, this, &ModelsCard::importLists);
 }
 
+// What the selected model was trained on and what is kept of its lists, a line each.
+void ModelsCard::buildState()
+{
+    m_refreshAll = linkButton(tr("Refresh all"), this);
+    m_refreshAll->setObjectName(QStringLiteral("recipes.refreshAll"));
+    m_refreshAll->setToolTip(tr("Train all models that have not seen the newest events"));
+    addCorner(m_refreshAll);
+    m_state = new QWidget(this);
+    auto* lines = new QVBoxLayout(m_state);
+    lines->setContentsMargins(space::md, 0, space::md, space::md);
+    lines->setSpacing(space::xs);
+    const auto line = [&](const QString& name) {
+        auto* label = new ElidedLabel({}, m_state);
+        label->setObjectName(name);
+        setTone(label, QStringLiteral("secondary"));
+        lines->addWidget(label);
+        return label;
+    };
+    m_dataOf = line(QStringLiteral("recipes.dataOf"));
+    m_listsOf = line(QStringLiteral("recipes.listsOf"));
+    auto* row = new QHBoxLayout;
+    row->setContentsMargins(0, space::xs, 0, 0);
+    row->setSpacing(space::sm);
+    lines->addLayout(row);
+    m_refresh = plainButton(tr("Refresh"), m_state);
+    m_refresh->setObjectName(QStringLiteral("recipes.refresh"));
+    row->addWidget(m_refresh);
+    m_makeLists = plainButton(tr("Make lists"), m_state);
+    m_makeLists->setObjectName(QStringLiteral("recipes.makeLists"));
+    m_makeLists->setToolTip(tr("Of everybody, %1 items each; kept in the workspace").arg(WorkspaceSession::keptLength));
+    m_length = new QSpinBox(m_state);
+    m_length->setObjectName(QStringLiteral("recipes.listLength"));
+    m_length->setRange(1, 1000);
+    m_length->setValue(usualLength);
+    m_length->setSuffix(tr(" items"));
+    m_length->setAccessibleName(tr("How long each exported list is"));
+    m_export = plainButton(tr("Export lists…"), m_state);
+    m_export->setObjectName(QStringLiteral("recipes.exportLists"));
+    m_export->setToolTip(tr("Everybody's list, as a table, as JSON lines or for Redis"));
+    row->addWidget(m_makeLists);
+    row->addStretch();
+    row->addWidget(m_length);
+    row->addWidget(m_export);
+    body()->addWidget(m_state);
+    connect(m_refreshAll, &QPushButton::clicked, this, &ModelsCard::refreshAll);
+    connect(m_refresh, &QPushButton::clicked, this, [this] { m_session.refresh({selected()->row.id}); });
+    connect(m_makeLists, &QPushButton::clicked, this, [this] { m_session.makeLists(selected()->row.id); });
+    connect(m_export, &QPushButton::clicked, this, &ModelsCard::exportLists);
+    auto* clock = new QTimer(this); // ages go on
+    connect(clock, &QTimer::timeout, this, &ModelsCard::refreshState);
+    clock->start(ageInterval);
+}
+
 const ModelEntry* ModelsCard::selected() const
 {
     const int row = m_table->currentSourceRow();
@@ -88,11 +186,20 @@ const ModelEntry* ModelsCard::selected() const
     return row >= 0 && static_cast<std::size_t>(row) < models.size() ? &models[static_cast<std::size_t>(row)] : nullptr;
 }
 
+std::vector<std::optional<std::size_t>> ModelsCard::newerEvents() const
+{
+    std::vector<std::optional<std::size_t>> newer;
+    for (const ModelEntry& entry : m_session.models())
+        newer.push_back(m_session.dataset() ? eventsSince(entry.row, *m_session.dataset()) : std::nullopt);
+    return newer;
+}
+
 void ModelsCard::refresh()
 {
     // Copies: the table may be painted while the session's list changes.
     const auto rows = std::make_shared<const std::vector<ModelEntry>>(m_session.models());
     const auto at = [rows](int row) -> const ModelEntry& { return (*rows)[static_cast<std::size_t>(row)]; };
+    const auto since = [came = newerEvents()](int row) { return came[static_cast<std::size_t>(row)]; };
     const ModelEntry* current = selected();
     const ModelId kept = current ? current->row.id : 0; // ids begin at 1
     m_model->reset(
@@ -118,6 +225,15 @@ void ModelsCard::refresh()
           {},
           {},
           [at](int row) { return text(at(row).row.trainedOn); }},
+         {tr("Newer"),
+          TableColumn::Kind::Number,
+          [since](int row) { return since(row) ? count(static_cast<double>(*since(row))) : QStringLiteral("–"); },
+          [since](int row) { return QVariant(since(row) ? static_cast<qulonglong>(*since(row)) : 0); },
+          {},
+          {},
+          {},
+          {},
+          tr("How many events came since it was trained")},
          {tr("Seed"), TableColumn::Kind::Number, [at](int row) { return QString::number(at(row).row.seed); },
           [at](int row) { return QVariant(static_cast<qulonglong>(at(row).row.seed)); }},
          {tr("Training"),
@@ -142,6 +258,45 @@ void ModelsCard::refreshActions()
     for (QPushButton* button : {m_setA, m_setB, m_rename, m_remove})
         button->setEnabled(entry != nullptr);
     m_settings->setEnabled(entry && findAlgorithm(entry->row.algorithm));
+    refreshState();
+}
+
+void ModelsCard::refreshState()
+{
+    m_refreshAll->setVisible(!m_session.behind().empty());
+    const ModelEntry* entry = selected();
+    m_state->setVisible(entry && m_session.dataset());
+    if (!entry || !m_session.dataset())
+        return;
+    const Dataset& dataset = *m_session.dataset();
+    m_dataOf->setFullText(dataOf(entry->row, dataset));
+    const bool refreshable = whyNotRefreshed(entry->row).empty();
+    m_refresh->setVisible(refreshable);
+    m_refresh->setEnabled(refreshable && !isUpToDate(entry->row, dataset));
+    const auto kept = m_session.keptLists().find(entry->row.id);
+    const KeptLists* lists = kept == m_session.keptLists().end() ? nullptr : &kept->second;
+    m_listsOf->setFullText(listsOf(lists, dataset, m_session.asOf(), QDateTime::currentDateTimeUtc()));
+    m_makeLists->setText(lists ? tr("Make again") : tr("Make lists"));
+    m_makeLists->setEnabled(!lists || !lists->current(dataset, m_session.asOf()));
+}
+
+void ModelsCard::refreshAll() { m_session.refresh(m_session.behind()); }
+
+void ModelsCard::exportLists()
+{
+    const ModelEntry* entry = selected();
+    if (!entry)
+        return;
+    const ModelId id = entry->row.id;
+    QString filter;
+    const QString chosen =
+        QFileDialog::getSaveFileName(this, tr("Export everybody's lists"), entry->name() + QStringLiteral(".csv"),
+                                     formatFilters().join(QStringLiteral(";;")), &filter);
+    if (chosen.isEmpty())
+        return;
+    const QString file = withSuffix(chosen, filter, formatSuffixes());
+    m_session.exportLists(id, std::filesystem::path(file.toStdString()), std::string(formatOf(file, filter).id),
+                          static_cast<std::size_t>(m_length->value()));
 }
 
 void ModelsCard::rename()

@@ -66,6 +66,7 @@ struct RecipesPage::Impl {
     QSpinBox* seed = nullptr;
     QLabel* estimate = nullptr;
     QPushButton* trainButton = nullptr;
+    ModelsCard* models = nullptr;
     ChartView* chart = nullptr;
     QComboBox* series = nullptr;
     JobId followed = 0; // the newest training whose curve has been shown
@@ -81,7 +82,10 @@ RecipesPage::~RecipesPage() = default;
 
 std::vector<PageAction> RecipesPage::actions()
 {
-    std::vector<PageAction> all;
+    std::vector<PageAction> all{
+        {tr("Refresh all models"), [this] { m_impl->models->refreshAll(); }, {}},
+        {tr("Export everybody's lists…"), [this] { m_impl->models->exportLists(); }, {}},
+    };
     for (const Algorithm& algorithm : catalogue())
         all.push_back({tr("Set up %1").arg(text(algorithm.title)),
                        [this, id = algorithm.id] {
@@ -192,11 +196,11 @@ QWidget* RecipesPage::Impl::buildRight()
     series->setAccessibleName(tr("Which curve"));
     chart->setCornerWidget(series);
     connect(series, &QComboBox::currentIndexChanged, &page, [this] { refreshCurves(); });
-    layout->addWidget(chart, 1);
+    layout->addWidget(chart, 2);
     buildHelpCard(right);
-    layout->addWidget(helpCard, 1);
-    auto* models = new ModelsCard(session, right);
-    layout->addWidget(models, 1);
+    layout->addWidget(helpCard, 2);
+    models = new ModelsCard(session, right);
+    layout->addWidget(models, 3);
     connect(models, &ModelsCard::settingsRequested, &page, [this](const QString& id, const QString& json) {
         list->setCurrent(id.toStdString());
         choose(id.toStdString());
