@@ -150,8 +150,8 @@ public:
     [[nodiscard]] Status updateModel(const ModelRow& row, const Model& model, const Curves& curves = {});
 
     /// Keeps everybody's lists of a model, in place of those that were kept. They are never used unseen: whoever reads
-    /// them compares what they are of (KeptLists). `row.model` says of which; `row.content` is ignored, an empty
-    /// `madeAt` is filled in. Errors: NotFound (no such model), InvalidArgument (other sizes than `row` says), Io.
+    /// them compares what they are of (KeptLists). `row.model` says of which, `row.modelHash` is filled in, as is an
+    /// empty `madeAt`. Errors: NotFound (no such model), InvalidArgument (other sizes than `row` says), Io.
     [[nodiscard]] Status keepLists(const KeptLists& row, const BulkLists& lists);
     /// What is kept of the models of a dataset, without the lists. Errors: Corrupt.
     [[nodiscard]] Result<std::vector<KeptLists>> keptLists(DatasetId dataset) const;
