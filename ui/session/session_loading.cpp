@@ -2,6 +2,7 @@
 #include "ui/session/session_loading.h"
 
 #include "core/data/append.h"
+#include "core/data/import_recipe.h"
 
 #include <algorithm>
 
@@ -114,6 +115,49 @@ Result<LoadedDataset> readDataset(const Workspace& workspace, DatasetId id, cons
     return listDatasets(workspace, loaded).map([&] { return std::move(loaded); });
 }
 
+Result<LoadedDataset> stored(const std::filesystem::path& file, Result<Imported> imported, const JobContext& job)
+{
+    if (!imported)
+        return tl::unexpected(imported.error());
+    auto workspace = Workspace::open(file);
+    if (!workspace)
+        return tl::unexpected(workspace.error());
+    job.progress(0.9, "counting");
+    derive(*imported->dataset);
+    job.progress(0.95, "saving");
+    const auto id = workspace->addDataset(*imported);
+    if (!id)
+        return tl::unexpected(id.error());
+    LoadedDataset loaded;
+    loaded.id = *id;
+    loaded.dataset = std::move(imported->dataset);
+    loaded.report = std::move(imported->report);
+    loaded.trainEvents = imported->trainEvents;
+    loaded.planted = std::move(imported->planted);
+    return listDatasets(*workspace, loaded).map([&] { return std::move(loaded); });
+}
+
+void offerLastRecipe(const std::filesystem::path& file, const std::vector<std::filesystem::path>& tables,
+                     JoinLook& look)
+{
+    const auto workspace = Workspace::open(file);
+    auto rows = workspace ? workspace->datasets() : std::vector<DatasetRow>();
+    if (!rows)
+        return;
+    for (auto row = rows->rbegin(); row != rows->rend(); ++row) {
+        const auto json = workspace->importRecipe(row->id);
+        if (!json || json->empty())
+            continue;
+        const auto recipe = recipeFromJson(*json);
+        auto again = recipe ? applied(*recipe, tables) : tl::unexpected(recipe.error());
+        if (!again)
+            continue;
+        look.lastName = row->name;
+        look.asLastTime = std::move(*again);
+        return;
+    }
+}
+
 } // namespace
 
 Result<LoadedDataset> loadDataset(const std::filesystem::path& file, DatasetId id, const JobContext& job)
@@ -146,25 +190,40 @@ Result<LoadedWorkspace> loadWorkspace(const std::filesystem::path& file, const J
 
 Result<LoadedDataset> importInto(const std::filesystem::path& file, const ImportRequest& request, const JobContext& job)
 {
-    auto imported = import(request, job.part(0, 0.9));
-    if (!imported)
-        return tl::unexpected(imported.error());
-    auto workspace = Workspace::open(file);
-    if (!workspace)
-        return tl::unexpected(workspace.error());
-    job.progress(0.9, "counting");
-    derive(*imported->dataset);
-    job.progress(0.95, "saving");
-    const auto id = workspace->addDataset(*imported);
-    if (!id)
-        return tl::unexpected(id.error());
-    LoadedDataset loaded;
-    loaded.id = *id;
-    loaded.dataset = std::move(imported->dataset);
-    loaded.report = std::move(imported->report);
-    loaded.trainEvents = imported->trainEvents;
-    loaded.planted = std::move(imported->planted);
-    return listDatasets(*workspace, loaded).map([&] { return std::move(loaded); });
+    return stored(file, import(request, job.part(0, 0.9)), job);
+}
+
+Result<LoadedDataset> joinInto(const std::filesystem::path& file, const JoinRequest& request,
+                               const JoinSources& sources, const JobContext& job)
+{
+    return stored(file, join(sources, request, job.part(0, 0.9)), job);
+}
+
+Result<std::optional<JoinLook>> lookAtFiles(const std::filesystem::path& file,
+                                            const std::vector<std::filesystem::path>& paths)
+{
+    const auto together = filesTogether(paths);
+    if (!together)
+        return tl::unexpected(together.error());
+    if (together->dataset)
+        return std::optional<JoinLook>();
+    auto guessed = guessJoin(together->tables);
+    if (!guessed)
+        return tl::unexpected(guessed.error());
+    JoinLook look{std::move(*guessed), {}, {}};
+    if (!together->recipe) {
+        offerLastRecipe(file, together->tables, look);
+        return look;
+    }
+    // It was given on purpose: where it does not fit, that is said.
+    auto asItSays = readRecipe(*together->recipe).and_then([&](const ImportRecipe& recipe) {
+        return applied(recipe, together->tables);
+    });
+    if (!asItSays)
+        return tl::unexpected(asItSays.error());
+    look.lastName = together->recipe->filename().string();
+    look.asLastTime = std::move(*asItSays);
+    return look;
 }
 
 Result<AppendedData> appendInto(const std::filesystem::path& file, DatasetId id, const Imported& shown,

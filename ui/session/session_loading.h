@@ -42,6 +42,12 @@ struct TrainedModel {
 /// These run in jobs, each with a connection of its own to the workspace file.
 [[nodiscard]] Result<LoadedWorkspace> loadWorkspace(const std::filesystem::path& file, const JobContext& job);
 [[nodiscard]] Result<LoadedDataset> loadDataset(const std::filesystem::path& file, DatasetId id, const JobContext& job);
+[[nodiscard]] Result<LoadedDataset> joinInto(const std::filesystem::path& file, const JoinRequest& request,
+                                             const JoinSources& sources, const JobContext& job);
+/// Several files as tables to be joined; nothing where they are one dataset. A recipe among them, or else one of a
+/// dataset of the workspace, the newest first, is told where it fits.
+[[nodiscard]] Result<std::optional<JoinLook>> lookAtFiles(const std::filesystem::path& file,
+                                                          const std::vector<std::filesystem::path>& paths);
 [[nodiscard]] Result<LoadedDataset> importInto(const std::filesystem::path& file, const ImportRequest& request,
                                                const JobContext& job);
 /// Adds the events of `path` to a dataset of the workspace. `shown` is what is known of it here; where the workspace

@@ -114,18 +114,60 @@ void WorkspaceSession::importData(const ImportRequest& request)
     m_jobs.start<LoadedDataset>(
         tr("Importing %1").arg(text(request.path.filename().string())), {},
         [request, file = file()](const JobContext& job) { return importInto(file, request, job); }, this,
-        [this, file = file()](Result<LoadedDataset> loaded) {
-            if (file != this->file())
-                return;
-            if (loaded)
-                return adopt(std::move(*loaded));
-            fail(loaded.error());
-            if (loaded.error().code != Code::Cancelled)
-                emit importFailed(loaded.error());
-        });
+        [this, file = file()](Result<LoadedDataset> loaded) { takeImported(std::move(loaded), file); });
+}
+
+void WorkspaceSession::takeImported(Result<LoadedDataset> loaded, const std::filesystem::path& into)
+{
+    if (into != file())
+        return;
+    if (loaded)
+        return adopt(std::move(*loaded));
+    fail(loaded.error());
+    emit importFailed(loaded.error());
+}
+
+void WorkspaceSession::importJoin(const JoinRequest& request, const std::shared_ptr<const JoinSources>& sources)
+{
+    if (!m_workspace)
+        return;
+    m_jobs.start<LoadedDataset>(
+        tr("Joining %1").arg(counted(static_cast<double>(request.tables.size()), tr("table"), tr("tables"))), {},
+        [request, sources, file = file()](const JobContext& job) { return joinInto(file, request, *sources, job); },
+        this, [this, file = file()](Result<LoadedDataset> loaded) { takeImported(std::move(loaded), file); });
 }
 
 void WorkspaceSession::openData(const std::filesystem::path& path)
+{
+    std::error_code failed;
+    if (std::filesystem::is_directory(path, failed))
+        return openFiles({path});
+    lookAtData(path);
+}
+
+void WorkspaceSession::openFiles(const std::vector<std::filesystem::path>& paths)
+{
+    using Look = std::optional<JoinLook>;
+    m_jobs.startQuick<Look>(
+        QStringLiteral("look at data"),
+        [paths, file = file()](const JobContext&) -> Result<Look> { return lookAtFiles(file, paths); }, this,
+        [this, paths](Result<Look> look) {
+            if (look && *look) {
+                showPage(QStringLiteral("data"));
+                return emit joinFound(**look);
+            }
+            // One dataset, or one that says better what is wrong with it.
+            if (paths.size() == 1)
+                return lookAtData(paths.front());
+            if (!look)
+                return fail(look.error());
+            const auto together = filesTogether(paths);
+            if (together && together->dataset)
+                lookAtData(*together->dataset);
+        });
+}
+
+void WorkspaceSession::lookAtData(const std::filesystem::path& path)
 {
     using Look = std::optional<TablePreview>;
     m_jobs.startQuick<Look>(

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/base/curves.h"
-#include "core/data/import.h"
+#include "core/data/join.h"
 #include "core/evaluation/candidates.h"
 #include "core/evaluation/evaluator.h"
 #include "core/pipeline/what_if.h"
@@ -73,6 +73,13 @@ struct EvaluationPlan {
     Protocol protocol;
 };
 
+/// Several tables, as they look, and as an earlier join of this workspace read such files.
+struct JoinLook {
+    JoinRequest request;
+    std::optional<JoinRequest> asLastTime; ///< where a recipe fits
+    std::string lastName;                  ///< of the dataset, or file, that the recipe is of
+};
+
 struct AppendedData;
 struct LoadedDataset;
 struct StoredAnswer;
@@ -102,6 +109,10 @@ public:
     void importData(const ImportRequest& request);
     /// Looks first: what is a known layout is imported; of a table, its columns are asked about (tableFound).
     void openData(const std::filesystem::path& path);
+    /// Several files at once: one dataset is opened as above; tables are asked about (joinFound).
+    void openFiles(const std::vector<std::filesystem::path>& paths);
+    /// Makes a dataset of tables that were read.
+    void importJoin(const JoinRequest& request, const std::shared_ptr<const JoinSources>& sources);
     /// Looks at a table again, with what the person says about it: tableFound.
     void lookAgain(const std::filesystem::path& path, const TableHints& hints);
     /// Adds the events of a file to the dataset that is shown, all or none of them; people and items keep their places,
@@ -206,6 +217,7 @@ signals:
     void derivedChanged();
     void importFailed(const orrery::Error& failure);
     void tableFound(const std::filesystem::path& path, const orrery::TablePreview& preview);
+    void joinFound(const orrery::ui::JoinLook& look);
     void modelsChanged();
     void modelTrained(orrery::ModelId id);
     void keptListsChanged();
@@ -224,7 +236,9 @@ public slots:
     void showPage(const QString& page) { emit pageRequested(page); }
 
 private:
+    void lookAtData(const std::filesystem::path& path);
     void adopt(LoadedDataset loaded);
+    void takeImported(Result<LoadedDataset> loaded, const std::filesystem::path& into);
     void closeDataset();
     void noteRecent(const std::filesystem::path& file);
     void takeAppended(AppendedData appended);

@@ -210,13 +210,18 @@ void MainWindow::dragEnterEvent(QDragEnterEvent* event)
 
 void MainWindow::dropEvent(QDropEvent* event)
 {
-    const auto urls = event->mimeData()->urls();
-    if (urls.isEmpty() || !urls.front().isLocalFile())
-        return;
-    const QString file = urls.front().toLocalFile();
-    if (file.endsWith(QStringLiteral(".orrery")))
-        return m_session.openWorkspace(toPath(file));
-    m_session.openData(toPath(file));
+    std::vector<std::filesystem::path> files;
+    for (const QUrl& url : event->mimeData()->urls()) {
+        if (!url.isLocalFile())
+            continue;
+        if (url.toLocalFile().endsWith(QStringLiteral(".orrery")))
+            return m_session.openWorkspace(toPath(url.toLocalFile()));
+        files.push_back(toPath(url.toLocalFile()));
+    }
+    if (files.size() == 1)
+        m_session.openData(files.front());
+    else if (!files.empty())
+        m_session.openFiles(files);
 }
 
 } // namespace orrery::ui

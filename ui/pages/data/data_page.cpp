@@ -6,6 +6,7 @@
 #include "ui/components/widgets.h"
 #include "ui/itemmodels/catalog_model.h"
 #include "ui/itemmodels/people_model.h"
+#include "ui/pages/data/join_view.h"
 #include "ui/pages/data/profile_view.h"
 #include "ui/pages/data/report_view.h"
 #include "ui/pages/data/roles_view.h"
@@ -17,9 +18,12 @@
 #include <QStackedLayout>
 #include <QVBoxLayout>
 
+#include <utility>
+
 namespace orrery::ui {
 namespace {
 
+enum Shown { ShowEmpty, ShowViews, ShowRoles, ShowJoin };
 enum View { ProfileTab, CatalogTab, PeopleTab, ReportTab };
 
 std::filesystem::path toPath(const QString& file) { return std::filesystem::path(file.toStdString()); }
@@ -33,6 +37,8 @@ struct DataPage::Impl {
     void buildHeader();
     QWidget* buildViews();
     QWidget* tableCard(DataTable*& table, const QString& name, const QString& title);
+    void ask(int what);
+    void connectJoin();
     void refresh();
     void refreshTables();
     void showCatalog();
@@ -49,9 +55,11 @@ struct DataPage::Impl {
     QPushButton* open = nullptr;
     QPushButton* append = nullptr;
     SegmentedControl* tabs = nullptr;
-    QStackedLayout* stack = nullptr; // empty, views, roles
+    QStackedLayout* stack = nullptr; // by Shown
     QStackedLayout* views = nullptr;
     RolesView* roles = nullptr;
+    JoinView* join = nullptr;
+    std::optional<std::size_t> asked; // whose columns are being chosen: a table of the join
     CatalogModel* catalog = nullptr;
     PeopleModel* people = nullptr;
     DataTable* catalogTable = nullptr;
@@ -90,7 +98,7 @@ void DataPage::Impl::build()
     auto* empty =
         new EmptyState(tr("No data yet"),
                        tr("Open a file, a folder or a zip: MovieLens of any size, or a table of who did what. "
-                          "Or drop it anywhere in this window."),
+                          "Or drop it anywhere in this window, with its catalog."),
                        area);
     empty->addButton(tr("Open a file…"), [this] { chooseFile(); });
     empty->addButton(
@@ -100,16 +108,49 @@ void DataPage::Impl::build()
     roles = new RolesView(session, area);
     stack->addWidget(roles);
     layout->addWidget(area, 1);
-    connect(roles, &RolesView::closed, &page, [this] { refresh(); });
+    join = new JoinView(session, area);
+    stack->addWidget(join);
+    connect(roles, &RolesView::closed, &page, [this] {
+        if (!std::exchange(asked, std::nullopt))
+            return refresh();
+        ask(ShowJoin);
+    });
     connect(&session, &WorkspaceSession::datasetChanged, &page, [this] { refresh(); });
     connect(&session, &WorkspaceSession::digestReady, &page, [this] { refreshTables(); });
     connect(&session, &WorkspaceSession::derivedChanged, &page, [this] { showCatalog(); });
     connect(&session, &WorkspaceSession::tableFound, &page, [this](const auto& path, const TablePreview& preview) {
         roles->show(path, preview);
-        stack->setCurrentIndex(2);
-        tabs->hide();
+        ask(ShowRoles);
     });
+    connectJoin();
     refresh();
+}
+
+void DataPage::Impl::ask(int what)
+{
+    stack->setCurrentIndex(what);
+    tabs->hide();
+}
+
+void DataPage::Impl::connectJoin()
+{
+    connect(&session, &WorkspaceSession::joinFound, &page, [this](const JoinLook& look) {
+        asked.reset();
+        join->show(look);
+        ask(ShowJoin);
+    });
+    connect(join, &JoinView::closed, &page, [this] { refresh(); });
+    connect(join, &JoinView::columnsAsked, &page, [this](std::size_t table, const TablePreview& preview, TableUse use) {
+        roles->choose(join->pathOf(table), preview, use);
+        ask(ShowRoles);
+        asked = table;
+    });
+    connect(roles, &RolesView::columnsChosen, &page, [this](const TableLayout& layout) {
+        if (asked)
+            join->setLayoutOf(*asked, layout);
+        asked.reset();
+        ask(ShowJoin);
+    });
 }
 
 void DataPage::Impl::buildHeader()
@@ -162,7 +203,7 @@ QWidget* DataPage::Impl::buildViews()
 void DataPage::Impl::refresh()
 {
     const auto& dataset = session.dataset();
-    stack->setCurrentIndex(dataset ? 1 : 0);
+    stack->setCurrentIndex(dataset ? ShowViews : ShowEmpty);
     tabs->setVisible(dataset != nullptr);
     append->setVisible(dataset != nullptr && !session.trainEvents());
     header->setSubtitle(dataset ? tr("%1, read as %2").arg(text(dataset->from().source), text(dataset->from().format))
@@ -219,9 +260,13 @@ void DataPage::Impl::offerDatasets(QMenu* menu)
 
 void DataPage::Impl::chooseFile()
 {
-    const QString file = QFileDialog::getOpenFileName(&page, tr("Open data"));
-    if (!file.isEmpty())
-        session.openData(toPath(file));
+    std::vector<std::filesystem::path> files;
+    for (const QString& file : QFileDialog::getOpenFileNames(&page, tr("Open data: several tables are joined")))
+        files.push_back(toPath(file));
+    if (files.size() == 1)
+        session.openData(files.front());
+    else if (!files.empty())
+        session.openFiles(files);
 }
 
 void DataPage::Impl::chooseFolder()

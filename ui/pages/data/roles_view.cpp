@@ -90,9 +90,27 @@ RolesView::RolesView(WorkspaceSession& session, QWidget* parent)
     connect(cancel, &QPushButton::clicked, this, &RolesView::closed);
 }
 
+void RolesView::choose(const std::filesystem::path& path, const TablePreview& preview, TableUse use)
+{
+    m_path.clear(); // it is not looked at again: what is chosen is what is given
+    show(path, preview);
+    setUse(use);
+    refreshVerdict();
+}
+
+void RolesView::setUse(std::optional<TableUse> use)
+{
+    m_use = use;
+    m_import->setText(use ? tr("Use these columns") : tr("Import"));
+    m_feedback->setVisible(!use);
+    m_badRows->setVisible(!use);
+}
+
 void RolesView::show(const std::filesystem::path& path, const TablePreview& preview)
 {
     const bool again = path == m_path && isVisible();
+    if (!again)
+        setUse({});
     const TablePreview before = std::exchange(m_preview, preview);
     m_path = path;
     if (again) {
@@ -173,8 +191,23 @@ bool RolesView::has(ColumnRole role) const
     return std::ranges::count(m_preview.layout.columns, role, &ColumnGuess::role) > 0;
 }
 
+void RolesView::refreshPartVerdict()
+{
+    JoinRequest one;
+    one.tables = {{m_path, *m_use, m_preview.layout, {}}};
+    // A catalog alone is no join; what is asked is whether its own columns will do.
+    if (*m_use != TableUse::Events)
+        one.tables.push_back(
+            {"events", TableUse::Events, {",", true, {{"a", ColumnRole::Person}, {"b", ColumnRole::Item}}}, {}});
+    const auto fine = checkJoin(one);
+    m_import->setEnabled(fine.has_value());
+    m_verdict->setText(fine ? tr("Ready.") : text(fine.error().message));
+}
+
 void RolesView::refreshVerdict()
 {
+    if (m_use)
+        return refreshPartVerdict();
     const bool complete = has(ColumnRole::Person) && has(ColumnRole::Item);
     m_import->setEnabled(complete);
     m_verdict->setText(!has(ColumnRole::Person) ? tr("Say which column is the person.")
@@ -185,6 +218,8 @@ void RolesView::refreshVerdict()
 
 void RolesView::startImport()
 {
+    if (m_use)
+        return emit columnsChosen(m_preview.layout);
     ImportRequest request;
     request.path = m_path;
     request.layout = m_preview.layout;

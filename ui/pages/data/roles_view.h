@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/data/import.h"
+#include "core/data/join.h"
 #include "ui/session/workspace_session.h"
 
 #include <QWidget>
@@ -22,9 +22,12 @@ class RolesView : public QWidget {
 public:
     explicit RolesView(WorkspaceSession& session, QWidget* parent = nullptr);
     void show(const std::filesystem::path& path, const TablePreview& preview);
+    /// One of several tables: its columns are chosen, and nothing is imported.
+    void choose(const std::filesystem::path& path, const TablePreview& preview, TableUse use);
 
 signals:
     void closed();
+    void columnsChosen(const orrery::TableLayout& layout);
 
 private:
     void keepChosenRoles(const TablePreview& before);
@@ -35,9 +38,12 @@ private:
     void refreshVerdict();
     void startImport();
     [[nodiscard]] bool has(ColumnRole role) const;
+    void setUse(std::optional<TableUse> use);
+    void refreshPartVerdict();
 
     WorkspaceSession& m_session;
     std::filesystem::path m_path;
+    std::optional<TableUse> m_use; ///< of one of several tables
     TablePreview m_preview;
     QLabel* m_title;
     QLabel* m_verdict;
