@@ -176,35 +176,6 @@ std::string describe(const SplitPlan& plan, Timestamp cut, std::size_t heldOut, 
     return {};
 }
 
-/// The cell of an event's pair; none where nothing of the pair counts.
-std::optional<std::size_t> cellOf(const Interactions& interactions, UserIndex user, ItemIndex item)
-{
-    const auto items = interactions.row(user).items;
-    const auto found = std::ranges::lower_bound(items, item);
-    if (found == items.end() || *found != item)
-        return std::nullopt;
-    return interactions.starts()[user.value] + static_cast<std::size_t>(found - items.begin());
-}
-
-/// All events behind the cells that are `kept`, with their kinds, sessions and repeats, by person, item and place in
-/// the log: the same interactions as the cells. What does not count (impressions, skips) comes along where `besides`
-/// says so of its event and cell.
-template <class Besides>
-EventLog eventsOf(const Dataset& dataset, const std::vector<bool>& kept, const Besides& besides)
-{
-    const EventLog& log = dataset.log();
-    std::vector<std::uint32_t> chosen;
-    for (std::uint32_t event = 0; event < log.size(); ++event) {
-        const auto cell = cellOf(dataset.interactions(), log.users()[event], log.items()[event]);
-        const bool counts = dataset.kindWeights()[log.kindOf(event)] > 0;
-        if (counts ? cell && kept[*cell] : besides(event, cell))
-            chosen.push_back(event);
-    }
-    std::ranges::stable_sort(chosen, {},
-                             [&](std::uint32_t event) { return std::pair(log.users()[event], log.items()[event]); });
-    return log.select(chosen);
-}
-
 Result<Split> assemble(const Dataset& dataset, const SplitPlan& plan, const Held& held, Timestamp cut)
 {
     const auto heldOut = static_cast<std::size_t>(std::ranges::count(held, true));
@@ -217,11 +188,7 @@ Result<Split> assemble(const Dataset& dataset, const SplitPlan& plan, const Held
     Split split;
     Held left = held;
     left.flip();
-    const auto besides = [&](std::uint32_t event, std::optional<std::size_t> cell) {
-        return cut == endOfTime ? !cell || left[*cell]
-                                : !dataset.log().hasTimes() || dataset.log().times()[event] < cut;
-    };
-    split.train = dataset.withLog(eventsOf(dataset, left, besides));
+    split.train = dataset.withLog(logOf(dataset.interactions(), dataset.log(), left));
     split.test = dataset.withLog(logOf(dataset.interactions(), dataset.log(), held));
     split.known = split.train;
     split.asOf = cut;
@@ -299,9 +266,7 @@ Result<Split> newPeopleSplit(const Dataset& dataset, const SplitPlan& plan)
         Held held(places.size());
         for (std::size_t cell = 0; cell < places.size(); ++cell)
             held[cell] = places[cell] == place && kept[cell];
-        const auto besides = [&](std::uint32_t, std::optional<std::size_t> cell) { return cell && held[*cell]; };
-        return dataset.withLog(place == Place::Test ? logOf(interactions, dataset.log(), held)
-                                                    : eventsOf(dataset, held, besides));
+        return dataset.withLog(logOf(interactions, dataset.log(), held));
     };
     Split split{part(Place::Train), part(Place::Test), part(Place::Known), {}, endOfTime, plan.kind, {}, {}};
     if (split.test->log().empty() || split.train->log().empty())

@@ -39,11 +39,8 @@ struct CandidateLists;
 /// Training data and what was held out of it. Nothing in `train` is from `test`; in a temporal split nothing in
 /// `train` is at or after `asOf`.
 struct Split {
-    /// Every event of the interactions that are trained on, repeats, kinds and sessions with them; and what does not
-    /// count, such as impressions: of a temporal split all before the cut, of others those of the same pairs or of
-    /// pairs nobody asks for (of NewPeople, of the same pairs). Of a pair that is held out nothing that counts.
     std::shared_ptr<const Dataset> train;
-    std::shared_ptr<const Dataset> test; ///< one event an interaction; same vocabularies
+    std::shared_ptr<const Dataset> test; ///< same vocabularies
     /// What is known of the people when they are judged: `train`, but for NewPeople, whom training never saw.
     std::shared_ptr<const Dataset> known;
     /// The items that are ranked for each person beside what is relevant; null: all that are not in `known`.

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/base/rng.h"
 #include "core/evaluation/split.h"
 #include "tests/testing/dataset_builder.h"
 
@@ -50,31 +49,6 @@ SplitPlan of(SplitKind kind)
     return plan;
 }
 
-struct ShopEvent {
-    std::uint32_t person = 0, item = 0;
-    Timestamp at = 0;
-    EventKind kind = EventKind::View;
-    std::uint32_t session = 0;
-};
-
-/// Implicit feedback with kinds and sessions; people and items are numbers.
-std::shared_ptr<const Dataset> shopOf(const std::vector<ShopEvent>& events)
-{
-    DatasetParts parts = DatasetBuilder{}.implicit().row("0", "0").build()->parts();
-    Vocabulary people, items;
-    EventLog log;
-    for (const ShopEvent& event : events)
-        log.append({UserIndex{event.person}, ItemIndex{event.item}, 1, event.at, event.kind, event.session});
-    for (std::uint32_t i = 0; i < 40; ++i) {
-        people.add(fmt::format("{}", i));
-        items.add(fmt::format("{}", i));
-    }
-    parts.log = std::make_shared<const EventLog>(std::move(log));
-    parts.personIds = std::make_shared<const Vocabulary>(std::move(people));
-    parts.itemIds = std::make_shared<const Vocabulary>(std::move(items));
-    return std::make_shared<const Dataset>(std::move(parts));
-}
-
 void verifyApart(const Split& split, const Dataset& whole)
 {
     const Pairs train = pairsOf(*split.train);
@@ -105,60 +79,6 @@ private slots:
         const auto split = makeSplit(dataset, of(static_cast<SplitKind>(kind)));
         QVERIFY(split.has_value());
         verifyApart(*split, *dataset);
-    }
-
-    void trainingKeepsEveryEventOfItsSide()
-    {
-        const auto shop = shopOf({{0, 0, 10, EventKind::View, 0},
-                                  {0, 0, 20, EventKind::Purchase, 0},
-                                  {0, 2, 30, EventKind::Impression, 1},
-                                  {0, 2, 90, EventKind::Impression, 2},
-                                  {1, 1, 40, EventKind::Purchase, 3},
-                                  {1, 1, 80, EventKind::Purchase, 4},
-                                  {1, 0, 50, EventKind::View, 3},
-                                  {0, 1, 70, EventKind::View, 2}});
-        SplitPlan plan;
-        plan.cut = 60;
-        const Split split = makeSplit(shop, plan).value();
-        const EventLog& train = split.train->log();
-        QCOMPARE(std::vector<Timestamp>(train.times().begin(), train.times().end()),
-                 (std::vector<Timestamp>{10, 20, 30, 50}));
-        QCOMPARE(train.kindOf(1), EventKind::Purchase);
-        QCOMPARE(train.sessions()[0], train.sessions()[1]);
-        QCOMPARE(split.train->interactions().row(UserIndex{0}).size(), std::size_t{1});
-        QCOMPARE(split.train->interactions().row(UserIndex{0}).values[0], 6.F); // a view, and 5 for the purchase
-        // Bob's first purchase of B would tell of the second, which is asked for.
-        QCOMPARE(split.test->log().size(), std::size_t{2});
-        QCOMPARE(split.test->interactions().row(UserIndex{1}).values[0], 10.F);
-    }
-
-    void theInteractionsOfTrainingAreCellsOfTheWhole_data() { nothingIsInBothParts_data(); }
-    void theInteractionsOfTrainingAreCellsOfTheWhole()
-    {
-        QFETCH(int, kind);
-        std::vector<ShopEvent> events;
-        Rng rng(4);
-        for (int i = 0; i < 2'000; ++i)
-            events.push_back({static_cast<std::uint32_t>(rng.below(40)), static_cast<std::uint32_t>(rng.below(12)),
-                              static_cast<Timestamp>(rng.below(5'000)), static_cast<EventKind>(1 + rng.below(8)),
-                              static_cast<std::uint32_t>(rng.below(300))});
-        const auto shop = shopOf(events);
-        const Interactions& whole = shop->interactions();
-        const Split split = makeSplit(shop, of(static_cast<SplitKind>(kind))).value();
-        const Interactions& train = split.train->interactions();
-        QCOMPARE(train.size() + split.test->interactions().size(), whole.size());
-        QVERIFY(split.train->log().size() > train.size());
-        QVERIFY(std::ranges::count(split.train->log().kinds(), EventKind::Impression) > 0);
-        for (std::uint32_t user = 0; user < train.users(); ++user) {
-            const auto all = whole.row(UserIndex{user}), row = train.row(UserIndex{user});
-            for (std::size_t i = 0; i < row.size(); ++i) {
-                const auto at = std::ranges::find(all.items, row.items[i]) - all.items.begin();
-                QCOMPARE(row.values[i], all.values[static_cast<std::size_t>(at)]);
-                QCOMPARE(row.times[i], all.times[static_cast<std::size_t>(at)]);
-            }
-        }
-        if (split.asOf != endOfTime)
-            QVERIFY(std::ranges::all_of(split.train->log().times(), [&](Timestamp at) { return at < split.asOf; }));
     }
 
     void ofEachPersonTheSameShare()
