@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <span>
 #include <variant>
 
 namespace orrery {
@@ -43,11 +42,10 @@ void addTags(SideFeatures& features, const TagColumn& column, std::size_t rows)
 }
 
 /// Ranges that hold about as many rows each.
-void addNumbers(SideFeatures& features, const NumberColumn& column, std::size_t rows)
+void addNumbers(SideFeatures& features, const NumberColumn& column)
 {
-    const std::span<const double> values = std::span(column.values).first(std::min(rows, column.values.size()));
     std::vector<double> sorted;
-    std::ranges::copy_if(values, std::back_inserter(sorted), [](double value) { return std::isfinite(value); });
+    std::ranges::copy_if(column.values, std::back_inserter(sorted), [](double value) { return std::isfinite(value); });
     if (sorted.size() < leastShared * ranges)
         return;
     std::ranges::sort(sorted);
@@ -55,8 +53,8 @@ void addNumbers(SideFeatures& features, const NumberColumn& column, std::size_t 
     for (std::size_t r = 1; r < ranges; ++r)
         bounds.push_back(sorted[r * sorted.size() / ranges]);
     std::vector<Rows> byRange(ranges);
-    for (std::uint32_t row = 0; row < values.size(); ++row)
-        if (const double value = values[row]; std::isfinite(value))
+    for (std::uint32_t row = 0; row < column.values.size(); ++row)
+        if (const double value = column.values[row]; std::isfinite(value))
             byRange[static_cast<std::size_t>(std::ranges::upper_bound(bounds, value) - bounds.begin())].emplace_back(
                 row, 1.F);
     const auto group = static_cast<std::uint32_t>(features.groupCount());
@@ -94,7 +92,7 @@ SideFeatures itemFeatures(const Dataset& dataset)
         if (const auto* tags = std::get_if<TagColumn>(&column.data))
             addTags(features, *tags, dataset.itemCount());
         else if (const auto* numbers = std::get_if<NumberColumn>(&column.data))
-            addNumbers(features, *numbers, dataset.itemCount());
+            addNumbers(features, *numbers);
     }
     return features;
 }
