@@ -38,7 +38,45 @@ template <class Column> const Column* findColumn(std::span<const AttributeColumn
     return found == columns.end() ? nullptr : std::get_if<Column>(&found->data);
 }
 
+std::size_t rowsOf(const TextColumn& column) { return column.values.size(); }
+std::size_t rowsOf(const NumberColumn& column) { return column.values.size(); }
+std::size_t rowsOf(const TagColumn& column) { return column.starts.empty() ? 0 : column.starts.size() - 1; }
+std::size_t rowsOf(const VectorColumn& column) { return column.values.size() / column.length; }
+
+void cut(TextColumn& column, std::size_t rows) { column.values.resize(rows); }
+void cut(NumberColumn& column, std::size_t rows) { column.values.resize(rows); }
+void cut(TagColumn& column, std::size_t rows)
+{
+    column.starts.resize(rows + 1);
+    column.tags.resize(column.starts.back());
+}
+void cut(VectorColumn& column, std::size_t rows) { column.values.resize(rows * column.length); }
+
 } // namespace
+
+std::size_t AttributeTable::rowCount() const
+{
+    std::size_t rows = 0;
+    for (const AttributeColumn& column : m_columns)
+        rows = std::max(rows, std::visit([](const auto& data) { return rowsOf(data); }, column.data));
+    for (const VectorColumn& column : m_vectors)
+        rows = std::max(rows, rowsOf(column));
+    return rows;
+}
+
+AttributeTable AttributeTable::firstRows(std::size_t rows) const
+{
+    AttributeTable first = *this;
+    const auto shorten = [rows](auto& column) {
+        if (rowsOf(column) > rows)
+            cut(column, rows);
+    };
+    for (AttributeColumn& column : first.m_columns)
+        std::visit(shorten, column.data);
+    for (VectorColumn& column : first.m_vectors)
+        shorten(column);
+    return first;
+}
 
 void AttributeTable::set(VectorColumn column)
 {

@@ -58,6 +58,10 @@ public:
     [[nodiscard]] std::span<const VectorColumn> vectors() const { return m_vectors; }
     /// Adds it, or puts it in the place of the one of that name.
     void set(VectorColumn column);
+    /// Rows of its longest column.
+    [[nodiscard]] std::size_t rowCount() const;
+    /// The same columns, each of at most `rows` rows.
+    [[nodiscard]] AttributeTable firstRows(std::size_t rows) const;
 
     /// Null when there is no such column of that type.
     [[nodiscard]] const TextColumn* text(std::string_view name) const;

@@ -109,6 +109,12 @@ void hashWeights(Hasher& hasher, const EventLog& log, const KindWeights& weights
         hasher.text("kind weights").values(std::span<const float>(weights.of));
 }
 
+/// The table without rows that are about nobody.
+std::shared_ptr<const AttributeTable> ofFirst(std::size_t count, std::shared_ptr<const AttributeTable> table)
+{
+    return table->rowCount() <= count ? table : std::make_shared<const AttributeTable>(table->firstRows(count));
+}
+
 } // namespace
 
 Dataset::Dataset(DatasetParts parts) : m_parts(std::move(parts)), m_lazy(std::make_shared<Lazy>())
@@ -116,8 +122,8 @@ Dataset::Dataset(DatasetParts parts) : m_parts(std::move(parts)), m_lazy(std::ma
     m_parts.log = orEmpty(std::move(m_parts.log));
     m_parts.personIds = orEmpty(std::move(m_parts.personIds));
     m_parts.itemIds = orEmpty(std::move(m_parts.itemIds));
-    m_parts.people = orEmpty(std::move(m_parts.people));
-    m_parts.items = orEmpty(std::move(m_parts.items));
+    m_parts.people = ofFirst(personCount(), orEmpty(std::move(m_parts.people)));
+    m_parts.items = ofFirst(itemCount(), orEmpty(std::move(m_parts.items)));
 }
 
 const Interactions& Dataset::interactions() const

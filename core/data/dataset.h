@@ -68,6 +68,7 @@ private:
 /// One immutable snapshot: events, names, attributes. Cheap to narrow (a training part shares all but the log).
 class ORRERY_API Dataset {
 public:
+    /// Rows of attributes beyond the people's or the items' ids are left out: no model meets more rows than items.
     explicit Dataset(DatasetParts parts);
 
     [[nodiscard]] const std::string& name() const { return m_parts.name; }

@@ -83,6 +83,30 @@ private slots:
         QCOMPARE(counted->shape().liked, 3.0);
     }
 
+    void attributesBeyondTheIdsAreLeftOut()
+    {
+        AttributeTable table;
+        table.add({"title", TextColumn{{"Alien", "Brazil", "Casablanca"}}});
+        table.add({"year", NumberColumn{{1979}}});
+        TagColumn genres;
+        for (const char* genre : {"Horror", "Comedy", "Romance"}) {
+            genres.tags.push_back(genres.vocabulary.add(genre));
+            genres.starts.push_back(static_cast<std::uint32_t>(genres.tags.size()));
+        }
+        table.add({"genres", genres});
+        table.set({"plot", 2, {1, 2, 3, 4, 5, 6}});
+        DatasetParts parts = DatasetBuilder{}.row("ann", "A:5 B:4").build()->parts();
+        parts.items = std::make_shared<const AttributeTable>(std::move(table));
+        const Dataset dataset(parts);
+        const AttributeTable& kept = dataset.items();
+        QCOMPARE(kept.rowCount(), std::size_t{2});
+        QCOMPARE(kept.text("title")->values, (std::vector<std::string>{"Alien", "Brazil"}));
+        QCOMPARE(kept.number("year")->values.size(), std::size_t{1});
+        QCOMPARE(kept.show("genres", 1), std::string("Comedy"));
+        QCOMPARE(kept.tags("genres")->tags.size(), std::size_t{2});
+        QCOMPARE(kept.vectors().front().values, (std::vector<float>{1, 2, 3, 4}));
+    }
+
     void theHashTellsContentsApart()
     {
         const auto one = DatasetBuilder{}.row("ann", "A:5 B:4").build();
