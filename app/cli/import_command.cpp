@@ -58,6 +58,16 @@ std::string summaryOf(const Dataset& dataset, const ImportReport& report)
                        counted(dataset.log().size(), "event"), report.seconds);
 }
 
+/// A table of items, or of people, without who did what.
+bool tellsOfOneSide(const std::filesystem::path& path)
+{
+    const auto detected = detectFormat(path);
+    const bool isTable = !detected || detected->format == "table";
+    const auto guessed = isTable ? guessJoin({path}) : tl::unexpected(Error{});
+    return guessed &&
+           (guessed->tables.front().use == TableUse::Catalog || guessed->tables.front().use == TableUse::People);
+}
+
 } // namespace
 
 std::string_view ImportCommand::examples() const
@@ -69,6 +79,7 @@ std::string_view ImportCommand::examples() const
            "orrery-cli import ml-latest-small --item-vectors sentences.npy --vector-ids movie_ids.txt --workspace "
            "w.orrery\n"
            "orrery-cli import june.csv --append --refresh --workspace w.orrery\n"
+           "orrery-cli import new-books.csv --append --refresh --workspace w.orrery\n"
            "orrery-cli import orders-05.csv catalog.csv --fix-items trim,leading-zeros --leave-out POST --save-recipe "
            "shop.json --workspace w.orrery\n"
            "orrery-cli import orders-06.csv catalog.csv --recipe shop.json --append --workspace w.orrery\n"
@@ -97,8 +108,8 @@ void ImportCommand::declare(CLI::App& app)
         ->excludes(path)
         ->excludes(train);
     app.add_flag("--append", m_append,
-                 "Add the events to a dataset of the workspace instead: people and items are known by their ids, new "
-                 "ones follow, and models stay as they were trained")
+                 "Add the events, items or people to a dataset of the workspace instead: people and items are known by "
+                 "their ids, new ones follow, and models stay as they were trained")
         ->needs(workspace)
         ->excludes(train);
     app.add_flag("--refresh", m_refresh, "Then bring the models of that dataset up to date, as train --refresh does")
@@ -126,6 +137,8 @@ Result<Output> ImportCommand::importData(const Context& context) const
             return tl::unexpected(files.error());
         if (!files->empty())
             return importJoin(*files, context);
+        if (m_append && tellsOfOneSide(m_paths.front()))
+            return importJoin({m_paths.front()}, context);
     }
     auto request = m_table.request(m_train.empty() ? m_paths.front() : m_train, m_test);
     if (!request)
@@ -139,7 +152,7 @@ Result<Output> ImportCommand::importData(const Context& context) const
 
 Result<Output> ImportCommand::importJoin(const std::vector<std::filesystem::path>& files, const Context& context) const
 {
-    auto request = m_join.request(files, m_table);
+    auto request = m_join.request(files, m_table, m_append ? Completeness::Addition : Completeness::Dataset);
     if (!request)
         return tl::unexpected(request.error());
     request->name = m_name;

@@ -210,19 +210,35 @@ Status JoinFlags::applyOptions(JoinOptions& options) const
     return {};
 }
 
-Result<JoinRequest> JoinFlags::request(const std::vector<std::filesystem::path>& files, const TableOptions& table) const
+// What is said beside the recipe counts more than what the recipe says.
+Result<JoinRequest> JoinFlags::asRecipeSays(const std::vector<std::filesystem::path>& files, const TableOptions& table,
+                                            Completeness completeness) const
 {
-    Result<JoinRequest> request;
-    if (m_recipe.empty()) {
-        request = guessJoin(files);
-    } else {
-        const auto recipe = readRecipe(m_recipe);
-        if (!recipe)
-            return tl::unexpected(recipe.error());
-        return applied(*recipe, files);
-    }
+    auto request =
+        readRecipe(m_recipe).and_then([&](const ImportRecipe& recipe) { return applied(recipe, files, completeness); });
     if (!request)
         return request;
+    JoinRequest said = *request;
+    if (auto fine = table.applyTo(said, false); !fine)
+        return tl::unexpected(fine.error());
+    request->feedback = said.feedback;
+    request->kindWeights = said.kindWeights;
+    if (said.badRows != BadRows::Skip) {
+        request->badRows = said.badRows;
+        request->badRowLimit = said.badRowLimit;
+    }
+    return request;
+}
+
+Result<JoinRequest> JoinFlags::request(const std::vector<std::filesystem::path>& files, const TableOptions& table,
+                                       Completeness completeness) const
+{
+    if (!m_recipe.empty())
+        return asRecipeSays(files, table, completeness);
+    auto request = guessJoin(files);
+    if (!request)
+        return request;
+    request->completeness = completeness;
     if (auto uses = applyUses(*request); !uses)
         return tl::unexpected(uses.error());
     if (auto options = applyOptions(request->options); !options)

@@ -19,12 +19,14 @@ public:
     [[nodiscard]] Result<std::vector<std::filesystem::path>> filesOf(const std::vector<std::string>& paths) const;
     /// Errors: InvalidArgument; those of guessJoin() and applied().
     [[nodiscard]] Result<JoinRequest> request(const std::vector<std::filesystem::path>& files,
-                                              const TableOptions& table) const;
+                                              const TableOptions& table, Completeness completeness) const;
     /// Where --save-recipe says. Errors: Io.
     [[nodiscard]] Status save(const ImportRecipe& recipe) const;
 
 private:
     [[nodiscard]] bool any() const;
+    [[nodiscard]] Result<JoinRequest> asRecipeSays(const std::vector<std::filesystem::path>& files,
+                                                   const TableOptions& table, Completeness completeness) const;
     [[nodiscard]] Status applyUses(JoinRequest& request) const;
     [[nodiscard]] Status applyOptions(JoinOptions& options) const;
 

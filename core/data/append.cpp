@@ -191,7 +191,7 @@ void joinVectors(AttributeTable& into, const AttributeTable& whole, const Attrib
 
 Status checkAppendable(const Dataset& whole, const Dataset& more)
 {
-    if (whole.feedback() != more.feedback())
+    if (more.log().size() > 0 && whole.feedback() != more.feedback())
         return error(Code::InvalidArgument,
                      whole.feedback() == Feedback::Explicit ? "The new events are no ratings, and those there are"
                                                             : "The new events are ratings, and those there are not",
@@ -223,8 +223,10 @@ Result<Appended> appended(const Dataset& whole, const Dataset& more)
     parts.items = std::make_shared<const AttributeTable>(std::move(catalog));
     parts.personIds = std::make_shared<const Vocabulary>(people.names);
     parts.itemIds = std::make_shared<const Vocabulary>(items.names);
-    parts.ratingLow = std::min(whole.ratingLow(), more.ratingLow());
-    parts.ratingHigh = std::max(whole.ratingHigh(), more.ratingHigh());
+    if (more.log().size() > 0) {
+        parts.ratingLow = std::min(whole.ratingLow(), more.ratingLow());
+        parts.ratingHigh = std::max(whole.ratingHigh(), more.ratingHigh());
+    }
     out.dataset = std::make_shared<const Dataset>(std::move(parts));
     return out;
 }
@@ -238,9 +240,13 @@ Result<AppendedImport> appended(const Imported& whole, const Imported& more)
     if (!with)
         return tl::unexpected(with.error());
     AppendedImport out{whole, std::move(*with), {}};
-    out.note =
-        fmt::format("{} of {} added: {}, {}", counted(out.added.events, "event"), more.dataset->from().source,
-                    counted(out.added.newPeople, "new person", "new people"), counted(out.added.newItems, "new item"));
+    const std::string people = counted(out.added.newPeople, "new person", "new people");
+    const std::string items = counted(out.added.newItems, "new item");
+    const std::string& source = more.dataset->from().source;
+    out.note = out.added.events > 0
+                   ? fmt::format("{} of {} added: {}, {}", counted(out.added.events, "event"), source, people, items)
+                   : fmt::format("{} and {} of {} added; what it tells of the others counts from now on", people, items,
+                                 source);
     out.imported.dataset = out.added.dataset;
     if (out.added.newItems > 0)
         out.imported.planted = nullptr; // nothing is known of the new ones

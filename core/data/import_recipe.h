@@ -49,10 +49,11 @@ struct ImportRecipe {
 [[nodiscard]] ORRERY_API bool fitsPattern(std::string_view pattern, std::string_view name);
 
 /// The same done with other files. A file is known by its name and must have the columns; one with another name is
-/// known by its columns alone. Errors: BadFile for a file that fits nothing, naming it and the columns that it lacks;
-/// InvalidArgument where there is no file for a table of the recipe, or two for the catalog or the people; those of
-/// previewTable.
+/// known by its columns alone. Of an addition tables of the recipe may be missing. Errors: BadFile for a file that fits
+/// nothing, naming it and the columns that it lacks; InvalidArgument where there is no file for a table of the recipe,
+/// or two for the catalog or the people; those of previewTable.
 [[nodiscard]] ORRERY_API Result<JoinRequest> applied(const ImportRecipe& recipe,
-                                                     const std::vector<std::filesystem::path>& paths);
+                                                     const std::vector<std::filesystem::path>& paths,
+                                                     Completeness completeness = Completeness::Dataset);
 
 } // namespace orrery

@@ -60,8 +60,15 @@ struct JoinOptions {
     bool operator==(const JoinOptions&) const = default;
 };
 
+/// What tables make together.
+enum class Completeness {
+    Dataset,
+    Addition, ///< to a dataset that is there: they may tell of items or people alone
+};
+
 struct JoinRequest {
     std::vector<JoinTable> tables;
+    Completeness completeness = Completeness::Dataset;
     JoinOptions options;
     std::optional<Feedback> feedback;       ///< else guessed
     std::optional<KindWeights> kindWeights; ///< else the defaults
@@ -147,8 +154,9 @@ struct FilesTogether {
 [[nodiscard]] ORRERY_API Result<JoinRequest> guessJoin(const std::vector<std::filesystem::path>& paths);
 /// `table` with roles that make sense for another use.
 [[nodiscard]] ORRERY_API JoinTable usedAs(TableUse use, const std::filesystem::path& path, const TablePreview& preview);
-/// Whether this can be read: at least one table of events, one catalog and one table of people at most, each with its
-/// keys, all tables of events with the same columns. Errors: InvalidArgument, naming the file and what it lacks.
+/// Whether this can be read: at least one table of events (of an addition any table), one catalog and one table of
+/// people at most, each with its keys, all tables of events with the same columns. Errors: InvalidArgument, naming the
+/// file and what it lacks.
 [[nodiscard]] ORRERY_API Status checkJoin(const JoinRequest& request);
 
 /// Reads all tables, once. Options do not matter yet. Errors: those of checkJoin; NotFound, BadFile, BadRow, Io,

@@ -3,29 +3,14 @@
 
 #include "core/base/api.h"
 #include "core/base/job.h"
-#include "core/data/append.h"
+#include "core/data/new_records.h"
 #include "core/models/model.h"
 
 #include <memory>
 #include <optional>
-#include <string>
-#include <utility>
-#include <variant>
 #include <vector>
 
 namespace orrery {
-
-/// An item that was just written down: nobody used it, and no model was trained on it.
-struct ItemRecord {
-    using Value = std::variant<std::string, double, std::vector<std::string>>; ///< of a text, a number, tags
-    std::string id;
-    std::vector<std::pair<std::string, Value>> values; ///< by column of the catalog: {"title", "Alien"}
-};
-
-/// The catalog with that item at its end. Errors: InvalidArgument for an id that is empty or there already, for a
-/// column that the catalog does not have, and for a value of another kind.
-[[nodiscard]] ORRERY_API Result<std::shared_ptr<const Dataset>> withItem(const Dataset& dataset,
-                                                                         const ItemRecord& record);
 
 /// Where an item lands that a model was not trained on: the used items most like it in content, whose scores and
 /// vectors it inherits in proportion to how alike they are (as models/hybrids/inherited.h does for items of the

@@ -45,8 +45,10 @@ std::optional<std::size_t> eventsSince(const ModelRow& row, const Dataset& datas
 
 bool isUpToDate(const ModelRow& row, const Dataset& dataset)
 {
+    if (row.asOf == endOfTime)
+        return row.trainHash == dataset.hash();
     const auto since = eventsSince(row, dataset);
-    return since ? *since == 0 : row.asOf == endOfTime && row.trainHash == dataset.hash();
+    return since && *since == 0;
 }
 
 std::string whyNotRefreshed(const ModelRow& row)
@@ -56,7 +58,8 @@ std::string whyNotRefreshed(const ModelRow& row)
         return "Its lists were computed elsewhere: import newer ones.";
     if (!algorithm)
         return fmt::format("This build of Orrery does not have '{}'.", row.algorithm);
-    if (!row.splitJson.empty())
+    const bool isOfPart = row.heldOut && row.asOf == endOfTime; // the training file of two, for example
+    if (!row.splitJson.empty() || isOfPart)
         return "It was trained on one part of the data, to be judged on the other.";
     return {};
 }

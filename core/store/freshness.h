@@ -19,7 +19,8 @@ ORRERY_API void setTrainedOn(ModelRow& row, const Dataset& train);
 /// not known: lists, models of a split's training part, and those of before it was noted. O(1), O(events) where
 /// `row.asOf` hides some.
 [[nodiscard]] ORRERY_API std::optional<std::size_t> eventsSince(const ModelRow& row, const Dataset& dataset);
-/// Whether the model is known to have seen all it may. The hash of the dataset is asked for where events are not known.
+/// Whether the model is known to have seen all it may: the dataset as it is now, with its items and weights; of a model
+/// with an `asOf` all events before that.
 [[nodiscard]] ORRERY_API bool isUpToDate(const ModelRow& row, const Dataset& dataset);
 
 /// Why it cannot be trained on what came since, in one sentence; empty when it can.

@@ -7,6 +7,7 @@
 #include "ui/pages/recipes/model_state.h"
 
 #include <QFileDialog>
+#include <QInputDialog>
 #include <QLineEdit>
 #include <QSpinBox>
 #include <QTableView>
@@ -39,7 +40,7 @@ struct Club : Workbench {
     }
     bool append(const QByteArray& csv)
     {
-        session.appendData(write("later.csv", csv).toStdString());
+        session.appendData({write("later.csv", csv).toStdString()});
         return idle();
     }
     /// What the label of that name says in full.
@@ -109,6 +110,27 @@ private slots:
         QVERIFY(bench.session.digest() && bench.session.digest()->dataset == bench.session.dataset());
     }
 
+    void aGuestIsKeptAsAPerson()
+    {
+        Club bench;
+        QVERIFY(bench.ready && bench.go("explore"));
+        bench.session.selectGuest();
+        QVERIFY(bench.idle() && !bench.find("history.keep")); // there is nothing to keep
+        bench.session.editHistory({ItemIndex{2}, 5.F});
+        bench.session.editHistory({ItemIndex{4}, 4.F});
+        QVERIFY(bench.idle() && bench.click("history.keep"));
+        auto* dialog = bench.window().findChild<QInputDialog*>();
+        QVERIFY(dialog);
+        dialog->setTextValue("eve");
+        QTest::keyClick(dialog, Qt::Key_Return);
+        QVERIFY(bench.idle());
+        const Dataset& dataset = *bench.session.dataset();
+        QCOMPARE(bench.session.person().user, dataset.findPerson("eve"));
+        QCOMPARE(dataset.interactions().row(*dataset.findPerson("eve")).size(), std::size_t{2});
+        QVERIFY(bench.session.person().edits.empty());
+        QVERIFY(!bench.find("history.keep"));
+    }
+
     void modelsThatAreShownLearnWhatCame()
     {
         Club bench;
@@ -161,7 +183,7 @@ private slots:
         QVERIFY(bench.ready);
         const auto dataset = bench.session.dataset();
         const QSignalSpy said(&bench.session, &WorkspaceSession::messageRaised);
-        bench.session.appendData(bench.path("nowhere.csv").toStdString());
+        bench.session.appendData({bench.path("nowhere.csv").toStdString()});
         QVERIFY(bench.idle());
         QVERIFY(bench.append("nothing of use\n"));
         QCOMPARE(said.size(), qsizetype{2});
@@ -175,7 +197,7 @@ private slots:
         Club bench;
         QVERIFY(bench.ready);
         const auto dataset = bench.session.dataset();
-        bench.session.appendData(bench.write("later.csv", later()).toStdString());
+        bench.session.appendData({bench.write("later.csv", later()).toStdString()});
         bench.jobs.cancelAll();
         QVERIFY(bench.idle());
         QCOMPARE(bench.session.dataset(), dataset);
@@ -187,9 +209,9 @@ private slots:
         Club bench;
         QVERIFY(bench.ready);
         const std::size_t events = bench.session.dataset()->log().size();
-        bench.session.appendData(bench.write("later.csv", later()).toStdString());
+        bench.session.appendData({bench.write("later.csv", later()).toStdString()});
         bench.session.appendData(
-            bench.write("more.csv", "person,item,rating,timestamp\nada,Film 01,5,1700000300\n").toStdString());
+            {bench.write("more.csv", "person,item,rating,timestamp\nada,Film 01,5,1700000300\n").toStdString()});
         QVERIFY(bench.idle());
         QCOMPARE(bench.session.dataset()->log().size(), events + 4);
         QVERIFY(bench.session.dataset()->findPerson("ada") && bench.session.dataset()->findPerson("eve"));

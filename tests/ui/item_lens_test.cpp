@@ -64,6 +64,24 @@ private slots:
         QVERIFY(bench.click("item.new") && bench.idle() && bench.sees("Which item?"));
     }
 
+    void aNewItemBecomesPartOfTheCatalog()
+    {
+        Workbench bench;
+        bench.session.openSample();
+        QVERIFY(bench.idle() && bench.train("content") && bench.go("explore") && bench.press("Item"));
+        QVERIFY(bench.click("item.new") && bench.idle());
+        const std::size_t items = bench.session.dataset()->itemCount();
+        QCOMPARE(bench.find<QLineEdit>("newItem.id")->text(), QString("new-1"));
+        bench.find<QLineEdit>("newItem.title")->setText("Western Duel (2025)");
+        bench.find<QLineEdit>("newItem.genres")->setText("Western");
+        QVERIFY(bench.click("newItem.add") && bench.idle());
+        QCOMPARE(bench.session.dataset()->itemCount(), items + 1);
+        QCOMPARE(bench.session.item(), bench.session.dataset()->findItem("new-1"));
+        QCOMPARE(bench.session.dataset()->title(*bench.session.item()), std::string("Western Duel (2025)"));
+        QCOMPARE(bench.session.a()->recommender->model()->itemCount(), items + 1); // it was brought up to date
+        QCOMPARE(Workspace::open(bench.session.file())->datasets()->front().hash, bench.session.dataset()->hash());
+    }
+
     void whoGetsItFirstCanBeLookedAt()
     {
         Workbench bench;

@@ -64,6 +64,36 @@ private slots:
         QTRY_COMPARE(bench.titles().value(0), QString("For you"));
     }
 
+    void aVisitGoesOnWhenDataComes()
+    {
+        Shop bench;
+        QVERIFY(bench.ready);
+        QTRY_VERIFY(bench.card(0, 0));
+        QTest::mouseClick(bench.card(0, 0), Qt::LeftButton, {}, {40, 20});
+        QVERIFY(bench.idle());
+        QTRY_COMPARE(bench.titles().value(0), QString("Often chosen together"));
+        const Timestamp now = bench.visit().now();
+        const QString later = bench.write("later.csv", "person,item,rating,timestamp\neve,Film 99,5,1700000000\n");
+        bench.session.appendData({later.toStdString()});
+        QVERIFY(bench.idle() && bench.session.dataset()->findPerson("eve"));
+        QCOMPARE(bench.titles().value(0), QString("Often chosen together")); // still the product's page
+        QCOMPARE(bench.visit().visit().events().size(), std::size_t{1});
+        QCOMPARE(bench.visit().now(), now);
+        QSlider* clock = bench.find<QSlider>("visit.slider");
+        QVERIFY(clock);
+        clock->setValue(clock->maximum()); // which reaches what came
+        QVERIFY(bench.visit().now() > 1'700'000'000);
+        QVERIFY(bench.press("Home page") && bench.idle());
+        const ItemIndex fresh = *bench.session.dataset()->findItem("Film 99");
+        const auto isThere = [&] {
+            for (int at = 0; bench.shelf(at); ++at)
+                if (std::ranges::count(bench.shelf(at)->items(), fresh) > 0)
+                    return true;
+            return false;
+        };
+        QTRY_VERIFY(isThere());
+    }
+
     void cartSkipAndBuyByKeys()
     {
         Shop bench;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/words.h"
+#include "core/data/new_records.h"
 #include "core/pipeline/list_export.h"
 #include "core/store/freshness.h"
 #include "ui/components/text.h"
@@ -97,25 +98,107 @@ Result<Exported> exportTo(const std::filesystem::path& file, const ListFormat& f
         });
 }
 
+// The newest event's.
+Timestamp lastOf(const EventLog& log)
+{
+    Timestamp last = noTime;
+    for (const Timestamp at : log.times())
+        last = at != noTime && (last == noTime || at > last) ? at : last;
+    return last;
+}
+
+RecordValues valuesOf(const Facts& who, const AttributeTable& people)
+{
+    RecordValues values;
+    for (const Fact& fact : who)
+        if (people.text(fact.name))
+            values.emplace_back(fact.name, fact.value);
+        else if (people.tags(fact.name))
+            values.emplace_back(fact.name, std::vector<std::string>{fact.value});
+        else if (bool isNumber = false; people.number(fact.name)) {
+            const double number = text(fact.value).toDouble(&isNumber);
+            if (isNumber)
+                values.emplace_back(fact.name, number);
+        }
+    return values;
+}
+
+// The guest chose all of it now: at the moment to which the page is set, else when the newest event was.
+PersonRecord recordOf(const std::string& id, const Facts& who, const History& history, const Dataset& dataset,
+                      Timestamp asOf)
+{
+    PersonRecord record{id, valuesOf(who, dataset.people()), {}, noTime};
+    if (dataset.log().hasTimes())
+        record.at = asOf == endOfTime ? lastOf(dataset.log()) : asOf - 1;
+    for (const HistoryEntry& entry : history)
+        record.choices.push_back({entry.item, entry.value});
+    return record;
+}
+
 } // namespace
 
-void WorkspaceSession::appendData(const std::filesystem::path& path)
+void WorkspaceSession::append(Addition addition)
 {
     if (!m_dataset)
         return;
     const Imported shown{m_dataset, m_report, m_trainEvents, m_planted};
     m_jobs.start<AppendedData>(
-        tr("Adding %1").arg(text(path.filename().string())), {},
-        [path, shown, file = file(), id = m_datasetId](const JobContext& job) {
-            return appendInto(file, id, shown, path, job);
+        addition.title, {},
+        [read = std::move(addition.read), shown, file = file(), id = m_datasetId](const JobContext& job) {
+            return appendInto(file, id, shown, read, job);
         },
         this,
-        [this, file = file()](Result<AppendedData> appended) {
+        [this, then = std::move(addition.then), file = file()](Result<AppendedData> appended) {
             if (!appended)
                 return fail(appended.error());
-            if (file == this->file())
-                takeAppended(std::move(*appended));
+            if (file != this->file())
+                return;
+            const bool isShown = appended->dataset.id == m_datasetId;
+            takeAppended(std::move(*appended));
+            if (isShown && then)
+                then();
         });
+}
+
+void WorkspaceSession::appendData(const std::vector<std::filesystem::path>& paths)
+{
+    if (paths.empty())
+        return;
+    const QString what = paths.size() == 1 ? text(paths.front().filename().string())
+                                           : counted(static_cast<double>(paths.size()), tr("file"), tr("files"));
+    append({tr("Adding %1").arg(what),
+            [paths](const Dataset& whole, const auto& usual, const JobContext& job) {
+                return readMore(paths, whole, usual, job);
+            },
+            {}});
+}
+
+void WorkspaceSession::addItem(const ItemRecord& record)
+{
+    append({tr("Adding %1").arg(text(record.id)),
+            [record](const Dataset& whole, const auto&, const JobContext&) {
+                return alone(record, whole).map([&](auto item) { return importedByHand(std::move(item), record.id); });
+            },
+            [this, id = record.id] {
+                if (const auto item = m_dataset->findItem(id))
+                    selectItem(*item);
+            }});
+}
+
+void WorkspaceSession::addGuest(const std::string& id)
+{
+    if (!m_dataset || m_person.user)
+        return;
+    append(
+        {tr("Adding %1").arg(text(id)),
+         [record = recordOf(id, m_person.who, query().history, *m_dataset, m_asOf)](const Dataset& whole, const auto&,
+                                                                                    const JobContext&) {
+             return alone(record, whole).map([&](auto guest) { return importedByHand(std::move(guest), record.id); });
+         },
+         [this, id] {
+             if (const auto person = m_dataset->findPerson(id))
+                 selectPerson(*person);
+         }});
 }
 
 // What is shown stays as it is: who, what, by which models.

@@ -81,14 +81,12 @@ Result<Imported> currentState(const Workspace& workspace, DatasetId id, const Im
                                                                     : workspace.loadDataset(id);
 }
 
-// Values of a table are meant as those that are there.
-ImportRequest requestFor(const std::filesystem::path& path, const Dataset& whole)
+// How the dataset itself was joined.
+std::optional<ImportRecipe> usualRecipe(const Workspace& workspace, DatasetId id)
 {
-    ImportRequest request;
-    request.path = path;
-    if (const auto detected = detectFormat(path); detected && detected->format == "table")
-        request.feedback = whole.feedback();
-    return request;
+    const auto json = workspace.importRecipe(id);
+    const auto recipe = json && !json->empty() ? recipeFromJson(*json) : tl::unexpected(Error{});
+    return recipe ? std::optional(*recipe) : std::nullopt;
 }
 
 Result<LoadedDataset> readDataset(const Workspace& workspace, DatasetId id, const JobContext& job)
@@ -145,11 +143,8 @@ void offerLastRecipe(const std::filesystem::path& file, const std::vector<std::f
     if (!rows)
         return;
     for (auto row = rows->rbegin(); row != rows->rend(); ++row) {
-        const auto json = workspace->importRecipe(row->id);
-        if (!json || json->empty())
-            continue;
-        const auto recipe = recipeFromJson(*json);
-        auto again = recipe ? applied(*recipe, tables) : tl::unexpected(recipe.error());
+        const auto recipe = usualRecipe(*workspace, row->id);
+        auto again = recipe ? applied(*recipe, tables) : tl::unexpected(Error{});
         if (!again)
             continue;
         look.lastName = row->name;
@@ -227,14 +222,14 @@ Result<std::optional<JoinLook>> lookAtFiles(const std::filesystem::path& file,
 }
 
 Result<AppendedData> appendInto(const std::filesystem::path& file, DatasetId id, const Imported& shown,
-                                const std::filesystem::path& path, const JobContext& job)
+                                const MoreReader& read, const JobContext& job)
 {
-    const auto more = import(requestFor(path, *shown.dataset), job.part(0, 0.5));
-    if (!more)
-        return tl::unexpected(more.error());
     auto workspace = Workspace::open(file);
     if (!workspace)
         return tl::unexpected(workspace.error());
+    const auto more = read(*shown.dataset, usualRecipe(*workspace, id), job.part(0, 0.5));
+    if (!more)
+        return tl::unexpected(more.error());
     job.progress(0.5, "adding events");
     const auto whole = currentState(*workspace, id, shown);
     if (!whole)

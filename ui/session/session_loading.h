@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/data/import_recipe.h"
 #include "ui/session/workspace_session.h"
+
+#include <functional>
 
 namespace orrery::ui {
 
@@ -24,6 +27,16 @@ struct LoadedDataset {
 struct LoadedWorkspace {
     Workspace workspace;
     LoadedDataset dataset;
+};
+
+/// Gets what is to be added to `whole`, of which `usual` is the recipe.
+using MoreReader =
+    std::function<Result<Imported>(const Dataset& whole, const std::optional<ImportRecipe>& usual, const JobContext&)>;
+
+struct Addition {
+    QString title; ///< of the job
+    MoreReader read;
+    std::function<void()> then; ///< once it is there; may be empty
 };
 
 /// A dataset with events at its end, as it is in the workspace now; without its models.
@@ -50,9 +63,9 @@ struct TrainedModel {
                                                           const std::vector<std::filesystem::path>& paths);
 [[nodiscard]] Result<LoadedDataset> importInto(const std::filesystem::path& file, const ImportRequest& request,
                                                const JobContext& job);
-/// Adds the events of `path` to a dataset of the workspace. `shown` is what is known of it here; where the workspace
-/// holds another state by now, that one is added to.
+/// Adds what `read` gets to a dataset of the workspace. `shown` is what is known of it here; where the workspace holds
+/// another state by now, that one is added to.
 [[nodiscard]] Result<AppendedData> appendInto(const std::filesystem::path& file, DatasetId id, const Imported& shown,
-                                              const std::filesystem::path& path, const JobContext& job);
+                                              const MoreReader& read, const JobContext& job);
 
 } // namespace orrery::ui

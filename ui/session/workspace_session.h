@@ -20,8 +20,9 @@
 #include <vector>
 
 namespace orrery {
+struct ItemRecord;
 struct PersonQuestion;
-}
+} // namespace orrery
 
 namespace orrery::ui {
 
@@ -80,6 +81,7 @@ struct JoinLook {
     std::string lastName;                  ///< of the dataset, or file, that the recipe is of
 };
 
+struct Addition;
 struct AppendedData;
 struct LoadedDataset;
 struct StoredAnswer;
@@ -115,9 +117,14 @@ public:
     void importJoin(const JoinRequest& request, const std::shared_ptr<const JoinSources>& sources);
     /// Looks at a table again, with what the person says about it: tableFound.
     void lookAgain(const std::filesystem::path& path, const TableHints& hints);
-    /// Adds the events of a file to the dataset that is shown, all or none of them; people and items keep their places,
-    /// and so do person, selection and models. Models that are shown (A, B, columns) are then brought up to date.
-    void appendData(const std::filesystem::path& path);
+    /// Adds what files hold to the dataset that is shown, all or nothing of it; people and items keep their places, and
+    /// so do person, selection and models. Models that are shown (A, B, columns) are then brought up to date. Tables
+    /// are joined as those of the dataset were, where they fit.
+    void appendData(const std::vector<std::filesystem::path>& paths);
+    /// The same with an item that was written down, which is then selected.
+    void addItem(const ItemRecord& record);
+    /// The same with the guest, as they are now, under an id that nobody has; they are then the person on screen.
+    void addGuest(const std::string& id);
     void openSample();                                                                        ///< the films
     void openSample(const Sample& sample);                                                    ///< of samples()
     [[nodiscard]] const std::shared_ptr<const Dataset>& dataset() const { return m_dataset; } ///< null when none
@@ -241,6 +248,7 @@ private:
     void takeImported(Result<LoadedDataset> loaded, const std::filesystem::path& into);
     void closeDataset();
     void noteRecent(const std::filesystem::path& file);
+    void append(Addition addition);
     void takeAppended(AppendedData appended);
     void startRefresh(const ModelEntry& entry);
     void takeRefreshed(TrainedModel trained);

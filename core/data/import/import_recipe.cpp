@@ -157,7 +157,9 @@ Status checkComplete(const ImportRecipe& recipe, const JoinRequest& request)
 {
     for (const RecipeTable& table : recipe.tables) {
         const auto there = std::ranges::count(request.tables, table.use, &JoinTable::use);
-        if (table.use == TableUse::Ignore || there == 1 || (table.use == TableUse::Events && there > 1))
+        const bool mayLack = request.completeness == Completeness::Addition;
+        if (table.use == TableUse::Ignore || there == 1 || (there == 0 && mayLack) ||
+            (table.use == TableUse::Events && there > 1))
             continue;
         std::vector<std::string> columns;
         for (const RecipeColumn& column : table.columns)
@@ -243,9 +245,11 @@ bool fitsPattern(std::string_view pattern, std::string_view name)
     return wanted.find_first_not_of('*', p) == std::string::npos;
 }
 
-Result<JoinRequest> applied(const ImportRecipe& recipe, const std::vector<std::filesystem::path>& paths)
+Result<JoinRequest> applied(const ImportRecipe& recipe, const std::vector<std::filesystem::path>& paths,
+                            Completeness completeness)
 {
     JoinRequest request;
+    request.completeness = completeness;
     request.options = recipe.options;
     request.feedback = recipe.feedback;
     request.kindWeights = recipe.kindWeights;

@@ -168,7 +168,7 @@ private:
             else if (!m_options.returns || !isNettable(e) || m_values[e] > 0)
                 m_kept.push_back(static_cast<std::uint32_t>(e));
         }
-        if (m_kept.empty())
+        if (m_kept.empty() && !m_sources.eventFiles.empty())
             return error(Code::InvalidArgument, "No event is left", "Leave out fewer codes, or keep what came back");
         return {};
     }
@@ -222,9 +222,10 @@ private:
             if (!log.kinds().empty())
                 kinds.push_back(log.kinds()[e]);
         }
-        const auto [lowest, highest] = std::ranges::minmax_element(values);
-        parts.ratingLow = *lowest;
-        parts.ratingHigh = *highest;
+        if (const auto [lowest, highest] = std::ranges::minmax_element(values); lowest != values.end()) {
+            parts.ratingLow = *lowest;
+            parts.ratingHigh = *highest;
+        }
         EventLog out = EventLog::fromColumns(std::move(users), std::move(items), std::move(values), std::move(times),
                                              std::move(kinds));
         out.takeDetails(log, m_kept);
@@ -360,19 +361,20 @@ private:
             const std::string plain = file.ends_with(".gz") ? file.substr(0, file.size() - 3) : file;
             return std::filesystem::path(plain).stem().string();
         };
-        parts.name = m_request.name.empty() ? stem(files.front()) : m_request.name;
-        std::vector<std::string> all = files;
-        std::string how = fmt::format("{} who did what", counted(files.size(), "table tells", "tables tell"));
+        std::vector<std::string> all = files, how;
+        if (!files.empty())
+            how.push_back(fmt::format("{} who did what", counted(files.size(), "table tells", "tables tell")));
         for (const auto& [side, what] :
              {std::pair(&m_sources.catalog, "of items"), std::pair(&m_sources.persons, "of people")})
             if (side->given()) {
                 all.push_back(side->file);
-                how += fmt::format(", {} {}", side->file, what);
+                how.push_back(fmt::format("{} {}", side->file, what));
             }
+        parts.name = m_request.name.empty() ? stem(all.front()) : m_request.name;
         constexpr std::size_t mostNamed = 4;
         parts.from = {all.size() > mostNamed ? counted(all.size(), "file") : fmt::format("{}", fmt::join(all, " + ")),
                       all.size() > 1 ? "joined tables" : "CSV",
-                      how,
+                      fmt::format("{}", fmt::join(how, ", ")),
                       {}};
     }
 

@@ -260,7 +260,8 @@ Status checkJoin(const JoinRequest& request)
                 return same;
         first = first ? first : &table;
     }
-    if (!first)
+    const bool some = std::ranges::any_of(request.tables, [](const auto& t) { return t.use != TableUse::Ignore; });
+    if (!first && !(some && request.completeness == Completeness::Addition))
         return error(Code::InvalidArgument, "None of the files tells who did what with what",
                      "One of them needs a column with the person and one with the item");
     return {};

@@ -78,7 +78,7 @@ std::vector<PageAction> DataPage::actions()
 {
     return {{tr("Open a data file…"), [this] { m_impl->chooseFile(); }, {}},
             {tr("Open a data folder…"), [this] { m_impl->chooseFolder(); }, {}},
-            {tr("Append events…"), [this] { m_impl->chooseMore(); }, {}},
+            {tr("Append…"), [this] { m_impl->chooseMore(); }, {}},
             {tr("Show the catalog"), [this] { m_impl->tabs->setCurrent(CatalogTab); }, {}},
             {tr("Show the people"), [this] { m_impl->tabs->setCurrent(PeopleTab); }, {}},
             {tr("Show the import report"), [this] { m_impl->tabs->setCurrent(ReportTab); }, {}}};
@@ -161,9 +161,10 @@ void DataPage::Impl::buildHeader()
     open = plainButton(tr("Open ▾"), header);
     open->setObjectName(QStringLiteral("data.open"));
     header->addAction(tabs);
-    append = plainButton(tr("Append events…"), header);
+    append = plainButton(tr("Append…"), header);
     append->setObjectName(QStringLiteral("data.append"));
-    append->setToolTip(tr("Add a file of newer events to this dataset: people and items are known by their ids"));
+    append->setToolTip(tr("Add files of newer events, items or people to this dataset: they are known by their ids,\n"
+                          "and tables are joined as those of this dataset were"));
     header->addAction(append);
     header->addAction(open);
     connect(append, &QPushButton::clicked, &page, [this] { chooseMore(); });
@@ -292,9 +293,12 @@ void DataPage::Impl::choosePair()
 
 void DataPage::Impl::chooseMore()
 {
-    const QString file = session.dataset() ? QFileDialog::getOpenFileName(&page, tr("Append events")) : QString();
-    if (!file.isEmpty())
-        session.appendData(toPath(file));
+    if (!session.dataset())
+        return;
+    std::vector<std::filesystem::path> paths;
+    for (const QString& file : QFileDialog::getOpenFileNames(&page, tr("Append events, items or people")))
+        paths.push_back(toPath(file));
+    session.appendData(paths);
 }
 
 } // namespace orrery::ui

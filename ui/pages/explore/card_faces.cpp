@@ -6,6 +6,7 @@
 #include <QCoreApplication>
 #include <QFileInfo>
 
+#include <algorithm>
 #include <cmath>
 
 namespace orrery::ui {
@@ -22,10 +23,18 @@ double numberOf(const AttributeColumn* column, ItemIndex item)
     return numbers && item.value < numbers->values.size() ? numbers->values[item.value] : std::nan("");
 }
 
+bool hasSales(const EventLog& log)
+{
+    return log.kinds().empty() || std::ranges::any_of(log.kinds(), [](EventKind kind) {
+               return kind == EventKind::Cart || kind == EventKind::Purchase;
+           });
+}
+
 } // namespace
 
 CardFaces::CardFaces(std::shared_ptr<const Storefront> shop, std::filesystem::path folder)
-    : m_shop(std::move(shop)), m_columns(m_shop->dataset().items()), m_folder(std::move(folder))
+    : m_shop(std::move(shop)), m_columns(m_shop->dataset().items()),
+      m_sells(m_columns[CatalogField::Price] || hasSales(m_shop->dataset().log())), m_folder(std::move(folder))
 {
 }
 
@@ -54,6 +63,7 @@ CardFace CardFaces::face(const ShelfItem& shown, Timestamp now) const
 {
     CardFace face;
     face.item = shown.item;
+    face.isForSale = m_sells;
     face.title = text(m_shop->dataset().title(shown.item));
     face.badges = badges(shown.item, now);
     face.why = text(shown.why);

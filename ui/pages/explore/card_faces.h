@@ -15,6 +15,8 @@ public:
     /// Pictures are looked for from `folder`, where the workspace lies; those of other machines are not fetched.
     CardFaces(std::shared_ptr<const Storefront> shop, std::filesystem::path folder);
     [[nodiscard]] CardFace face(const ShelfItem& item, Timestamp now) const;
+    /// Whether items can be put into a cart: they have prices, somebody bought one, or nothing is known of it.
+    [[nodiscard]] bool sells() const { return m_sells; }
 
 private:
     [[nodiscard]] QString cell(CatalogField field, ItemIndex item) const;
@@ -22,6 +24,7 @@ private:
 
     std::shared_ptr<const Storefront> m_shop;
     CatalogColumns m_columns;
+    bool m_sells;
     std::filesystem::path m_folder;
 };
 

@@ -9,6 +9,7 @@
 #include "ui/theme/theme.h"
 
 #include <QHBoxLayout>
+#include <QInputDialog>
 #include <QSignalBlocker>
 #include <QSlider>
 
@@ -84,10 +85,26 @@ void HistoryCard::buildFoot()
     row->addWidget(m_changes);
     row->addWidget(m_reset);
     row->addStretch();
+    m_keep = linkButton(tr("keep this guest…"), this);
+    m_keep->setObjectName(QStringLiteral("history.keep"));
+    m_keep->setToolTip(tr("They become one of the people of the dataset, and A and B are brought up to date"));
+    row->addWidget(m_keep);
     foot->addLayout(row);
     body()->addLayout(foot);
     connect(m_add, &Picker::picked, this, &HistoryCard::add);
     connect(m_reset, &QPushButton::clicked, &m_session, &WorkspaceSession::resetHistory);
+    connect(m_keep, &QPushButton::clicked, this, &HistoryCard::keepGuest);
+}
+
+void HistoryCard::keepGuest()
+{
+    auto* dialog = new QInputDialog(this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setWindowTitle(tr("Keep this guest"));
+    dialog->setLabelText(tr("Under which id should they be among the people?"));
+    connect(dialog, &QInputDialog::textValueSelected, &m_session,
+            [session = &m_session](const QString& id) { session->addGuest(id.trimmed().toStdString()); });
+    dialog->open();
 }
 
 void HistoryCard::refreshCatalog() { m_add->setSearch(itemSearch(m_session.digest())); }
@@ -116,6 +133,7 @@ void HistoryCard::refresh()
                            ? (isRated ? tr("Click a star or ✕: what if?") : tr("Click ✕: what if?"))
                            : tr("%1 ·").arg(counted(static_cast<double>(edits.size()), tr("change"), tr("changes"))));
     m_reset->setVisible(!edits.empty());
+    m_keep->setVisible(!m_session.person().user && !query.history.empty() && !m_session.trainEvents());
     refreshDial();
 }
 

@@ -24,6 +24,7 @@ private:
     void buildFoot();
     void refreshCatalog();
     void add(int item);
+    void keepGuest(); ///< asks for their id
     void refreshDial();
 
     WorkspaceSession& m_session;
@@ -31,6 +32,7 @@ private:
     Picker* m_add;
     QLabel* m_changes;
     QPushButton* m_reset;
+    QPushButton* m_keep;
     QLabel* m_empty;
     QWidget* m_dial; ///< how much of the history is known
     QLabel* m_known;

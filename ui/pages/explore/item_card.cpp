@@ -10,6 +10,7 @@
 #include <QPainterPath>
 
 #include <array>
+#include <span>
 
 namespace orrery::ui {
 namespace {
@@ -69,6 +70,9 @@ void ItemCard::setFace(const CardFace& face)
     update();
 }
 
+// All but the first are about a sale.
+std::size_t ItemCard::actionCount() const { return m_face.isForSale ? cardActions.size() : 1; }
+
 QRect ItemCard::actionRect(std::size_t action) const
 {
     const int count = static_cast<int>(cardActions.size());
@@ -79,7 +83,7 @@ QRect ItemCard::actionRect(std::size_t action) const
 
 std::optional<std::size_t> ItemCard::actionAt(QPoint at) const
 {
-    for (std::size_t action = 0; action < cardActions.size(); ++action)
+    for (std::size_t action = 0; action < actionCount(); ++action)
         if (isLookedAt() && actionRect(action).contains(at))
             return action;
     return {};
@@ -149,7 +153,7 @@ void ItemCard::drawActions(QPainter& painter)
 {
     const Tokens& tokens = tokensFor(this);
     painter.setFont(ui::font(type::secondary, QFont::DemiBold));
-    for (std::size_t action = 0; action < cardActions.size(); ++action) {
+    for (std::size_t action = 0; action < actionCount(); ++action) {
         const bool isHot = m_action == action;
         painter.setPen(QPen(isHot ? tokens.accent : tokens.strongLine, 1));
         painter.setBrush(isHot ? tokens.accentSoft : tokens.raised);
@@ -198,7 +202,7 @@ void ItemCard::mouseReleaseEvent(QMouseEvent* event)
 
 void ItemCard::keyPressEvent(QKeyEvent* event)
 {
-    for (const CardAction& action : cardActions)
+    for (const CardAction& action : std::span(cardActions).first(actionCount()))
         if (event->key() == action.key && event->modifiers() == Qt::NoModifier)
             return emit done(m_face.item, action.what);
     if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter)

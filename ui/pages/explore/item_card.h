@@ -22,11 +22,13 @@ struct CardFace {
     QString price;   ///< "3.95"; empty where it is not known
     QStringList badges;
     QString why; ///< two lines
+    bool isForSale = true;
     bool operator==(const CardFace&) const = default;
 };
 
 /// An item as a shop shows it: cover, title, price, badges and why it is here. A click looks at it; while the mouse or
-/// the focus is on it, what else a visitor can do stands on the cover: skip, cart, buy, also as the keys S, C and B.
+/// the focus is on it, what else a visitor can do stands on the cover: skip, and of what is for sale cart and buy; also
+/// as the keys S, C and B.
 class ItemCard : public QAbstractButton {
     Q_OBJECT
 public:
@@ -53,6 +55,7 @@ protected:
 
 private:
     [[nodiscard]] bool isLookedAt() const { return underMouse() || hasFocus(); }
+    [[nodiscard]] std::size_t actionCount() const;
     [[nodiscard]] QRect actionRect(std::size_t action) const;
     [[nodiscard]] std::optional<std::size_t> actionAt(QPoint at) const;
     void drawWords(QPainter& painter);

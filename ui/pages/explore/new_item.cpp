@@ -14,17 +14,27 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 namespace orrery::ui {
 namespace {
 
 constexpr std::size_t inheritedFrom = 10, mostFields = 12;
-const std::string newId = "new item";
+const QString idName = QStringLiteral("newItem.id");
 
 /// What is said of the new item.
 struct Landing {
     Placement placement;
     std::size_t asked = 0, within = 0; ///< people, and those whose first places it would enter
 };
+
+std::string freeId(const Vocabulary& taken)
+{
+    std::size_t n = 1;
+    while (taken.find(fmt::format("new-{}", n)))
+        ++n;
+    return fmt::format("new-{}", n);
+}
 
 /// Of the people asked, those for whom it would be placed above what stands last of the first places.
 std::size_t enters(const Placement& placement, const Model& model, const Dataset& dataset, const ListSample& lists,
@@ -47,7 +57,9 @@ struct NewItem::Impl {
 
     void build();
     [[nodiscard]] Result<ItemRecord> record() const;
+    QLineEdit* addField(const QString& name, const QString& title);
     void place();
+    void add();
     void show(const Landing& landing);
 
     struct Field {
@@ -61,8 +73,10 @@ struct NewItem::Impl {
     std::optional<ModelEntry> entry;
     std::shared_ptr<const ListSample> lists;
     std::vector<Field> fields;
+    QLineEdit* id = nullptr;
     QVBoxLayout* form = nullptr;
     QPushButton* placeButton = nullptr;
+    QPushButton* addButton = nullptr;
     QVBoxLayout* answer = nullptr;
 };
 
@@ -86,7 +100,14 @@ void NewItem::Impl::build()
     left->body()->addWidget(inside, 1);
     placeButton = primaryButton(NewItem::tr("See where it lands"), left);
     placeButton->setObjectName(QStringLiteral("newItem.place"));
-    left->body()->addWidget(placeButton, 0, Qt::AlignLeft);
+    addButton = plainButton(NewItem::tr("Add to the catalog"), left);
+    addButton->setObjectName(QStringLiteral("newItem.add"));
+    addButton->setToolTip(NewItem::tr("It becomes part of the dataset, and A and B are brought up to date"));
+    auto* buttons = new QHBoxLayout;
+    buttons->addWidget(placeButton);
+    buttons->addWidget(addButton);
+    buttons->addStretch();
+    left->body()->addLayout(buttons);
     row->addWidget(left, 1);
     auto* right = new Card(NewItem::tr("Where it lands"), &widget);
     auto* found = new QWidget(right);
@@ -95,6 +116,7 @@ void NewItem::Impl::build()
     right->body()->addWidget(found, 1);
     row->addWidget(right, 1);
     connect(placeButton, &QPushButton::clicked, &widget, [this] { place(); });
+    connect(addButton, &QPushButton::clicked, &widget, [this] { add(); });
 }
 
 void NewItem::setModel(const ModelEntry* entry, const std::shared_ptr<const ListSample>& lists)
@@ -115,28 +137,37 @@ void NewItem::refreshFields()
     help->setWordWrap(true);
     m_impl->answer->addWidget(help);
     m_impl->answer->addStretch();
+    m_impl->addButton->setEnabled(m_impl->session.dataset() && !m_impl->session.trainEvents());
     if (!m_impl->session.dataset())
         return;
+    m_impl->id = m_impl->addField(idName, tr("Id"));
+    m_impl->id->setText(text(freeId(m_impl->session.dataset()->itemIds())));
     for (const AttributeColumn& column : m_impl->session.dataset()->items().columns()) {
         if (m_impl->fields.size() == mostFields)
             break;
         const bool isTags = std::holds_alternative<TagColumn>(column.data);
-        auto* edit = new QLineEdit(m_impl->form->parentWidget());
-        edit->setObjectName(QStringLiteral("newItem.%1").arg(text(column.name)));
-        edit->setAccessibleName(columnTitle(column.name));
+        auto* edit = m_impl->addField(QStringLiteral("newItem.%1").arg(text(column.name)), columnTitle(column.name));
         if (isTags)
             edit->setPlaceholderText(tr("separated by commas"));
-        m_impl->form->addWidget(secondaryLabel(columnTitle(column.name), m_impl->form->parentWidget()));
-        m_impl->form->addWidget(edit);
-        connect(edit, &QLineEdit::returnPressed, this, [this] { m_impl->place(); });
         m_impl->fields.push_back({column.name, isTags, std::holds_alternative<NumberColumn>(column.data), edit});
     }
     m_impl->form->addStretch();
 }
 
+QLineEdit* NewItem::Impl::addField(const QString& name, const QString& title)
+{
+    auto* edit = new QLineEdit(form->parentWidget());
+    edit->setObjectName(name);
+    edit->setAccessibleName(title);
+    form->addWidget(secondaryLabel(title, form->parentWidget()));
+    form->addWidget(edit);
+    connect(edit, &QLineEdit::returnPressed, &widget, [this] { place(); });
+    return edit;
+}
+
 Result<ItemRecord> NewItem::Impl::record() const
 {
-    ItemRecord record{newId, {}};
+    ItemRecord record{id ? id->text().trimmed().toStdString() : std::string(), {}};
     for (const Field& field : fields) {
         const QString typed = field.edit->text().trimmed();
         if (typed.isEmpty())
@@ -155,7 +186,7 @@ Result<ItemRecord> NewItem::Impl::record() const
                          NewItem::tr("%1 is a number, not '%2'").arg(columnTitle(field.column), typed).toStdString(),
                          NewItem::tr("Type it like 12.5").toStdString());
         record.values.emplace_back(field.column,
-                                   field.isNumber ? ItemRecord::Value(number) : ItemRecord::Value(typed.toStdString()));
+                                   field.isNumber ? RecordValue(number) : RecordValue(typed.toStdString()));
     }
     if (record.values.empty())
         return error(Code::InvalidArgument, NewItem::tr("Nothing was said of the item").toStdString(),
@@ -191,6 +222,14 @@ void NewItem::Impl::place()
                 return session.raise(messageOf(landing.error()));
             show(*landing);
         });
+}
+
+void NewItem::Impl::add()
+{
+    if (const auto told = record())
+        session.addItem(*told);
+    else
+        session.raise(messageOf(told.error()));
 }
 
 void NewItem::Impl::show(const Landing& landing)

@@ -11,7 +11,7 @@
 namespace orrery::ui {
 
 /// A new item, written down by hand: where it lands under a model that was not trained on it, whom it inherits from,
-/// and who would get it.
+/// and who would get it; it can then be added to the catalog.
 class NewItem : public QWidget {
     Q_OBJECT
 public:

@@ -42,14 +42,18 @@ struct ShelvesLens::Impl {
     void build();
     void buildHeader();
     QWidget* buildPage();
+    void offerPages(bool sells);
     void connectSession();
     void refresh();
     void open();
+    void take(std::shared_ptr<const Storefront> opened);
     void begin();
+    void readRealVisits();
     void ask();
     void show(const Filled& filled);
     void done(ItemIndex item, EventKind what);
     void goTo(ShopPage::Kind kind);
+    [[nodiscard]] bool isCurrent() const { return shop && &shop->dataset() == session.dataset().get(); }
     [[nodiscard]] const ModelEntry* filledBy() const
     {
         return b->isChecked() && session.b() ? session.b() : session.a();
@@ -59,6 +63,7 @@ struct ShelvesLens::Impl {
     WorkspaceSession& session;
     std::shared_ptr<const Storefront> shop; // null until it has been made
     std::shared_ptr<const Dataset> asked;   // whose shop is on its way
+    DatasetId dataset = 0;                  // of the shop, in this state or an earlier one
     std::shared_ptr<const CardFaces> faces;
     ShopPage::Kind kind = ShopPage::Kind::Home;
     std::optional<ItemIndex> product;
@@ -66,6 +71,7 @@ struct ShelvesLens::Impl {
     QStackedLayout* stack = nullptr;
     EmptyState* empty = nullptr;
     PageHeader* header = nullptr;
+    QHBoxLayout* pagesRow = nullptr;
     SegmentedControl* pages = nullptr;
     QPushButton* b = nullptr;
     Picker* person = nullptr;
@@ -85,7 +91,7 @@ ShelvesLens::~ShelvesLens() = default;
 
 std::vector<PageAction> ShelvesLens::actions()
 {
-    return {{tr("Home page of the shop"), [this] { m_impl->goTo(ShopPage::Kind::Home); }, {}},
+    return {{tr("Home page of the shop or paper"), [this] { m_impl->goTo(ShopPage::Kind::Home); }, {}},
             {tr("Page of the selected item"), [this] { m_impl->goTo(ShopPage::Kind::Product); }, {}},
             {tr("Cart of the visit"), [this] { m_impl->goTo(ShopPage::Kind::Cart); }, {}}};
 }
@@ -142,18 +148,14 @@ QWidget* ShelvesLens::Impl::buildPage()
     auto* card = new Card({}, area);
     auto* top = new QHBoxLayout;
     top->setSpacing(space::md);
-    pages = new SegmentedControl({tr("Home page"), tr("Product"), tr("Cart")}, card);
-    pages->setObjectName(QStringLiteral("shelves.page"));
-    pages->setToolTip(tr("Which page of the shop is shown"));
+    pagesRow = top;
+    offerPages(true);
     productTitle = new ElidedLabel({}, card);
     productTitle->setObjectName(QStringLiteral("shelves.product"));
     productTitle->setFont(ui::font(type::section, QFont::DemiBold));
     productTitle->setTextFormat(Qt::PlainText);
-    top->addWidget(pages);
     top->addWidget(productTitle, 1);
     card->body()->addLayout(top);
-    QObject::connect(pages, &SegmentedControl::currentChanged, &page,
-                     [this](int at) { goTo(static_cast<ShopPage::Kind>(at)); });
     auto* list = new QWidget(card);
     shelves = scrolledColumn(list);
     shelves->setSpacing(space::lg);
@@ -170,6 +172,21 @@ QWidget* ShelvesLens::Impl::buildPage()
     return area;
 }
 
+// Of ShopPage::Kind, in its order; a page of news has no cart.
+void ShelvesLens::Impl::offerPages(bool sells)
+{
+    delete pages;
+    QStringList titles{tr("Home page"), tr("Item page")};
+    if (sells)
+        titles << tr("Cart");
+    pages = new SegmentedControl(titles, &page);
+    pages->setObjectName(QStringLiteral("shelves.page"));
+    pages->setToolTip(tr("Which page is shown"));
+    pagesRow->insertWidget(0, pages);
+    QObject::connect(pages, &SegmentedControl::currentChanged, &page,
+                     [this](int at) { goTo(static_cast<ShopPage::Kind>(at)); });
+}
+
 void ShelvesLens::Impl::connectSession()
 {
     const auto again = [this] {
@@ -177,10 +194,13 @@ void ShelvesLens::Impl::connectSession()
             refresh();
     };
     QObject::connect(&session, &WorkspaceSession::datasetChanged, &page, [this, again] {
-        shop.reset();
-        faces.reset();
-        product.reset();
-        goTo(ShopPage::Kind::Home);
+        const bool isAnother = std::exchange(dataset, session.datasetId()) != session.datasetId();
+        if (isAnother) { // else it was added to: the shelves stand until those of now are there
+            shop.reset();
+            faces.reset();
+            product.reset();
+            goTo(ShopPage::Kind::Home);
+        }
         again();
     });
     QObject::connect(&session, &WorkspaceSession::digestReady, &page,
@@ -213,7 +233,7 @@ void ShelvesLens::Impl::refresh()
     b->setEnabled(session.b() != nullptr);
     const auto user = session.person().user;
     header->setTitle(user ? personTitle(*session.dataset(), *user) : tr("Guest"));
-    if (!shop)
+    if (!isCurrent())
         return open();
     ask();
 }
@@ -228,16 +248,32 @@ void ShelvesLens::Impl::open()
         QStringLiteral("storefront"),
         [dataset = asked](const JobContext& job) { return Storefront::open(dataset, job); }, &page,
         [this, dataset = asked](Result<std::shared_ptr<const Storefront>> opened) {
-            asked.reset();
+            if (asked == dataset)
+                asked.reset();
             if (dataset != session.dataset())
                 return refresh();
             if (!opened)
                 return session.raise(messageOf(opened.error()));
-            shop = *opened;
-            faces = std::make_shared<const CardFaces>(shop, session.file().parent_path());
-            begin();
-            refresh();
+            take(std::move(*opened));
         });
+}
+
+// A visit goes on in a shop that was added to; its clock reaches what is new there.
+void ShelvesLens::Impl::take(std::shared_ptr<const Storefront> opened)
+{
+    const bool goesOn = shop != nullptr && visitor == session.person().user;
+    dataset = session.datasetId();
+    shop = std::move(opened);
+    faces = std::make_shared<const CardFaces>(shop, session.file().parent_path());
+    if (goesOn && shop->last() != noTime) {
+        visit->extend(shop->last() + afterTheEnd, shop->last());
+        readRealVisits();
+    } else if (!goesOn) {
+        offerPages(faces->sells());
+        pages->setCurrent(static_cast<int>(kind));
+        begin();
+    }
+    refresh();
 }
 
 void ShelvesLens::Impl::begin()
@@ -249,17 +285,24 @@ void ShelvesLens::Impl::begin()
     const bool timed = last != noTime;
     const Timestamp now = !timed ? endOfTime : session.asOf() == endOfTime ? last : session.asOf();
     visit->begin(timed ? shop->first() : noTime, timed ? last + afterTheEnd : noTime, now,
-                 [dataset = session.dataset()](ItemIndex item) { return text(dataset->title(item)); });
-    if (visitor && timed)
-        session.jobs().startQuick<std::vector<std::vector<VisitEvent>>>(
-            QStringLiteral("visits"),
-            [dataset = session.dataset(), user = *visitor](
-                const JobContext&) -> Result<std::vector<std::vector<VisitEvent>>> { return visitsOf(*dataset, user); },
-            &page,
-            [this, user = visitor](Result<std::vector<std::vector<VisitEvent>>> visits) {
-                if (visits && user == visitor)
-                    visit->setReal(std::move(*visits));
-            });
+                 [this](ItemIndex item) { return text(session.dataset()->title(item)); });
+    if (timed)
+        readRealVisits();
+}
+
+void ShelvesLens::Impl::readRealVisits()
+{
+    if (!visitor)
+        return;
+    session.jobs().startQuick<std::vector<std::vector<VisitEvent>>>(
+        QStringLiteral("visits"),
+        [dataset = session.dataset(), user = *visitor](
+            const JobContext&) -> Result<std::vector<std::vector<VisitEvent>>> { return visitsOf(*dataset, user); },
+        &page,
+        [this, user = visitor](Result<std::vector<std::vector<VisitEvent>>> visits) {
+            if (visits && user == visitor)
+                visit->setReal(std::move(*visits));
+        });
 }
 
 void ShelvesLens::Impl::goTo(ShopPage::Kind to)
@@ -284,7 +327,7 @@ void ShelvesLens::Impl::done(ItemIndex item, EventKind what)
 void ShelvesLens::Impl::ask()
 {
     const ModelEntry* entry = filledBy();
-    if (!shop || !entry || !page.isVisible())
+    if (!isCurrent() || !entry || !page.isVisible())
         return;
     ShopPage wanted;
     wanted.kind = kind;

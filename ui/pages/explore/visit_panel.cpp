@@ -161,10 +161,20 @@ void VisitPanel::begin(Timestamp first, Timestamp last, Timestamp now, const std
     refresh();
 }
 
+void VisitPanel::extend(Timestamp last, Timestamp now)
+{
+    m_last = std::max(last, m_last);
+    if (m_visit.events().empty())
+        m_now = m_begun = std::max(m_now, now);
+    refresh();
+}
+
 // The visit after the clock is the first to be replayed, so that it is news to the models.
 void VisitPanel::setReal(std::vector<std::vector<VisitEvent>> visits)
 {
     m_real = std::move(visits);
+    if (m_replays) // more has come meanwhile
+        return refresh();
     const auto next = std::ranges::find_if(m_real, [this](const auto& visit) { return visit.front().at >= m_now; });
     const std::size_t latest = m_real.empty() ? 0 : m_real.size() - 1;
     m_replayed = next == m_real.end() ? latest : static_cast<std::size_t>(next - m_real.begin());
@@ -244,8 +254,9 @@ void VisitPanel::refresh()
     m_clear->setVisible(!m_visit.events().empty());
     clearLayout(m_events);
     if (m_visit.events().empty()) {
-        auto* words = secondaryLabel(
-            tr("Nothing yet. Click a card to look at it; skip, cart and buy stand on the card under the mouse."), this);
+        auto* words = secondaryLabel(tr("Nothing yet. Click a card to look at it; what else a visitor can do stands on "
+                                        "the card under the mouse."),
+                                     this);
         words->setWordWrap(true);
         m_events->addWidget(words);
     }

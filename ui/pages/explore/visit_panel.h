@@ -27,6 +27,8 @@ public:
     /// Of other data or another visitor: nothing was done, and it is `now`. The clock can be moved from `first` to
     /// `last`; noTime: there are no times, and no clock.
     void begin(Timestamp first, Timestamp last, Timestamp now, const std::function<QString(ItemIndex)>& titleOf);
+    /// More has come: the clock reaches to `last`. It goes on to `now` where nothing was done yet.
+    void extend(Timestamp last, Timestamp now);
     /// The visitor's real visits, which can be replayed.
     void setReal(std::vector<std::vector<VisitEvent>> visits);
     void add(ItemIndex item, EventKind kind); ///< ten seconds after what was done before

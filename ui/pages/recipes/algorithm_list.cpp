@@ -119,7 +119,7 @@ void AlgorithmList::fill()
         family = algorithm->family;
         addEntry(*algorithm);
     }
-    if (m_entries->isEmpty())
+    if (m_entries->count() == 0)
         m_entries->addWidget(secondaryLabel(tr("Nothing is called so."), this));
     m_all->setText(m_showAll ? tr("Fewer") : tr("All %1…").arg(catalogue().size()));
 }
@@ -127,7 +127,7 @@ void AlgorithmList::fill()
 void AlgorithmList::addFamily(const QString& family)
 {
     auto* label = secondaryLabel(family, this);
-    label->setContentsMargins(space::sm, m_entries->isEmpty() ? 0 : space::sm, 0, 0);
+    label->setContentsMargins(space::sm, m_entries->count() == 0 ? 0 : space::sm, 0, 0);
     m_entries->addWidget(label);
 }
 

@@ -20,9 +20,11 @@ QString newer(std::size_t number)
 QString since(const ModelRow& row, const Dataset& dataset)
 {
     const auto came = eventsSince(row, dataset);
-    if (!came)
-        return isUpToDate(row, dataset) ? tr("nothing came since") : tr("the data is another by now");
-    return *came == 0 ? tr("nothing came since") : tr("%1 came since").arg(events(*came));
+    if (came && *came > 0)
+        return tr("%1 came since").arg(events(*came));
+    if (isUpToDate(row, dataset))
+        return tr("nothing came since");
+    return came ? tr("no event came since, but the items or the weights are others") : tr("the data is another by now");
 }
 
 QString trainedOn(const ModelRow& row)
