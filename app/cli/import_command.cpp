@@ -126,7 +126,7 @@ Result<Output> ImportCommand::run(const Context& context)
     return m_lists.empty() ? importData(context) : importLists(context);
 }
 
-Result<Output> ImportCommand::importData(const Context& context) const
+Result<Output> ImportCommand::importData(const Context& context)
 {
     if (m_paths.empty() && m_train.empty() && !m_join.names())
         return error(Code::InvalidArgument, "Nothing to import was named",

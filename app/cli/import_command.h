@@ -21,7 +21,7 @@ public:
 
 private:
     [[nodiscard]] Result<Output> importLists(const Context& context) const;
-    [[nodiscard]] Result<Output> importData(const Context& context) const;
+    [[nodiscard]] Result<Output> importData(const Context& context);
     [[nodiscard]] Result<Output> importJoin(const std::vector<std::filesystem::path>& files,
                                             const Context& context) const;
     [[nodiscard]] Result<Output> finish(const Imported& imported, Json json, std::string text,

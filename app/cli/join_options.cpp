@@ -96,10 +96,12 @@ std::string sideText(const SideMatch& side, std::string_view title, std::string_
 
 void JoinFlags::declare(CLI::App& app)
 {
-    app.add_option("--catalog", m_catalog, "The table of items; guessed otherwise")
-        ->type_name("FILE")
-        ->group(joinGroup);
-    app.add_option("--people", m_people, "The table of people; guessed otherwise")->type_name("FILE")->group(joinGroup);
+    auto* catalog = app.add_option("--catalog", m_catalog, "The table of items; guessed otherwise")
+                        ->type_name("FILE")
+                        ->group(joinGroup);
+    auto* persons = app.add_option("--people", m_people, "The table of people; guessed otherwise")
+                        ->type_name("FILE")
+                        ->group(joinGroup);
     constexpr auto fixes = "trim, leading-zeros, point-zero (123.0 is 123), ignore-case; none";
     auto* items = app.add_option("--fix-items", m_fixItems, fmt::format("Fixes of the keys of items: {}", fixes))
                       ->delimiter(',')
@@ -124,6 +126,8 @@ void JoinFlags::declare(CLI::App& app)
                          ->group(joinGroup);
     app.add_option("--recipe", m_recipe, "Join the files as this recipe says, which an earlier import saved")
         ->type_name("FILE")
+        ->excludes(catalog)
+        ->excludes(persons)
         ->excludes(items)
         ->excludes(people)
         ->excludes(variants)
@@ -140,7 +144,7 @@ bool JoinFlags::any() const
            !m_recipe.empty() || !m_saveRecipe.empty();
 }
 
-Result<std::vector<std::filesystem::path>> JoinFlags::filesOf(const std::vector<std::string>& paths) const
+Result<std::vector<std::filesystem::path>> JoinFlags::filesOf(const std::vector<std::string>& paths)
 {
     std::vector<std::filesystem::path> named(paths.begin(), paths.end());
     for (const std::string& file : {m_catalog, m_people})
@@ -154,6 +158,14 @@ Result<std::vector<std::filesystem::path>> JoinFlags::filesOf(const std::vector<
         return std::vector<std::filesystem::path>(); // import() says what is wrong with it
     if (!together)
         return tl::unexpected(together.error());
+    if (together->recipe) {
+        if (any())
+            return error(Code::InvalidArgument,
+                         fmt::format("'{}' is a recipe, and says all of the join already",
+                                     together->recipe->filename().string()),
+                         "Leave it, or the options of joins, out");
+        m_recipe = together->recipe->string();
+    }
     if (!together->dataset)
         return std::move(together->tables);
     if (any() && std::ranges::find(named, *together->dataset) != named.end() &&

@@ -14,9 +14,9 @@ public:
     void declare(CLI::App& app);
     /// Whether a table was named here.
     [[nodiscard]] bool names() const { return !m_catalog.empty() || !m_people.empty(); }
-    /// The tables that are to be joined; none where `paths` are one dataset. Errors: those of filesTogether(),
-    /// InvalidArgument for options that need several tables.
-    [[nodiscard]] Result<std::vector<std::filesystem::path>> filesOf(const std::vector<std::string>& paths) const;
+    /// The tables that are to be joined, a recipe among them taken as --recipe; none where `paths` are one dataset.
+    /// Errors: those of filesTogether(), InvalidArgument for options that need several tables.
+    [[nodiscard]] Result<std::vector<std::filesystem::path>> filesOf(const std::vector<std::string>& paths);
     /// Errors: InvalidArgument; those of guessJoin() and applied().
     [[nodiscard]] Result<JoinRequest> request(const std::vector<std::filesystem::path>& files,
                                               const TableOptions& table, Completeness completeness) const;

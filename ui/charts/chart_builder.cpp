@@ -28,7 +28,7 @@ constexpr double dotSize = 11;
 constexpr double bandWidth = 9;
 constexpr double bandOpacity = 0.28;
 constexpr double barShare = 0.72;
-constexpr std::size_t mostLabels = 3;
+constexpr std::size_t mostLabels = 3, lettersAcross = 48;
 
 QColor seriesColour(const Tokens& tokens, int colour)
 {
@@ -122,8 +122,14 @@ QAbstractAxis* categoryAxis(const ChartSpec& spec, const ChartAxis& axisSpec, co
     auto* axis = new QCategoryAxis;
     axis->setLabelsPosition(QCategoryAxis::AxisLabelsPositionOnValue);
     const auto n = static_cast<std::size_t>(spec.categories.size());
-    // Up to a dozen fit; of more, a few stand for all.
-    const std::size_t step = thin && n > 4 * mostLabels ? (n + mostLabels - 1) / mostLabels : 1;
+    // As many as fit beside one another in a small chart; of more than a dozen, a few stand for all.
+    qsizetype longest = 0;
+    for (const QString& name : spec.categories)
+        longest = std::max(longest, name.size());
+    const std::size_t fit = n > 4 * mostLabels
+                                ? mostLabels
+                                : std::max<std::size_t>(2, lettersAcross / static_cast<std::size_t>(longest + 1));
+    const std::size_t step = thin ? (n + fit - 1) / fit : 1;
     for (std::size_t i = 0; i < n; i += std::max<std::size_t>(1, step))
         axis->append(spec.categories[static_cast<qsizetype>(i)], static_cast<double>(i));
     axis->setRange(-0.5, static_cast<double>(n) - 0.5);

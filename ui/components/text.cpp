@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/components/text.h"
 
+#include <QTextDocument>
+
 #include <QDateTime>
 #include <QLocale>
 
@@ -110,5 +112,12 @@ QString stars(float value, float high)
 }
 
 QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
+
+QString plainTip(const QString& words)
+{
+    return Qt::mightBeRichText(words)
+               ? QStringLiteral("<p style='white-space:pre-line'>%1</p>").arg(words.toHtmlEscaped())
+               : words;
+}
 
 } // namespace orrery::ui

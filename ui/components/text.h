@@ -19,5 +19,7 @@ namespace orrery::ui {
 [[nodiscard]] QString date(Timestamp at);                             ///< "1 Mar 2018"; "the end" for endOfTime
 [[nodiscard]] QString stars(float value, float high); ///< "★★★★½" for scales up to 5, else the number
 [[nodiscard]] QString text(const std::string& utf8);
+/// For tool tips that tell of data: what looks like markup there is shown as it is written.
+[[nodiscard]] QString plainTip(const QString& words);
 
 } // namespace orrery::ui

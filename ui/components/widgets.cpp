@@ -35,7 +35,9 @@ QPushButton* button(const QString& text, const char* look, QWidget* parent)
 
 QLabel* label(const QString& text, const QFont& labelFont, QWidget* parent)
 {
-    auto* made = new QLabel(text, parent);
+    auto* made = new QLabel(parent);
+    made->setTextFormat(Qt::PlainText); // titles and names come from strangers
+    made->setText(text);
     made->setFont(labelFont);
     return made;
 }

@@ -33,10 +33,19 @@ Result<TrainedModel> refreshAndStore(const ModelTask& task, const JobContext& jo
     return TrainedModel{{now->row, makeModelRecommender(now->row.name, now->model)}, std::move(now->curves)};
 }
 
+// The workspace is asked, not the window: the model may have been refreshed while the job waited.
+Result<BulkLists> listsNow(const ModelTask& task, std::size_t n, const JobContext& job)
+{
+    return Workspace::open(task.file)
+        .and_then([&](const Workspace& workspace) { return workspace.loadRecommender(task.entry.row.id); })
+        .and_then(
+            [&](const RecommenderPtr& model) { return listsOfEverybody(*task.dataset, *model, n, task.asOf, job); });
+}
+
 Result<KeptLists> makeAndKeep(const ModelTask& task, std::size_t n, const JobContext& job)
 {
     const auto start = std::chrono::steady_clock::now();
-    const auto lists = listsOfEverybody(*task.dataset, *task.entry.recommender, n, task.asOf, job.part(0, .95));
+    const auto lists = listsNow(task, n, job.part(0, .95));
     if (!lists)
         return tl::unexpected(lists.error());
     KeptLists row;
@@ -64,7 +73,6 @@ struct Exported {
     bool kept = false;
 };
 
-// The workspace is asked, not the window: the model may have been refreshed while this job waited.
 Result<std::optional<BulkLists>> currentLists(const ModelTask& task, std::size_t n)
 {
     const auto workspace = Workspace::open(task.file);
@@ -87,7 +95,7 @@ Result<Exported> exportTo(const std::filesystem::path& file, const ListFormat& f
         return tl::unexpected(lists.error());
     const bool kept = lists->has_value();
     if (!kept) {
-        auto made = listsOfEverybody(*task.dataset, *task.entry.recommender, n, task.asOf, job.part(0, .9));
+        auto made = listsNow(task, n, job.part(0, .9));
         if (!made)
             return tl::unexpected(made.error());
         *lists = std::move(*made);

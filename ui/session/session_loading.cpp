@@ -135,6 +135,22 @@ Result<LoadedDataset> stored(const std::filesystem::path& file, Result<Imported>
     return listDatasets(*workspace, loaded).map([&] { return std::move(loaded); });
 }
 
+// Files of one layout each detect it, by what lies beside them.
+std::vector<std::filesystem::path> besides(const std::filesystem::path& dataset,
+                                           const std::vector<std::filesystem::path>& paths)
+{
+    std::vector<std::filesystem::path> others;
+    const auto wanted = detectFormat(dataset);
+    for (const auto& path : paths) {
+        const auto found = detectFormat(path);
+        const bool isPart = path == dataset || (found && wanted && found->format == wanted->format &&
+                                                path.parent_path() == dataset.parent_path());
+        if (!isPart)
+            others.push_back(path);
+    }
+    return others;
+}
+
 void offerLastRecipe(const std::filesystem::path& file, const std::vector<std::filesystem::path>& tables,
                      JoinLook& look)
 {
@@ -194,21 +210,20 @@ Result<LoadedDataset> joinInto(const std::filesystem::path& file, const JoinRequ
     return stored(file, join(sources, request, job.part(0, 0.9)), job);
 }
 
-Result<std::optional<JoinLook>> lookAtFiles(const std::filesystem::path& file,
-                                            const std::vector<std::filesystem::path>& paths)
+Result<FilesLook> lookAtFiles(const std::filesystem::path& file, const std::vector<std::filesystem::path>& paths)
 {
     const auto together = filesTogether(paths);
     if (!together)
         return tl::unexpected(together.error());
     if (together->dataset)
-        return std::optional<JoinLook>();
+        return FilesLook{{}, together->dataset, besides(*together->dataset, paths)};
     auto guessed = guessJoin(together->tables);
     if (!guessed)
         return tl::unexpected(guessed.error());
     JoinLook look{std::move(*guessed), {}, {}};
     if (!together->recipe) {
         offerLastRecipe(file, together->tables, look);
-        return look;
+        return FilesLook{std::move(look), {}, {}};
     }
     // It was given on purpose: where it does not fit, that is said.
     auto asItSays = readRecipe(*together->recipe).and_then([&](const ImportRecipe& recipe) {
@@ -218,7 +233,7 @@ Result<std::optional<JoinLook>> lookAtFiles(const std::filesystem::path& file,
         return tl::unexpected(asItSays.error());
     look.lastName = together->recipe->filename().string();
     look.asLastTime = std::move(*asItSays);
-    return look;
+    return FilesLook{std::move(look), {}, {}};
 }
 
 Result<AppendedData> appendInto(const std::filesystem::path& file, DatasetId id, const Imported& shown,

@@ -57,10 +57,15 @@ struct TrainedModel {
 [[nodiscard]] Result<LoadedDataset> loadDataset(const std::filesystem::path& file, DatasetId id, const JobContext& job);
 [[nodiscard]] Result<LoadedDataset> joinInto(const std::filesystem::path& file, const JoinRequest& request,
                                              const JoinSources& sources, const JobContext& job);
-/// Several files as tables to be joined; nothing where they are one dataset. A recipe among them, or else one of a
-/// dataset of the workspace, the newest first, is told where it fits.
-[[nodiscard]] Result<std::optional<JoinLook>> lookAtFiles(const std::filesystem::path& file,
-                                                          const std::vector<std::filesystem::path>& paths);
+/// Several files: tables to be joined, or else one dataset. A recipe among them, or else one of a dataset of the
+/// workspace, the newest first, is told where it fits.
+struct FilesLook {
+    std::optional<JoinLook> join;
+    std::optional<std::filesystem::path> dataset;
+    std::vector<std::filesystem::path> leftOut; ///< given beside the dataset, and no part of it
+};
+[[nodiscard]] Result<FilesLook> lookAtFiles(const std::filesystem::path& file,
+                                            const std::vector<std::filesystem::path>& paths);
 [[nodiscard]] Result<LoadedDataset> importInto(const std::filesystem::path& file, const ImportRequest& request,
                                                const JobContext& job);
 /// Adds what `read` gets to a dataset of the workspace. `shown` is what is known of it here; where the workspace holds

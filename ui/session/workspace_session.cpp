@@ -147,23 +147,25 @@ void WorkspaceSession::openData(const std::filesystem::path& path)
 
 void WorkspaceSession::openFiles(const std::vector<std::filesystem::path>& paths)
 {
-    using Look = std::optional<JoinLook>;
-    m_jobs.startQuick<Look>(
-        QStringLiteral("look at data"),
-        [paths, file = file()](const JobContext&) -> Result<Look> { return lookAtFiles(file, paths); }, this,
-        [this, paths](Result<Look> look) {
-            if (look && *look) {
+    m_jobs.startQuick<FilesLook>(
+        QStringLiteral("look at data"), [paths, file = file()](const JobContext&) { return lookAtFiles(file, paths); },
+        this,
+        [this, paths](const Result<FilesLook>& look) {
+            if (look && look->join) {
                 showPage(QStringLiteral("data"));
-                return emit joinFound(**look);
+                return emit joinFound(*look->join);
             }
             // One dataset, or one that says better what is wrong with it.
             if (paths.size() == 1)
                 return lookAtData(paths.front());
             if (!look)
                 return fail(look.error());
-            const auto together = filesTogether(paths);
-            if (together && together->dataset)
-                lookAtData(*together->dataset);
+            for (const auto& other : look->leftOut)
+                raise({Message::Kind::Warning,
+                       tr("%1 is no part of %2, and was left out")
+                           .arg(text(other.filename().string()), text(look->dataset->filename().string())),
+                       tr("Files of a known layout are read alone: drop the others by themselves")});
+            lookAtData(*look->dataset);
         });
 }
 

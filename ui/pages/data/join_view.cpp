@@ -70,6 +70,8 @@ JoinView::JoinView(WorkspaceSession& session, QWidget* parent) : QWidget(parent)
     column->addStretch(1);
     layout->addWidget(scrolled, 1);
     buildButtons(layout);
+    connect(&session, &WorkspaceSession::datasetChanged, this, &JoinView::letGo);
+    connect(this, &JoinView::closed, this, &JoinView::letGo);
     connect(&session, &WorkspaceSession::importFailed, this, [this] { m_import->setEnabled(m_sources != nullptr); });
 }
 
@@ -238,7 +240,9 @@ void JoinView::look(std::size_t table, const std::function<void(const TablePrevi
     m_session.jobs().startQuick<TablePreview>(
         QStringLiteral("look at data"),
         [path = of.path, hints](const JobContext&) { return previewTable(path, hints); }, this,
-        [this, then](const Result<TablePreview>& preview) {
+        [this, then, table, path = of.path](const Result<TablePreview>& preview) {
+            if (table >= m_request.tables.size() || m_request.tables[table].path != path)
+                return; // other files were dropped meanwhile
             if (preview)
                 then(*preview);
             else
@@ -268,19 +272,27 @@ void JoinView::setVerdict(const QString& words, const QString& tone)
     setTone(m_verdict, tone);
 }
 
+// Lets go of what was read, and of what is being read.
+void JoinView::letGo()
+{
+    ++m_generation;
+    m_session.jobs().cancel(m_reading);
+    m_sources.reset();
+    m_report = {};
+}
+
 // Tables are read when they, or what their columns are, change; never for a fix or another option.
 void JoinView::readAgain()
 {
-    const int generation = ++m_generation;
-    m_sources.reset();
-    m_report = {};
+    letGo();
+    const int generation = m_generation;
     fillFiles();
     refresh();
     if (const auto fine = checkJoin(m_request); !fine)
         return setVerdict(text(fine.error().message), QStringLiteral("warning"));
     setVerdict(tr("Reading the tables…"), QStringLiteral("secondary"));
     using Sources = std::shared_ptr<const JoinSources>;
-    m_session.jobs().start<Sources>(
+    m_reading = m_session.jobs().start<Sources>(
         tr("Reading %1").arg(counted(static_cast<double>(m_request.tables.size()), tr("table"), tr("tables"))), {},
         [request = m_request](const JobContext& job) { return readTables(request, job); }, this,
         [this, generation](const Result<Sources>& sources) {

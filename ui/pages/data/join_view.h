@@ -40,6 +40,7 @@ private:
     void setUse(std::size_t table, TableUse use);
     void askColumns(std::size_t table);
     void look(std::size_t table, const std::function<void(const TablePreview&)>& then);
+    void letGo();
     void readAgain();
     void matchAgain();
     void refresh();
@@ -57,6 +58,7 @@ private:
     std::shared_ptr<const JoinSources> m_sources;
     JoinReport m_report;
     int m_generation = 0; ///< of reading: an older one that ends late is let go
+    JobId m_reading = 0;  ///< the newest job of these
     bool m_filling = false;
     bool m_offerNetting = false; ///< returns, if there are any, are netted unless somebody says otherwise
 

@@ -2,6 +2,7 @@
 #include "ui/pages/explore/card_faces.h"
 
 #include "ui/components/text.h"
+#include "ui/pages/explore/item_cover.h"
 
 #include <QCoreApplication>
 #include <QFileInfo>
@@ -14,6 +15,7 @@ namespace {
 
 constexpr int newForHalfLives = 2;
 constexpr double fewLeft = 5;
+constexpr std::size_t mostPictures = 500; // about 100 MB
 
 QString tr(const char* words) { return QCoreApplication::translate("CardFaces", words); }
 
@@ -71,13 +73,22 @@ CardFace CardFaces::face(const ShelfItem& shown, Timestamp now) const
     face.category = cell(CatalogField::Category, shown.item).section(QStringLiteral(", "), 0, 0);
     if (const double price = numberOf(m_columns[CatalogField::Price], shown.item); std::isfinite(price))
         face.price = decimal(price, 2);
-    const QString picture = cell(CatalogField::Image, shown.item);
-    if (!picture.isEmpty() && !picture.contains(QStringLiteral("://"))) {
-        const QFileInfo file(QString::fromStdString((m_folder / picture.toStdString()).string()));
-        if (file.isFile())
-            face.picture = file.absoluteFilePath();
-    }
+    face.picture = picture(shown.item);
     return face;
+}
+
+QImage CardFaces::picture(ItemIndex item) const
+{
+    const QString name = cell(CatalogField::Image, item);
+    if (name.isEmpty() || name.contains(QStringLiteral("://")))
+        return {};
+    const std::scoped_lock lock(m_mutex);
+    if (const auto known = m_pictures.find(item); known != m_pictures.end())
+        return known->second;
+    if (m_pictures.size() >= mostPictures)
+        m_pictures.clear();
+    const QFileInfo file(QString::fromStdString((m_folder / name.toStdString()).string()));
+    return m_pictures[item] = file.isFile() ? readPicture(file.absoluteFilePath(), ItemCard::pictureSize) : QImage();
 }
 
 } // namespace orrery::ui

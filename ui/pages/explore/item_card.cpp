@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/explore/item_card.h"
 
+#include "ui/components/text.h"
 #include "ui/pages/explore/item_cover.h"
 #include "ui/theme/theme.h"
 
@@ -15,7 +16,7 @@
 namespace orrery::ui {
 namespace {
 
-constexpr int coverHeight = 88, actionHeight = 24;
+constexpr int actionHeight = 24;
 
 struct CardAction {
     const char* words;
@@ -66,7 +67,7 @@ void ItemCard::setFace(const CardFace& face)
     QStringList said{face.title, face.price, face.badges.join(QStringLiteral(", ")), face.why};
     said.removeAll(QString());
     setAccessibleName(said.join(QStringLiteral(", ")));
-    setToolTip(said.join(u'\n'));
+    setToolTip(plainTip(said.join(u'\n')));
     update();
 }
 
@@ -92,8 +93,8 @@ std::optional<std::size_t> ItemCard::actionAt(QPoint at) const
 void ItemCard::paintEvent(QPaintEvent*)
 {
     const Tokens& tokens = tokensFor(this);
-    if (m_cover.isNull() && !m_face.picture.isEmpty())
-        m_cover = pictureCover(m_face.picture, {width(), coverHeight}, devicePixelRatioF());
+    if (m_cover.isNull())
+        m_cover = QPixmap::fromImage(m_face.picture);
     if (m_cover.isNull())
         m_cover = drawnCover({m_face.title, m_face.category}, {width(), coverHeight}, devicePixelRatioF(), tokens);
     QPainter painter(this);
@@ -103,7 +104,8 @@ void ItemCard::paintEvent(QPaintEvent*)
     painter.fillPath(outline, tokens.raised);
     painter.save();
     painter.setClipPath(outline);
-    painter.drawPixmap(0, 0, m_cover);
+    painter.setRenderHint(QPainter::SmoothPixmapTransform);
+    painter.drawPixmap(QRect(0, 0, width(), coverHeight), m_cover);
     painter.restore();
     drawWords(painter);
     if (isLookedAt())

@@ -4,6 +4,7 @@
 #include "core/data/event_log.h"
 
 #include <QAbstractButton>
+#include <QImage>
 #include <QPixmap>
 #include <QString>
 #include <QStringList>
@@ -17,9 +18,9 @@ struct CardFace {
     ItemIndex item;
     QString title;
     QString category;
-    QString maker;   ///< brand
-    QString picture; ///< a file; empty: a cover is drawn
-    QString price;   ///< "3.95"; empty where it is not known
+    QString maker;  ///< brand
+    QImage picture; ///< of pictureSize; null: a cover is drawn
+    QString price;  ///< "3.95"; empty where it is not known
     QStringList badges;
     QString why; ///< two lines
     bool isForSale = true;
@@ -33,6 +34,8 @@ class ItemCard : public QAbstractButton {
     Q_OBJECT
 public:
     static constexpr int cardWidth = 148, cardHeight = 188;
+    static constexpr int coverHeight = 88;
+    static constexpr QSize pictureSize{2 * cardWidth, 2 * coverHeight}; ///< sharp on screens with twice the points
 
     explicit ItemCard(QWidget* parent = nullptr);
     void setFace(const CardFace& face);

@@ -79,21 +79,18 @@ QPixmap drawnCover(const CoverWords& words, const QSize& size, double pixelRatio
     return cover;
 }
 
-QPixmap pictureCover(const QString& file, const QSize& size, double pixelRatio)
+QImage readPicture(const QString& file, const QSize& size)
 {
     QImageReader reader(file);
     const QSize whole = reader.size();
     if (!whole.isValid() || whole.isEmpty() || qint64{whole.width()} * whole.height() > mostPoints)
         return {};
-    const QSize wanted = (QSizeF(size) * pixelRatio).toSize();
-    reader.setScaledSize(whole.scaled(wanted, Qt::KeepAspectRatioByExpanding));
+    reader.setScaledSize(whole.scaled(size, Qt::KeepAspectRatioByExpanding));
     const QImage image = reader.read();
     if (image.isNull())
         return {};
-    const QPoint corner((image.width() - wanted.width()) / 2, (image.height() - wanted.height()) / 2);
-    QPixmap cover = QPixmap::fromImage(image.copy(QRect(corner, wanted)));
-    cover.setDevicePixelRatio(pixelRatio);
-    return cover;
+    const QPoint corner((image.width() - size.width()) / 2, (image.height() - size.height()) / 2);
+    return image.copy(QRect(corner, size));
 }
 
 } // namespace orrery::ui

@@ -3,6 +3,7 @@
 
 #include "ui/theme/tokens.h"
 
+#include <QImage>
 #include <QPixmap>
 #include <QSize>
 #include <QString>
@@ -18,8 +19,8 @@ struct CoverWords {
 /// A drawn cover: a disc with orbits, whose colour is the category's and whose orbits are the title's; always the same
 /// for the same words.
 [[nodiscard]] QPixmap drawnCover(const CoverWords& words, const QSize& size, double pixelRatio, const Tokens& tokens);
-/// The picture in a file of this machine, cut to fill the size; null where there is none that can be read. Pictures of
-/// more than 50 million points are not read.
-[[nodiscard]] QPixmap pictureCover(const QString& file, const QSize& size, double pixelRatio);
+/// The picture in a file of this machine, cut to fill the size in points; null where there is none that can be read.
+/// Pictures of more than 50 million points are not read. It may take long: not for the window's thread.
+[[nodiscard]] QImage readPicture(const QString& file, const QSize& size);
 
 } // namespace orrery::ui

@@ -147,7 +147,7 @@ struct ItemLens::Impl {
 
     ItemLens& page;
     WorkspaceSession& session;
-    std::map<ModelId, SampledPtr> samples; // null: on its way
+    std::map<RecommenderPtr, SampledPtr> samples; // null: they are on their way
     QStackedLayout* stack = nullptr;
     EmptyState* empty = nullptr;
     PageHeader* header = nullptr;
@@ -279,7 +279,13 @@ void ItemLens::Impl::connectSession()
     };
     QObject::connect(&session, &WorkspaceSession::datasetChanged, &page, anew);
     QObject::connect(&session, &WorkspaceSession::asOfChanged, &page, anew);
-    QObject::connect(&session, &WorkspaceSession::modelsChanged, &page, again);
+    QObject::connect(&session, &WorkspaceSession::modelsChanged, &page, [this, again] {
+        std::erase_if(samples, [this](const auto& held) {
+            return std::ranges::none_of(session.models(),
+                                        [&](const ModelEntry& entry) { return entry.recommender == held.first; });
+        });
+        again();
+    });
     QObject::connect(&session, &WorkspaceSession::comparisonChanged, &page, again);
     QObject::connect(&session, &WorkspaceSession::itemSelected, &page, again);
     QObject::connect(&session, &WorkspaceSession::personChanged, &page, again);
@@ -315,7 +321,7 @@ void ItemLens::Impl::refresh()
                                tr("Find one above, or click one in a list, on a shelf or on the map."));
     bool known = true;
     for (const ModelEntry* entry : asked()) {
-        const auto held = samples.find(entry->row.id);
+        const auto held = samples.find(entry->recommender);
         known = known && held != samples.end() && held->second;
         if (held == samples.end())
             sample(*entry);
@@ -329,7 +335,7 @@ void ItemLens::Impl::refresh()
 void ItemLens::Impl::showNew()
 {
     header->setTitle(tr("A new item"));
-    const auto held = samples.find(session.a()->row.id);
+    const auto held = samples.find(session.a()->recommender);
     newItem->setModel(session.a(), held != samples.end() && held->second ? held->second->sample : nullptr);
     stack->setCurrentIndex(2);
     if (held == samples.end())
@@ -338,10 +344,9 @@ void ItemLens::Impl::showNew()
 
 void ItemLens::Impl::sample(const ModelEntry& entry)
 {
-    const ModelId id = entry.row.id;
-    samples[id] = nullptr;
+    samples[entry.recommender] = nullptr;
     session.jobs().startBehind<SampledPtr>(
-        QStringLiteral("lists of %1").arg(id),
+        QStringLiteral("lists of %1").arg(entry.row.id),
         [dataset = session.dataset(), recommender = entry.recommender,
          asOf = session.asOf()](const JobContext& job) -> Result<SampledPtr> {
             auto found = sampleLists(*dataset, *recommender, asOf, sampled, listLength, job);
@@ -352,14 +357,15 @@ void ItemLens::Impl::sample(const ModelEntry& entry)
                 Sampled{std::make_shared<const ListSample>(std::move(*found)), std::move(exposures)});
         },
         &page,
-        [this, id, dataset = session.dataset(), asOf = session.asOf()](Result<SampledPtr> found) {
-            if (dataset != session.dataset() || asOf != session.asOf())
+        [this, of = entry.recommender, dataset = session.dataset(), asOf = session.asOf()](Result<SampledPtr> found) {
+            const auto held = samples.find(of);
+            if (dataset != session.dataset() || asOf != session.asOf() || held == samples.end())
                 return;
             if (!found) {
-                samples.erase(id);
+                samples.erase(held);
                 return session.raise(messageOf(found.error()));
             }
-            samples[id] = *found;
+            held->second = *found;
             if (page.isVisible())
                 refresh();
         });
@@ -373,7 +379,7 @@ void ItemLens::Impl::ask()
     };
     std::vector<Question> questions;
     for (const ModelEntry* entry : asked())
-        questions.push_back({*entry, samples.at(entry->row.id)});
+        questions.push_back({*entry, samples.at(entry->recommender)});
     session.jobs().startQuick<Findings>(
         QStringLiteral("item lens"),
         [questions, dataset = session.dataset(), asOf = session.asOf(), query = session.query(),

@@ -37,11 +37,13 @@ std::string freeId(const Vocabulary& taken)
 }
 
 /// Of the people asked, those for whom it would be placed above what stands last of the first places.
-std::size_t enters(const Placement& placement, const Model& model, const Dataset& dataset, const ListSample& lists,
-                   Timestamp asOf)
+Result<std::size_t> enters(const Placement& placement, const Model& model, const Dataset& dataset,
+                           const ListSample& lists, Timestamp asOf, const JobContext& job)
 {
     std::size_t within = 0;
     for (std::size_t i = 0; i < lists.people.size(); ++i) {
+        if (const auto alive = job.check(); !alive)
+            return tl::unexpected(alive.error());
         const auto reader = model.read(queryFor(dataset, lists.people[i], asOf));
         const auto score = placement.score(*reader);
         const std::size_t last = i * lists.lists.n + std::min(lists.lists.n, ItemAudience::top) - 1;
@@ -201,7 +203,7 @@ void NewItem::Impl::place()
         return session.raise(messageOf(told.error()));
     if (!entry || !entry->recommender->model())
         return;
-    session.jobs().startQuick<Landing>(
+    session.jobs().startBehind<Landing>(
         QStringLiteral("new item"),
         [record = *told, dataset = session.dataset(), model = entry->recommender->model(), sample = lists,
          asOf = session.asOf()](const JobContext& job) -> Result<Landing> {
@@ -212,12 +214,17 @@ void NewItem::Impl::place()
             if (!placed)
                 return tl::unexpected(placed.error());
             Landing landing{std::move(*placed), sample ? sample->people.size() : 0, 0};
-            if (sample && !landing.placement.from.empty())
-                landing.within = enters(landing.placement, *model, *dataset, *sample, asOf);
-            return landing;
+            if (!sample || landing.placement.from.empty())
+                return landing;
+            return enters(landing.placement, *model, *dataset, *sample, asOf, job).map([&](std::size_t within) {
+                landing.within = within;
+                return std::move(landing);
+            });
         },
         &widget,
-        [this](Result<Landing> landing) {
+        [this, dataset = session.dataset(), model = entry->recommender](Result<Landing> landing) {
+            if (dataset != session.dataset() || !entry || entry->recommender != model)
+                return;
             if (!landing)
                 return session.raise(messageOf(landing.error()));
             show(*landing);

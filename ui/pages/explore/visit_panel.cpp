@@ -266,10 +266,10 @@ void VisitPanel::refresh()
         const QString words = tr("%1 · %2").arg(doneText(event->kind), m_titleOf(event->item));
         auto* link = linkButton(fontMetrics().elidedText(words, Qt::ElideRight, width() - space::xl), this);
         link->setAccessibleName(words);
-        link->setToolTip(lives ? words + u'\n' + momentText(event->at)
-                               : tr("%1: forgotten, as it is not within the last hour or the last %2 events")
-                                     .arg(words)
-                                     .arg(Visit::mostEvents));
+        link->setToolTip(plainTip(lives ? words + u'\n' + momentText(event->at)
+                                        : tr("%1: forgotten, as it is not within the last hour or the last %2 events")
+                                              .arg(words)
+                                              .arg(Visit::mostEvents)));
         link->setEnabled(lives);
         connect(link, &QPushButton::clicked, this, [this, item = event->item] { emit picked(item); });
         m_events->addWidget(link, 0, Qt::AlignLeft);
