@@ -97,6 +97,11 @@ void TableOptions::declare(CLI::App& app)
         ->capture_default_str()
         ->type_name("point|comma|auto")
         ->group(tableGroup);
+    app.add_option("--dates", m_dates, "How dates are written in a table: 2026-05-31, 31/05/2026 or 31.5.26, 5/31/2026")
+        ->check(CLI::IsMember({"year-first", "day-first", "month-first", "auto"}))
+        ->capture_default_str()
+        ->type_name("ORDER")
+        ->group(tableGroup);
     app.add_option("--feedback", m_feedback, "Whether values are ratings or strengths; guessed otherwise")
         ->check(CLI::IsMember({"explicit", "implicit"}))
         ->group(tableGroup);
@@ -162,9 +167,9 @@ Status TableOptions::addVectors(Imported& imported, const JobContext& job) const
 
 Status TableOptions::applyTo(JoinRequest& request, bool returns) const
 {
-    if (!m_columns.empty() || !m_separator.empty() || m_header != "auto" || m_decimal != "auto" || m_productsOnly)
+    if (saysLayout() || m_productsOnly)
         return error(Code::InvalidArgument,
-                     "--columns, --separator, --header, --decimal and --products-only are for a single table",
+                     "--columns, --separator, --header, --decimal, --dates and --products-only are for a single table",
                      "Save a recipe with --save-recipe, put right what it says of the columns, and use --recipe");
     if (const auto fine = applyBadRows(request.badRows, request.badRowLimit); !fine)
         return fine;
@@ -198,7 +203,7 @@ Result<ImportRequest> TableOptions::request(const std::string& path, const std::
             return tl::unexpected(weights.error());
         request.kindWeights = *weights;
     }
-    if (m_columns.empty() && m_separator.empty() && m_header == "auto" && m_decimal == "auto")
+    if (!saysLayout())
         return request;
     auto layout = layoutOf(path);
     if (!layout)
@@ -222,6 +227,11 @@ Status TableOptions::applyBadRows(BadRows& badRows, std::size_t& limit) const
     return {};
 }
 
+bool TableOptions::saysLayout() const
+{
+    return !m_columns.empty() || !m_separator.empty() || m_header != "auto" || m_decimal != "auto" || m_dates != "auto";
+}
+
 Result<TableLayout> TableOptions::layoutOf(const std::string& path) const
 {
     TableHints hints{.separator = separatorNamed(m_separator)};
@@ -229,6 +239,8 @@ Result<TableLayout> TableOptions::layoutOf(const std::string& path) const
         hints.header = m_header == "yes";
     if (m_decimal != "auto")
         hints.decimalComma = m_decimal == "comma";
+    if (m_dates != "auto")
+        hints.dates = *dateOrderFrom(m_dates);
     auto preview = previewTable(path, hints);
     if (!preview)
         return tl::unexpected(preview.error());

@@ -13,7 +13,8 @@
 
 namespace orrery::cli {
 
-/// How data files are read: --columns, --separator, --header, --decimal, --feedback, --kind-weights, --returns,
+/// How data files are read: --columns, --separator, --header, --decimal, --dates, --feedback, --kind-weights,
+/// --returns,
 /// --products-only, --bad-rows,
 /// --item-vectors, --vector-ids.
 class TableOptions {
@@ -32,12 +33,13 @@ public:
     [[nodiscard]] Status addVectors(Imported& imported, const JobContext& job) const;
 
 private:
+    [[nodiscard]] bool saysLayout() const;
     [[nodiscard]] Result<TableLayout> layoutOf(const std::string& path) const;
     [[nodiscard]] Status applyBadRows(BadRows& badRows, std::size_t& limit) const;
 
     std::vector<std::string> m_columns;
     std::string m_separator;
-    std::string m_header = "auto", m_decimal = "auto";
+    std::string m_header = "auto", m_decimal = "auto", m_dates = "auto";
     std::string m_feedback, m_kindWeights, m_returns = "net";
     bool m_productsOnly = false;
     std::string m_badRows = "skip";

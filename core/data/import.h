@@ -44,11 +44,15 @@ enum class ColumnRole {
     PersonNumber
 };
 
+/// How dates are written: 2026-05-31; 31/05/2026 or 31.5.26; 5/31/2026.
+enum class DateOrder { YearFirst, DayFirst, MonthFirst };
+
 struct ColumnGuess {
     std::string header; ///< or "column 3"
     ColumnRole role = ColumnRole::Ignore;
     std::string why;           ///< "header says 'rating'; 100 of 100 values are numbers from 0.5 to 5"
     bool decimalComma = false; ///< "3,5" is three and a half, and "3.5" is refused
+    DateOrder dates = DateOrder::YearFirst;
 };
 
 /// How a delimited file is to be read; guessed by previewTable, changed by the person.
@@ -65,6 +69,8 @@ struct TableHints {
     /// Whether numbers have decimal commas. Guessed only where a comma does not part the columns, all numbers of the
     /// column have one or none, and one of them cannot be in thousands ("4,5", "0,125").
     std::optional<bool> decimalComma;
+    /// Guessed where every date of the column makes sense one way only, else as the lines follow one another.
+    std::optional<DateOrder> dates;
 };
 
 struct TablePreview {
@@ -151,5 +157,7 @@ struct Detection {
 [[nodiscard]] ORRERY_API std::string_view idOf(ColumnRole role); ///< "person", "item-title", ...
 [[nodiscard]] ORRERY_API std::string columnRoleIds();            ///< all of them: "ignore, person, ..."
 [[nodiscard]] ORRERY_API Result<ColumnRole> columnRoleFrom(std::string_view id);
+[[nodiscard]] ORRERY_API std::string_view idOf(DateOrder dates); ///< "year-first", "day-first", "month-first"
+[[nodiscard]] ORRERY_API Result<DateOrder> dateOrderFrom(std::string_view id);
 
 } // namespace orrery

@@ -9,6 +9,7 @@ struct RecipeColumn {
     std::string header; ///< compared without regard to case, blanks, '_' and '-'
     ColumnRole role = ColumnRole::Ignore;
     bool decimalComma = false;
+    DateOrder dates = DateOrder::YearFirst;
     bool operator==(const RecipeColumn&) const = default;
 };
 

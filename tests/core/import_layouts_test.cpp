@@ -339,6 +339,66 @@ private slots:
         QCOMPARE(imported->dataset->log().at(0).value, 1.234F);
     }
 
+    void datesAreReadInTheOrderInWhichTheyMakeSense_data()
+    {
+        QTest::addColumn<QByteArray>("lines");
+        QTest::addColumn<QList<qlonglong>>("days"); // since 1970
+        const qlonglong may1 = 20'574, may31 = 20'604, january5 = 20'458;
+        QTest::newRow("year first") << QByteArray("a,x,2026-05-01\na,y,2026-05-31\n") << QList{may1, may31};
+        QTest::newRow("a 31st in the first place")
+            << QByteArray("a,x,01/05/2026\na,y,31/05/2026\n") << QList{may1, may31};
+        QTest::newRow("a 31st in the second place")
+            << QByteArray("a,x,5/1/2026 8:30\na,y,5/31/2026 11:59 PM\n") << QList{may1, may31};
+        QTest::newRow("points, and no century") << QByteArray("a,x,01.05.26\na,y,31.05.26\n") << QList{may1, may31};
+        QTest::newRow("either, but sorted with the day first")
+            << QByteArray("a,x,05/01/2026\na,y,01/05/2026\n") << QList{january5, may1};
+        QTest::newRow("either, but sorted with the month first")
+            << QByteArray("a,x,01/05/2026\na,y,05/01/2026\n") << QList{january5, may1};
+        QTest::newRow("either, with points") << QByteArray("a,x,01.05.2026\n") << QList{may1};
+        QTest::newRow("either, with strokes") << QByteArray("a,x,05/01/2026\n") << QList{may1};
+    }
+
+    void datesAreReadInTheOrderInWhichTheyMakeSense()
+    {
+        QFETCH(QByteArray, lines);
+        write(m_folder / "t.csv", "person,item,date\n" + lines.toStdString());
+        const auto dataset = read(m_folder / "t.csv").dataset;
+        QList<qlonglong> days;
+        for (const Timestamp at : dataset->log().times())
+            days << at / 86'400;
+        QTEST(days, "days");
+    }
+
+    void whoeverKnowsMaySayHowDatesAreWritten()
+    {
+        write(m_folder / "t.csv", "person,item,date\na,x,05/01/2026\n");
+        const auto preview = previewTable(m_folder / "t.csv", {.dates = DateOrder::DayFirst});
+        QVERIFY(preview);
+        ImportRequest request;
+        request.path = m_folder / "t.csv";
+        request.layout = preview->layout;
+        const auto imported = import(request, JobContext{});
+        QVERIFY(imported);
+        QCOMPARE(imported->dataset->log().times().front(), Timestamp{20'458} * 86'400);
+        QVERIFY(std::ranges::count(imported->report.notes, "The dates in 'date' are read with the day first") == 1);
+    }
+
+    void keysAreKnownByWhatTheyAreOf()
+    {
+        for (const auto& [header, roles] :
+             {std::pair("Order No,Customer No,ISBN,Qty,Order Date", "session person item value time "),
+              std::pair("Bestellnummer,Kundennummer,Artikelnummer,Menge,Datum", "session person item value time "),
+              std::pair("buyer_key,Product Ref,InvoiceID", "person item session ")}) {
+            write(m_folder / "t.csv", std::string(header) + "\n1,2,3,1,2026-05-01\n");
+            const auto preview = previewTable(m_folder / "t.csv");
+            QVERIFY(preview);
+            std::string found;
+            for (const ColumnGuess& column : preview->layout.columns)
+                found += std::string(idOf(column.role)) + ' ';
+            QCOMPARE(found, std::string(roles));
+        }
+    }
+
     void otherLineEndsAndUtf16ReadTheSame_data()
     {
         QTest::addColumn<QByteArray>("bytes");

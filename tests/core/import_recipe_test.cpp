@@ -44,6 +44,7 @@ ImportRecipe bookRecipe(const Files& files)
     (*request.kindWeights)[EventKind::View] = 0.25F;
     request.badRows = BadRows::StopAfter;
     request.badRowLimit = 17;
+    request.tables.front().layout.columns.back().dates = DateOrder::DayFirst;
     return recipeOf(request);
 }
 

@@ -44,6 +44,22 @@ void noteShop(Assembly& assembly)
                                  events.prices, [](float price) { return std::isfinite(price); }))));
 }
 
+void noteDecimals(ReportBuilder& report, const TableLayout& layout)
+{
+    for (const ColumnGuess& column : layout.columns)
+        if (column.decimalComma && (column.role == ColumnRole::Value || column.role == ColumnRole::Price ||
+                                    column.role == ColumnRole::ItemNumber || column.role == ColumnRole::PersonNumber))
+            report.note(fmt::format("The numbers in '{}' are read with decimal commas", column.header));
+}
+
+void noteDates(ReportBuilder& report, const TableLayout& layout)
+{
+    for (const ColumnGuess& column : layout.columns)
+        if (column.role == ColumnRole::Time && column.dates != DateOrder::YearFirst)
+            report.note(fmt::format("The dates in '{}' are read with the {} first", column.header,
+                                    column.dates == DateOrder::DayFirst ? "day" : "month"));
+}
+
 } // namespace
 
 void noteWhatIsTold(Assembly& assembly)
@@ -62,6 +78,12 @@ void noteWhatIsTold(Assembly& assembly)
     if (assembly.notUtf8 > 0)
         assembly.report.note(
             fmt::format("{} not UTF-8 and read as Latin-1", counted(assembly.notUtf8, "line is", "lines are")));
+}
+
+void noteLayout(ReportBuilder& report, const TableLayout& layout)
+{
+    noteDecimals(report, layout);
+    noteDates(report, layout);
 }
 
 } // namespace orrery::reading

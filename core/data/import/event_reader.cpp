@@ -226,7 +226,7 @@ private:
         if (!m_layout.time)
             return true;
         const std::string_view field = record.fields[*m_layout.time];
-        const auto time = parseTime(field);
+        const auto time = parseTime(field, m_layout.dates);
         if (time.fault == Fault::EmptyTime && !m_layout.timeNeeded) {
             ++m_out.withoutTime;
             return true;

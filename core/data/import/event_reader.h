@@ -30,8 +30,9 @@ struct EventLayout {
     std::string valueName = "rating"; ///< in the reason of a refusal
     bool decimalComma = false;        ///< of the value
     bool priceComma = false;          ///< of the price
-    bool timeNeeded = true;           ///< else an empty time is an event without one
-    bool trimIds = true;              ///< else blanks around the ids of people and items are part of them
+    DateOrder dates = DateOrder::YearFirst;
+    bool timeNeeded = true; ///< else an empty time is an event without one
+    bool trimIds = true;    ///< else blanks around the ids of people and items are part of them
     std::vector<AttributeField> attributes;
 };
 

@@ -180,24 +180,39 @@ std::optional<Timestamp> takeShortClock(std::string_view& text)
     return *clock + ((half == "pm" ? 12 : 0) - (*hour == 12 ? 12 : 0)) * 3'600;
 }
 
-std::optional<Timestamp> parseMonthDay(std::string_view text)
+// Four digits, or two of this century.
+std::optional<int> takeYear(std::string_view& text)
 {
-    const auto month = takeShort(text);
-    if (!month || !skip(text, "/"))
+    if (text.size() >= 4 && isDigit(text[2]) && isDigit(text[3]))
+        return take(text, 4);
+    const auto year = take(text, 2);
+    return year ? std::optional(2'000 + *year) : std::nullopt;
+}
+
+// Day and month, in either order, then the year.
+std::optional<Timestamp> parseYearLast(std::string_view text, bool dayFirst)
+{
+    const auto first = takeShort(text);
+    if (!first || text.empty())
         return std::nullopt;
-    const auto day = takeShort(text);
-    if (!day || !skip(text, "/"))
+    const std::string_view part = text.substr(0, 1);
+    if (!skip(text, "/.-"))
         return std::nullopt;
-    const auto year = take(text, 4);
+    const auto second = takeShort(text);
+    if (!second || !skip(text, part))
+        return std::nullopt;
+    const auto year = takeYear(text);
     if (!year)
         return std::nullopt;
-    const std::string plain = fmt::format("{:04}-{:02}-{:02}", *year, *month, *day);
+    const std::string plain =
+        fmt::format("{:04}-{:02}-{:02}", *year, dayFirst ? *second : *first, dayFirst ? *first : *second);
     std::string_view rest = plain;
     const auto date = takeDate(rest);
     if (!date || text.empty())
         return date;
-    if (!skip(text, " "))
+    if (!skip(text, " ,T"))
         return std::nullopt;
+    text = trimmed(text);
     const auto clock = takeShortClock(text);
     return clock ? std::optional(*date + *clock) : std::nullopt;
 }
@@ -337,10 +352,11 @@ Field<Timestamp> parseTime(std::string_view text)
     return {toSeconds(static_cast<std::int64_t>(std::floor(number.value))), {}};
 }
 
-Field<Timestamp> parseMonthDayTime(std::string_view text)
+Field<Timestamp> parseTime(std::string_view text, DateOrder dates)
 {
-    if (const auto time = parseMonthDay(trimmed(text)))
-        return {*time, {}};
+    if (dates != DateOrder::YearFirst)
+        if (const auto time = parseYearLast(trimmed(text), dates == DateOrder::DayFirst))
+            return {*time, {}};
     return parseTime(text);
 }
 

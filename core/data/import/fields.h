@@ -3,6 +3,7 @@
 
 #include "core/base/api.h"
 #include "core/data/event_log.h"
+#include "core/data/import.h"
 
 #include <cstdint>
 #include <optional>
@@ -69,8 +70,8 @@ template <class T> struct Field {
 /// EmptyTime, NotATime, NumberRange.
 [[nodiscard]] ORRERY_API Field<Timestamp> parseTime(std::string_view text);
 
-/// The same, and also month/day/year as in "12/1/2010 8:26" and "11/13/2019 8:36:57 AM": for layouts that write so.
-[[nodiscard]] Field<Timestamp> parseMonthDayTime(std::string_view text);
+/// The same, and also dates in that order, as in "12/1/2010 8:26", "11/13/2019 8:36:57 AM" and "31.12.26".
+[[nodiscard]] ORRERY_API Field<Timestamp> parseTime(std::string_view text, DateOrder dates);
 
 /// The number that `text` writes when it is a whole number below `limit` in its only plain form: "0", "17", not "017".
 [[nodiscard]] inline std::optional<std::uint32_t> plainNumber(std::string_view text, std::uint32_t limit)

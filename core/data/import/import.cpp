@@ -167,6 +167,7 @@ Result<Imported> importNow(const ImportRequest& request, const JobContext& job)
     return out;
 }
 
+constexpr std::array<std::string_view, 3> dateOrderIds = {"year-first", "day-first", "month-first"}; // of DateOrder
 constexpr std::array<std::pair<ColumnRole, std::string_view>, 18> roleIds = {{
     {ColumnRole::Ignore, "ignore"},
     {ColumnRole::Person, "person"},
@@ -228,6 +229,17 @@ Result<ColumnRole> columnRoleFrom(std::string_view id)
         return error(Code::InvalidArgument, fmt::format("There is no role '{}' for a column", id),
                      fmt::format("Roles are {}", columnRoleIds()));
     return found->first;
+}
+
+std::string_view idOf(DateOrder dates) { return dateOrderIds.at(static_cast<std::size_t>(dates)); }
+
+Result<DateOrder> dateOrderFrom(std::string_view id)
+{
+    const auto found = std::ranges::find(dateOrderIds, id);
+    if (found == dateOrderIds.end())
+        return error(Code::InvalidArgument, fmt::format("There is no order of dates '{}'", id),
+                     fmt::format("Orders are {}", fmt::join(dateOrderIds, ", ")));
+    return static_cast<DateOrder>(found - dateOrderIds.begin());
 }
 
 } // namespace orrery

@@ -45,7 +45,7 @@ RecipeTable recipeTable(const JoinTable& table)
     out.columnCount = out.header ? 0 : table.layout.columns.size();
     for (const ColumnGuess& column : table.layout.columns)
         if (!out.header || column.role != ColumnRole::Ignore)
-            out.columns.push_back({column.header, column.role, column.decimalComma});
+            out.columns.push_back({column.header, column.role, column.decimalComma, column.dates});
     return out;
 }
 
@@ -87,6 +87,7 @@ Fit fitOf(const RecipeTable& table, const TablePreview& preview)
         }
         found->role = wanted.role;
         found->decimalComma = wanted.decimalComma;
+        found->dates = wanted.dates;
     }
     return fit;
 }

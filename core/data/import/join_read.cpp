@@ -144,8 +144,10 @@ private:
         if (!layout)
             return tl::unexpected(layout.error());
         layout->trimIds = false;
-        if (m_out->eventFiles.empty())
+        if (m_out->eventFiles.empty()) {
             m_out->feedback = guessFeedback(table.layout);
+            noteLayout(m_assembly.report, table.layout);
+        }
         m_out->eventFiles.push_back(fileOf(table));
         return readRatings(m_assembly, files, name, dialectOf(table.layout.separator), "events",
                            [&](BlockReader& reader) -> Result<EventLayout> {
@@ -187,6 +189,7 @@ private:
                                       table.layout.header ? onHeader : OnHeader());
         if (!rows)
             return rows;
+        noteLayout(m_assembly.report, table.layout);
         side.about = about.take();
         return m_assembly.report.requireSome();
     }

@@ -26,7 +26,7 @@ std::string behaviorsFile(const FileSet& files)
     if (!files.has(name))
         return {};
     const auto first = firstRecord(files.peek(name, 256 * 1024), tabs);
-    const bool fits = first.size() == behaviorColumns && !parseMonthDayTime(first[2]).fault &&
+    const bool fits = first.size() == behaviorColumns && !parseTime(first[2], DateOrder::MonthFirst).fault &&
                       first[2].find('/') != std::string::npos;
     return fits ? name : "";
 }
@@ -76,7 +76,7 @@ public:
     std::optional<Refusal> add(const Record& record)
     {
         const std::string_view person = trimmed(record.fields[1]);
-        const auto time = parseMonthDayTime(record.fields[2]);
+        const auto time = parseTime(record.fields[2], DateOrder::MonthFirst);
         if (person.empty())
             return Refusal{Fault::EmptyPerson, "the person has no id"};
         if (time.fault)

@@ -113,7 +113,7 @@ private:
 
     std::optional<Refusal> readTime(std::string_view field)
     {
-        const auto time = parseMonthDayTime(field);
+        const auto time = parseTime(field, DateOrder::MonthFirst);
         if (time.fault)
             return Refusal{*time.fault, *time.fault == Fault::EmptyTime
                                             ? "the invoice date is empty"

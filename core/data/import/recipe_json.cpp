@@ -35,6 +35,8 @@ Json tableJson(const RecipeTable& table)
         Json one = {{"column", column.header}, {"role", idOf(column.role)}};
         if (column.decimalComma)
             one["decimalComma"] = true;
+        if (column.dates != DateOrder::YearFirst)
+            one["dates"] = idOf(column.dates);
         json["columns"].push_back(std::move(one));
     }
     return json;
@@ -144,7 +146,8 @@ private:
             }
             table.columns.push_back({text(column, "column"),
                                      take(columnRoleFrom(text(column, "role")), ColumnRole::Ignore),
-                                     flag(column, "decimalComma", false)});
+                                     flag(column, "decimalComma", false),
+                                     take(dateOrderFrom(text(column, "dates", "year-first")), DateOrder::YearFirst)});
         }
         return table;
     }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/data/import/event_notes.h"
 #include "core/data/import/films.h"
 #include "core/data/import/table_guess.h"
 
@@ -67,14 +68,6 @@ Status takeHeader(BlockReader& reader, std::vector<std::string>& names, std::siz
     return {};
 }
 
-void noteDecimals(Assembly& assembly, const TableLayout& layout)
-{
-    for (const ColumnGuess& column : layout.columns)
-        if (column.decimalComma && (column.role == ColumnRole::Value || column.role == ColumnRole::Price ||
-                                    column.role == ColumnRole::ItemNumber || column.role == ColumnRole::PersonNumber))
-            assembly.report.note(fmt::format("The numbers in '{}' are read with decimal commas", column.header));
-}
-
 void noteEvents(Assembly& assembly)
 {
     const auto& events = assembly.events;
@@ -107,7 +100,7 @@ Status read(Assembly& assembly, const FileSet& files)
     if (std::ranges::none_of(events->attributes, [](const AttributeField& field) { return field.name == "price"; }))
         addItemPrices(assembly);
     readNote(assembly, files);
-    noteDecimals(assembly, layout);
+    noteLayout(assembly.report, layout);
     noteEvents(assembly);
     return {};
 }

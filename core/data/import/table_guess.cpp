@@ -25,20 +25,20 @@ struct NamedRole {
 // Names seen in public datasets and shop exports; the first role that fits a column takes it.
 constexpr std::array<NamedRole, 16> namedRoles = {{
     {ColumnRole::Person,
-     " userid user personid person customerid customer visitorid visitor reviewerid memberid member "
-     "uid accountid clientid client msno "},
-    {ColumnRole::Item, " itemid item movieid movie filmid film productid product stockcode sku asin parentasin "
-                       "articleid article bookid book isbn trackid track songid song artistid artist newsid iid "},
-    {ColumnRole::Value, " rating ratings score stars value quantity qty count plays playcount listens clicks views "
-                        "weight overall strength amount units bookrating "},
-    {ColumnRole::Time, " timestamp time date datetime invoicedate orderdate at createdat eventtime unixreviewtime "
-                       "reviewtime ts "},
+     " user person customer visitor reviewer member uid account client msno buyer shopper subscriber kunden "},
+    {ColumnRole::Item,
+     " item movie film product stockcode sku asin parentasin article book isbn isbn13 ean track song artist "
+     "newsid iid artikel "},
+    {ColumnRole::Value,
+     " rating ratings score stars value quantity qty menge count plays playcount listens clicks views "
+     "weight overall strength amount units bookrating "},
+    {ColumnRole::Time,
+     " timestamp time date datetime invoicedate orderdate purchasedate orderedat at createdat eventtime "
+     "unixreviewtime reviewtime ts datum bestelldatum "},
     {ColumnRole::Kind, " event eventtype kind action behavior behaviour interaction "},
     {ColumnRole::Device, " device devicetype devicecategory platform browser os "},
     {ColumnRole::Place, " place location store shop branch venue "},
-    {ColumnRole::Session, " sessionid session visitid visit basketid basket cartid invoice invoiceno invoiceid "
-                          "invoicenumber order orderid orderno ordernumber transactionid receipt receiptid "
-                          "impressionid "},
+    {ColumnRole::Session, " session visit basket cart invoice order transaction receipt impressionid bestell "},
     {ColumnRole::Position, " position rank slot placement shownat "},
     {ColumnRole::Price, " price unitprice saleprice priceperunit "},
     {ColumnRole::ItemTitle, " title name itemname itemtitle productname producttitle description movietitle "},
@@ -48,8 +48,9 @@ constexpr std::array<NamedRole, 16> namedRoles = {{
     {ColumnRole::PersonTag, " gender sex occupation country city region "},
     {ColumnRole::PersonNumber, " age "},
 }};
+constexpr std::array<std::string_view, 8> keyEndings = {"id", "no", "nr", "number", "nummer", "code", "key", "ref"};
 constexpr std::string_view countNames =
-    " quantity qty count plays playcount listens clicks views weight strength amount "
+    " quantity qty menge count plays playcount listens clicks views weight strength amount "
     "units ";
 
 std::string folded(std::string_view name)
@@ -63,6 +64,20 @@ bool isAmong(std::string_view names, std::string_view header)
 {
     const std::string name = folded(header);
     return !name.empty() && names.find(' ' + name + ' ') != std::string_view::npos;
+}
+
+// "Customer No", "customer_key": what the number is of.
+bool isNamed(const NamedRole& role, std::string_view header)
+{
+    if (isAmong(role.names, header))
+        return true;
+    const bool hasKeys =
+        role.role == ColumnRole::Person || role.role == ColumnRole::Item || role.role == ColumnRole::Session;
+    const std::string name = folded(header);
+    return hasKeys && std::ranges::any_of(keyEndings, [&](std::string_view ending) {
+               return name.size() > ending.size() && name.ends_with(ending) &&
+                      isAmong(role.names, name.substr(0, name.size() - ending.size()));
+           });
 }
 
 Rows rowsOf(std::string_view sample, const Dialect& dialect, bool complete)
@@ -105,6 +120,7 @@ struct ColumnLook {
     std::size_t filled = 0, numbers = 0, times = 0;
     double lowest = 0, highest = 0;
     bool decimalComma = false;
+    DateOrder dates = DateOrder::YearFirst;
 };
 
 // "4,5" and "0,125" have a decimal comma; "1,234" may be in thousands.
@@ -129,20 +145,61 @@ bool hasDecimalCommas(std::span<const std::vector<std::string>> rows, std::size_
     return sure;
 }
 
-ColumnLook lookAt(std::span<const std::vector<std::string>> rows, std::size_t column, bool decimalComma)
+/// How the cells of a column read as dates in that order.
+struct DateLook {
+    std::size_t times = 0;
+    std::size_t back = 0; ///< so often one is before that of the line above
+};
+
+DateLook lookAtDates(std::span<const std::vector<std::string>> rows, std::size_t column, DateOrder dates)
+{
+    DateLook look;
+    Timestamp before = noTime;
+    for (const auto& row : rows) {
+        const auto time =
+            column < row.size() ? parseTime(row[column], dates) : Field<Timestamp>{noTime, Fault::EmptyTime};
+        if (time.fault)
+            continue;
+        ++look.times;
+        look.back += before != noTime && time.value < before;
+        before = time.value;
+    }
+    return look;
+}
+
+// The order in which most cells are dates; of two that read as many, the one in which lines follow one another, as
+// exports are sorted mostly; else points stand in dates with the day first, and strokes in those with the month first.
+DateOrder guessDates(std::span<const std::vector<std::string>> rows, std::size_t column)
+{
+    const DateLook plain = lookAtDates(rows, column, DateOrder::YearFirst);
+    const DateLook day = lookAtDates(rows, column, DateOrder::DayFirst);
+    const DateLook month = lookAtDates(rows, column, DateOrder::MonthFirst);
+    if (plain.times >= std::max(day.times, month.times))
+        return DateOrder::YearFirst;
+    if (day.times != month.times)
+        return day.times > month.times ? DateOrder::DayFirst : DateOrder::MonthFirst;
+    if (day.back != month.back)
+        return day.back < month.back ? DateOrder::DayFirst : DateOrder::MonthFirst;
+    const bool points = std::ranges::any_of(
+        rows, [&](const auto& row) { return column < row.size() && row[column].find('.') != std::string::npos; });
+    return points ? DateOrder::DayFirst : DateOrder::MonthFirst;
+}
+
+ColumnLook lookAt(std::span<const std::vector<std::string>> rows, std::size_t column, const ColumnGuess& as)
 {
     ColumnLook look;
-    look.decimalComma = decimalComma;
+    look.decimalComma = as.decimalComma;
+    look.dates = as.dates;
     for (const auto& row : rows) {
         if (column >= row.size() || trimmed(row[column]).empty())
             continue;
         ++look.filled;
-        if (const auto number = decimalComma ? parseCommaDouble(row[column]) : parseDouble(row[column])) {
+        if (const auto number = as.decimalComma ? parseCommaDouble(row[column]) : parseDouble(row[column])) {
             look.lowest = look.numbers == 0 ? *number : std::min(look.lowest, *number);
             look.highest = look.numbers == 0 ? *number : std::max(look.highest, *number);
             ++look.numbers;
         }
-        look.times += !parseTime(row[column]).fault;
+        look.times += !parseTime(row[column], as.dates).fault;
     }
     return look;
 }
@@ -150,13 +207,14 @@ ColumnLook lookAt(std::span<const std::vector<std::string>> rows, std::size_t co
 bool anyNumber(const std::vector<std::string>& row)
 {
     return std::ranges::any_of(row, [](const std::string& field) {
-        return parseDouble(field) || pointForComma(field) || !parseTime(field).fault;
+        return parseDouble(field) || pointForComma(field) || !parseTime(field, DateOrder::DayFirst).fault ||
+               !parseTime(field, DateOrder::MonthFirst).fault;
     });
 }
 
 bool isKnownName(const std::string& name)
 {
-    return std::ranges::any_of(namedRoles, [&](const NamedRole& role) { return isAmong(role.names, name); });
+    return std::ranges::any_of(namedRoles, [&](const NamedRole& role) { return isNamed(role, name); });
 }
 
 bool guessHeader(const Rows& rows)
@@ -193,7 +251,10 @@ std::string describe(const ColumnLook& look)
         return fmt::format("{} of {} values are numbers from {} to {}{}", look.numbers, look.filled, look.lowest,
                            look.highest, look.decimalComma ? ", with decimal commas" : "");
     if (look.times == look.filled)
-        return fmt::format("{} of {} values are times", look.times, look.filled);
+        return fmt::format("{} of {} values are times{}", look.times, look.filled,
+                           look.dates == DateOrder::DayFirst     ? ", the day before the month"
+                           : look.dates == DateOrder::MonthFirst ? ", the month before the day"
+                                                                 : "");
     return "its values are texts";
 }
 
@@ -203,7 +264,7 @@ void guessByName(TableLayout& layout, std::span<const ColumnLook> looks)
     for (std::size_t c = 0; c < layout.columns.size(); ++c) {
         ColumnGuess& guess = layout.columns[c];
         const auto named = std::ranges::find_if(namedRoles, [&](const NamedRole& role) {
-            return isAmong(role.names, guess.header) && fits(role.role, looks[c]) &&
+            return isNamed(role, guess.header) && fits(role.role, looks[c]) &&
                    !(onlyOnce(role.role) && taken.contains(role.role));
         });
         guess.why = fmt::format("{}; {}",
@@ -310,7 +371,8 @@ TablePreview guessTable(std::string_view sample, bool complete, const TableHints
     for (std::size_t c = 0; c < columns; ++c) {
         ColumnGuess& guess = preview.layout.columns[c];
         guess.decimalComma = hints.decimalComma.value_or(commaIsFree && hasDecimalCommas(preview.rows, c));
-        looks.push_back(lookAt(preview.rows, c, guess.decimalComma));
+        guess.dates = hints.dates.value_or(guessDates(preview.rows, c));
+        looks.push_back(lookAt(preview.rows, c, guess));
     }
     if (preview.layout.header)
         guessByName(preview.layout, looks);
@@ -355,6 +417,7 @@ Result<EventLayout> eventLayoutOf(const TableLayout& layout)
     out.price = only(layout, ColumnRole::Price);
     out.priceComma = out.price && layout.columns[*out.price].decimalComma;
     out.timeNeeded = false;
+    out.dates = out.time ? layout.columns[*out.time].dates : DateOrder::YearFirst;
     if (out.value) {
         out.valueName = layout.columns[*out.value].header;
         out.decimalComma = layout.columns[*out.value].decimalComma;

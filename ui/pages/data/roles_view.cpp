@@ -47,8 +47,8 @@ constexpr RoleName roleNames[] = {
 
 RolesView::RolesView(WorkspaceSession& session, QWidget* parent)
     : QWidget(parent), m_session(session), m_title(sectionLabel({}, this)), m_verdict(secondaryLabel({}, this)),
-      m_table(new QTableWidget(this)), m_header(new QComboBox(this)), m_feedback(new QComboBox(this)),
-      m_badRows(new QComboBox(this)), m_import(primaryButton(tr("Import"), this))
+      m_table(new QTableWidget(this)), m_header(new QComboBox(this)), m_dates(new QComboBox(this)),
+      m_feedback(new QComboBox(this)), m_badRows(new QComboBox(this)), m_import(primaryButton(tr("Import"), this))
 {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins({});
@@ -70,6 +70,10 @@ RolesView::RolesView(WorkspaceSession& session, QWidget* parent)
     m_header->addItem({}, QStringLiteral("auto")); // its words say what the guess is
     m_header->addItem(tr("First line: names of the columns"), QStringLiteral("yes"));
     m_header->addItem(tr("First line: data"), QStringLiteral("no"));
+    m_dates->setObjectName(QStringLiteral("roles.dates"));
+    m_dates->setAccessibleName(tr("Dates"));
+    m_dates->addItem(tr("Dates: day first"), static_cast<int>(DateOrder::DayFirst));
+    m_dates->addItem(tr("Dates: month first"), static_cast<int>(DateOrder::MonthFirst));
     m_feedback->addItem(tr("Feedback: as the data looks"), -1);
     m_feedback->addItem(tr("Ratings: the newest counts"), static_cast<int>(Feedback::Explicit));
     m_feedback->addItem(tr("Actions: they add up"), static_cast<int>(Feedback::Implicit));
@@ -81,11 +85,16 @@ RolesView::RolesView(WorkspaceSession& session, QWidget* parent)
     row->addWidget(m_import);
     row->addWidget(cancel);
     row->addWidget(m_header);
+    row->addWidget(m_dates);
     row->addWidget(m_feedback);
     row->addWidget(m_badRows);
     row->addWidget(m_verdict, 1);
     layout->addLayout(row);
     connect(m_header, &QComboBox::activated, this, &RolesView::lookAgain);
+    connect(m_dates, &QComboBox::activated, this, [this] {
+        if (ColumnGuess* times = timesWithOrder())
+            times->dates = static_cast<DateOrder>(m_dates->currentData().toInt());
+    });
     connect(m_import, &QPushButton::clicked, this, &RolesView::startImport);
     connect(cancel, &QPushButton::clicked, this, &RolesView::closed);
 }
@@ -204,8 +213,22 @@ void RolesView::refreshPartVerdict()
     m_verdict->setText(fine ? tr("Ready.") : text(fine.error().message));
 }
 
+// The column of times, where its dates do not begin with the year.
+ColumnGuess* RolesView::timesWithOrder()
+{
+    auto& columns = m_preview.layout.columns;
+    const auto times = std::ranges::find_if(columns, [](const ColumnGuess& column) {
+        return column.role == ColumnRole::Time && column.dates != DateOrder::YearFirst;
+    });
+    return times == columns.end() ? nullptr : &*times;
+}
+
 void RolesView::refreshVerdict()
 {
+    const ColumnGuess* times = timesWithOrder();
+    m_dates->setVisible(times != nullptr);
+    if (times)
+        m_dates->setCurrentIndex(m_dates->findData(static_cast<int>(times->dates)));
     if (m_use)
         return refreshPartVerdict();
     const bool complete = has(ColumnRole::Person) && has(ColumnRole::Item);

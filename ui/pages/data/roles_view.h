@@ -35,6 +35,7 @@ private:
     void lookAgain();
     void fillRows();
     void fillRoles();
+    [[nodiscard]] ColumnGuess* timesWithOrder();
     void refreshVerdict();
     void startImport();
     [[nodiscard]] bool has(ColumnRole role) const;
@@ -50,6 +51,7 @@ private:
     QTableWidget* m_table;
     std::set<std::size_t> m_chosen; ///< columns whose role the person has set
     QComboBox* m_header;
+    QComboBox* m_dates; ///< where the day or the month stands first
     QComboBox* m_feedback;
     QComboBox* m_badRows;
     QPushButton* m_import;
