@@ -24,6 +24,31 @@ Json barsJson(const std::vector<Bar>& bars)
     return out;
 }
 
+Json kindsJson(const Dataset& dataset, const DatasetProfile& profile)
+{
+    const auto shares = sharesOf(profile.kinds, dataset.kindWeights());
+    Json out = Json::array();
+    for (std::size_t i = 0; i < shares.size(); ++i)
+        out.push_back({{"kind", nameOf(profile.kinds[i].kind)},
+                       {"events", profile.kinds[i].events},
+                       {"weight", dataset.kindWeights()[profile.kinds[i].kind]},
+                       {"share", shares[i]}});
+    return out;
+}
+
+std::string kindsText(const Dataset& dataset, const DatasetProfile& profile)
+{
+    if (profile.kinds.empty())
+        return {};
+    const auto shares = sharesOf(profile.kinds, dataset.kindWeights());
+    TextTable table({"kind", "events", "counts", "share of all that counts"});
+    for (std::size_t i = 0; i < shares.size(); ++i)
+        table.add({std::string(nameOf(profile.kinds[i].kind)), grouped(profile.kinds[i].events),
+                   fmt::format("{}", dataset.kindWeights()[profile.kinds[i].kind]),
+                   fmt::format("{:.1f} %", 100 * shares[i])});
+    return "\n" + table.text();
+}
+
 Json profileJson(const DatasetProfile& profile)
 {
     return {{"people", profile.people},
@@ -75,8 +100,9 @@ std::string profileText(const Dataset& dataset, const DatasetProfile& profile)
                        100 * profile.shareOfTopTenth);
     if (profile.first != noTime)
         out += fmt::format("From {} to {}\n", dateText(profile.first), dateText(profile.last));
-    return out + chart("value", profile.values) + chart("interactions per person", profile.perPerson) +
-           chart("interactions per item", profile.perItem) + chart(profile.tagColumn, profile.tags);
+    return out + kindsText(dataset, profile) + chart("value", profile.values) +
+           chart("interactions per person", profile.perPerson) + chart("interactions per item", profile.perItem) +
+           chart(profile.tagColumn, profile.tags);
 }
 
 } // namespace
@@ -98,6 +124,7 @@ Result<Output> ProfileCommand::run(const Context& context)
     Json json;
     json["dataset"] = datasetJson(*data->dataset);
     json["profile"] = profileJson(profile);
+    json["profile"]["kinds"] = kindsJson(*data->dataset, profile);
     return Output{dump(json), profileText(*data->dataset, profile)};
 }
 

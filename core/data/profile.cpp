@@ -195,7 +195,35 @@ void describeCounts(DatasetProfile& profile, const Interactions& interactions)
     profile.shareOfTopTenth = profile.longTail.empty() ? 0 : profile.longTail[9];
 }
 
+std::vector<KindTally> talliesOf(const Dataset& dataset)
+{
+    const EventLog& log = dataset.log();
+    const bool ratings = dataset.feedback() == Feedback::Explicit;
+    std::array<KindTally, eventKindCount> all{};
+    for (std::size_t event = 0; event < log.kinds().size(); ++event) {
+        KindTally& tally = all[static_cast<std::size_t>(log.kinds()[event])];
+        tally.kind = log.kinds()[event];
+        ++tally.events;
+        tally.amount += ratings ? 1 : static_cast<double>(log.values()[event]);
+    }
+    std::vector<KindTally> kinds(all.begin(), all.end());
+    std::erase_if(kinds, [](const KindTally& tally) { return tally.events == 0; });
+    return kinds;
+}
+
 } // namespace
+
+std::vector<double> sharesOf(const std::vector<KindTally>& kinds, const KindWeights& weights)
+{
+    std::vector<double> shares;
+    shares.reserve(kinds.size());
+    for (const KindTally& tally : kinds)
+        shares.push_back(tally.amount * static_cast<double>(weights[tally.kind]));
+    const double whole = std::accumulate(shares.begin(), shares.end(), 0.0);
+    for (double& share : shares)
+        share = whole > 0 ? std::max(0.0, share / whole) : 0;
+    return shares;
+}
 
 DatasetProfile profileOf(const Dataset& dataset)
 {
@@ -206,6 +234,7 @@ DatasetProfile profileOf(const Dataset& dataset)
     profile.events = dataset.log().size();
     profile.interactions = interactions.size();
     profile.duplicates = interactions.merged();
+    profile.kinds = talliesOf(dataset);
     const auto values = interactions.allValues();
     if (!values.empty()) {
         profile.density = static_cast<double>(values.size()) /

@@ -15,6 +15,16 @@ struct Bar {
     double count = 0;
 };
 
+/// The events of one kind.
+struct KindTally {
+    EventKind kind = EventKind::Rating;
+    std::size_t events = 0;
+    double amount = 0; ///< what they would count if each kind counted 1: the sum of their values; of ratings, how many
+    bool operator==(const KindTally&) const = default;
+};
+/// Of all that counts, the share of each of these kinds; zeros where nothing does. `weights` as they act on the log.
+[[nodiscard]] ORRERY_API std::vector<double> sharesOf(const std::vector<KindTally>& kinds, const KindWeights& weights);
+
 /// What a dataset looks like. All counts are over interactions (duplicates resolved) unless named otherwise.
 struct DatasetProfile {
     std::size_t people = 0, items = 0, events = 0, interactions = 0, duplicates = 0;
@@ -23,6 +33,7 @@ struct DatasetProfile {
     double meanValue = 0;
     double medianPerPerson = 0, medianPerItem = 0;
     Timestamp first = noTime, last = noTime;
+    std::vector<KindTally> kinds; ///< those that occur, in the order of EventKind; empty where none is told
     std::vector<Bar> values;      ///< histogram of ratings: each distinct value up to 20, else 20 bins
     std::vector<double> longTail; ///< share of interactions of the most popular 1 %, 2 %, ... 100 % of items
     double shareOfTopTenth = 0;   ///< of interactions, by the most popular 10 % of items

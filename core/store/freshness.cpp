@@ -19,6 +19,12 @@ std::size_t eventsBefore(const EventLog& log, Timestamp at)
         std::ranges::count_if(log.times(), [at](Timestamp time) { return time == noTime || time < at; }));
 }
 
+// One that does not know what events counted learned when that could not be changed.
+bool countsAlike(const ModelRow& row, const Dataset& dataset)
+{
+    return !row.kindWeights || *row.kindWeights == textOf(dataset.parts().kindWeights);
+}
+
 std::string wordsFor(const ModelRow& row, bool continued)
 {
     const std::string what = row.asOf == endOfTime ? "all data" : "before " + dateText(row.asOf);
@@ -33,6 +39,7 @@ void setTrainedOn(ModelRow& row, const Dataset& train)
     row.trainHash = train.hash();
     row.events = log.size();
     row.upTo = log.hasTimes() && !log.empty() ? *std::ranges::max_element(log.times()) : noTime;
+    row.kindWeights = textOf(train.parts().kindWeights);
 }
 
 std::optional<std::size_t> eventsSince(const ModelRow& row, const Dataset& dataset)
@@ -47,8 +54,9 @@ bool isUpToDate(const ModelRow& row, const Dataset& dataset)
 {
     if (row.asOf == endOfTime)
         return row.trainHash == dataset.hash();
+    // Its own part of the dataset would have to be made for its hash.
     const auto since = eventsSince(row, dataset);
-    return since && *since == 0;
+    return since && *since == 0 && countsAlike(row, dataset);
 }
 
 std::string whyNotRefreshed(const ModelRow& row)
@@ -75,7 +83,7 @@ Result<Refreshed> refreshed(const ModelRow& row, ModelPtr before, const std::sha
         return tl::unexpected(params.error());
     const auto start = std::chrono::steady_clock::now();
     const auto known = row.asOf == endOfTime ? dataset : dataset->before(row.asOf);
-    if (!algorithm.warmStart)
+    if (!algorithm.warmStart || !countsAlike(row, *dataset))
         before = nullptr;
     CurveRecorder recorder(job);
     auto model = train(algorithm, {known, {}, before}, *params, recorder.job());

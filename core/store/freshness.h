@@ -20,7 +20,7 @@ ORRERY_API void setTrainedOn(ModelRow& row, const Dataset& train);
 /// `row.asOf` hides some.
 [[nodiscard]] ORRERY_API std::optional<std::size_t> eventsSince(const ModelRow& row, const Dataset& dataset);
 /// Whether the model is known to have seen all it may: the dataset as it is now, with its items and weights; of a model
-/// with an `asOf` all events before that.
+/// with an `asOf` all events before that, with these weights.
 [[nodiscard]] ORRERY_API bool isUpToDate(const ModelRow& row, const Dataset& dataset);
 
 /// Why it cannot be trained on what came since, in one sentence; empty when it can.
@@ -33,8 +33,9 @@ struct Refreshed {
     Curves curves;
 };
 /// Trains it on what `dataset` holds before `row.asOf`, with its settings and its seed: from `before` on where its
-/// algorithm can (Algorithm::warmStart) and `before` is not null, else anew; `row.trainedOn` says so. `dataset` is what
-/// it was trained on with events appended. Errors: InvalidArgument (whyNotRefreshed), those of train().
+/// algorithm can (Algorithm::warmStart), `before` is not null and kinds of events count what they did, else anew;
+/// `row.trainedOn` says so. `dataset` is what it was trained on with events appended, or with other weights of kinds.
+/// Errors: InvalidArgument (whyNotRefreshed), those of train().
 [[nodiscard]] ORRERY_API Result<Refreshed>
 refreshed(const ModelRow& row, ModelPtr before, const std::shared_ptr<const Dataset>& dataset, const JobContext& job);
 

@@ -222,6 +222,10 @@ CREATE TABLE kept_lists (             -- everybody's lists; the arrays 'lists/it
     checksum TEXT NOT NULL
 ) STRICT;
 )sql",
+    // What an event of each kind counted when a model was trained. A model of before does not know.
+    R"sql(
+ALTER TABLE model ADD COLUMN kind_weights TEXT;
+)sql",
 };
 
 Result<std::map<std::string, std::string>> objectsOf(const sqlite::Database& database)

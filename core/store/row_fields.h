@@ -43,6 +43,12 @@ public:
         ++m_at;
     }
 
+    void operator()(std::optional<std::string>& field)
+    {
+        field = m_row.isNull(m_at) ? std::nullopt : std::optional(std::string(m_row.text(m_at)));
+        ++m_at;
+    }
+
 private:
     const sqlite::Statement& m_row;
     int m_at;

@@ -54,6 +54,8 @@ struct ModelRow {
     /// (lists, the training part of a split).
     std::optional<std::size_t> events = {};
     Timestamp upTo = noTime; ///< the newest of them; noTime: none has a time
+    /// What an event of each kind counted then, as textOf(KindWeights) says it; none: not known.
+    std::optional<std::string> kindWeights = {};
 };
 
 /// One evaluation of one model, with its metrics.

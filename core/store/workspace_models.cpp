@@ -24,7 +24,8 @@ struct ModelRecord {
 };
 
 constexpr const char* modelColumns = "dataset, name, algorithm, params, seed, trained_on, train_hash, as_of, held_out, "
-                                     "split, seconds, build, created_at, colour, content, events, up_to";
+                                     "split, seconds, build, created_at, colour, content, events, up_to, "
+                                     "kind_weights";
 
 template <class Record, class Visit> void eachField(Record& record, Visit&& visit)
 {
@@ -45,6 +46,7 @@ template <class Record, class Visit> void eachField(Record& record, Visit&& visi
     visit(record.content);
     visit(record.row.events);
     visit(record.upTo);
+    visit(record.row.kindWeights);
 }
 
 ModelRow rowOf(ModelRecord record)

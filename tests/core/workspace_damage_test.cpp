@@ -126,6 +126,7 @@ private slots:
                                    "DELETE FROM kept_lists",
                                    "DELETE FROM array WHERE name = 'lists/items'",
                                    "UPDATE model SET events = 3",
+                                   "UPDATE model SET kind_weights = 'view=2'",
                                    "UPDATE derived SET attribute = 1",
                                    "UPDATE derived SET content = 'x'",
                                    "DELETE FROM derived",

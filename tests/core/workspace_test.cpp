@@ -165,7 +165,8 @@ private slots:
         }
         // As version 3 was.
         QVERIFY(sqlite::Database::openExisting(file)->execute(
-            "ALTER TABLE model DROP COLUMN events; ALTER TABLE model DROP COLUMN up_to; DROP TABLE kept_lists;"
+            "ALTER TABLE model DROP COLUMN events; ALTER TABLE model DROP COLUMN up_to;"
+            "ALTER TABLE model DROP COLUMN kind_weights; DROP TABLE kept_lists;"
             "DELETE FROM seal WHERE id = 'kept_lists'; PRAGMA user_version = 3;"));
         auto workspace = Workspace::open(file);
         QVERIFY2(workspace, workspace ? "" : workspace.error().text().c_str());
@@ -375,7 +376,8 @@ private slots:
         }
         // As version 1 was: without the second checksum.
         QVERIFY(sqlite::Database::openExisting(file)->execute(
-            "ALTER TABLE model DROP COLUMN events; ALTER TABLE model DROP COLUMN up_to; DROP TABLE kept_lists;"
+            "ALTER TABLE model DROP COLUMN events; ALTER TABLE model DROP COLUMN up_to;"
+            "ALTER TABLE model DROP COLUMN kind_weights; DROP TABLE kept_lists;"
             "ALTER TABLE run DROP COLUMN summary; DROP TABLE derived; DROP TABLE planted;"
             "DELETE FROM seal WHERE id IN ('derived', 'planted', 'kept_lists'); PRAGMA user_version = 1;"));
         const auto workspace = Workspace::open(file);
@@ -398,7 +400,8 @@ private slots:
         }
         // As version 2 was.
         QVERIFY(sqlite::Database::openExisting(file)->execute(
-            "ALTER TABLE model DROP COLUMN events; ALTER TABLE model DROP COLUMN up_to; DROP TABLE kept_lists;"
+            "ALTER TABLE model DROP COLUMN events; ALTER TABLE model DROP COLUMN up_to;"
+            "ALTER TABLE model DROP COLUMN kind_weights; DROP TABLE kept_lists;"
             "DROP TABLE derived; DROP TABLE planted;"
             "DELETE FROM seal WHERE id IN ('derived', 'planted', 'kept_lists'); PRAGMA user_version = 2;"));
         auto workspace = Workspace::open(file);
@@ -521,7 +524,8 @@ private slots:
             QVERIFY(workspace->addModel(popularityRow(dataset, "P"), *trainedPopularity(club.dataset)));
         }
         QVERIFY(sqlite::Database::openExisting(file)->execute(
-            "ALTER TABLE model DROP COLUMN events; ALTER TABLE model DROP COLUMN up_to; DROP TABLE kept_lists;"
+            "ALTER TABLE model DROP COLUMN events; ALTER TABLE model DROP COLUMN up_to;"
+            "ALTER TABLE model DROP COLUMN kind_weights; DROP TABLE kept_lists;"
             "ALTER TABLE run DROP COLUMN summary; DROP TABLE derived; DROP TABLE planted;"
             "DELETE FROM seal WHERE id IN ('derived', 'planted', 'kept_lists'); PRAGMA user_version = 1;"));
         const auto glance = Workspace::glanceAt(file);
