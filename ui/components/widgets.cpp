@@ -229,6 +229,13 @@ void SegmentedControl::setCurrent(int index)
     }
 }
 
+void SegmentedControl::setOffered(int index, bool offered)
+{
+    if (!offered && index == m_current)
+        setCurrent(0);
+    m_buttons[static_cast<std::size_t>(index)]->setVisible(offered);
+}
+
 EmptyState::EmptyState(const QString& title, const QString& text, QWidget* parent)
     : QWidget(parent), m_title(sectionLabel(title, this)), m_text(new QLabel(text, this)), m_buttons(new QHBoxLayout)
 {

@@ -93,6 +93,8 @@ public:
     explicit SegmentedControl(const QStringList& titles, QWidget* parent = nullptr);
     [[nodiscard]] int current() const { return m_current; }
     void setCurrent(int index);
+    /// Hides a segment between others; where it is the current one, the first becomes that.
+    void setOffered(int index, bool offered);
 
 signals:
     void currentChanged(int index);

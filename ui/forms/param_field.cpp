@@ -3,17 +3,16 @@
 
 #include "ui/components/text.h"
 #include "ui/components/widgets.h"
+#include "ui/forms/number_box.h"
 #include "ui/theme/theme.h"
 
 #include <QCheckBox>
 #include <QComboBox>
-#include <QDoubleSpinBox>
 #include <QHBoxLayout>
 #include <QLineEdit>
 #include <QSignalBlocker>
 #include <QSlider>
 #include <QVBoxLayout>
-#include <QWheelEvent>
 
 #include <algorithm>
 #include <cmath>
@@ -24,21 +23,6 @@ namespace {
 constexpr int sliderSteps = 1000;
 constexpr int numberWidth = 104;
 constexpr double smallestLog = 1e-6; // where a logarithmic scale that starts at 0 begins
-
-// Scrolling a form must not change the numbers it passes over.
-template <class Base> class Unscrolled : public Base {
-public:
-    using Base::Base;
-
-protected:
-    void wheelEvent(QWheelEvent* event) override { event->ignore(); }
-};
-
-class NumberBox : public Unscrolled<QDoubleSpinBox> {
-public:
-    using Unscrolled::Unscrolled;
-    [[nodiscard]] QString textFromValue(double value) const override { return QString::number(value, 'g', 6); }
-};
 
 } // namespace
 

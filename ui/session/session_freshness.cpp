@@ -218,12 +218,24 @@ void WorkspaceSession::takeAppended(AppendedData appended)
             : tr("%1 refused: see the import report on Data")
                   .arg(counted(static_cast<double>(appended.rejected), tr("line was"), tr("lines were")));
     raise({Message::Kind::Good, text(appended.note), hint});
-    m_datasets = std::move(appended.dataset.datasets);
-    if (appended.dataset.id != m_datasetId)
+    const bool shown = appended.dataset.id == m_datasetId;
+    takeContent(std::move(appended.dataset));
+    if (!shown)
         return;
-    m_dataset = std::move(appended.dataset.dataset);
-    m_report = std::move(appended.dataset.report);
-    m_planted = std::move(appended.dataset.planted);
+    std::vector<ModelId> wanted = shownModels();
+    const auto late = behind();
+    std::erase_if(wanted, [&](ModelId id) { return std::ranges::count(late, id) == 0; });
+    refresh(wanted);
+}
+
+void WorkspaceSession::takeContent(LoadedDataset dataset)
+{
+    m_datasets = std::move(dataset.datasets);
+    if (dataset.id != m_datasetId)
+        return;
+    m_dataset = std::move(dataset.dataset);
+    m_report = std::move(dataset.report);
+    m_planted = std::move(dataset.planted);
     m_digest.reset();
     emit datasetChanged();
     emit modelsChanged();
@@ -231,10 +243,37 @@ void WorkspaceSession::takeAppended(AppendedData appended)
     emit personChanged();
     emit itemSelected();
     workOutDigest();
-    std::vector<ModelId> wanted = shownModels();
-    const auto late = behind();
-    std::erase_if(wanted, [&](ModelId id) { return std::ranges::count(late, id) == 0; });
-    refresh(wanted);
+}
+
+void WorkspaceSession::weighKinds(const KindWeights& weights)
+{
+    if (!m_dataset)
+        return;
+    const Imported shown{m_dataset, m_report, m_trainEvents, m_planted};
+    m_jobs.start<LoadedDataset>(
+        tr("Weighing the events of %1").arg(text(m_dataset->name())), {},
+        [weights, shown, file = file(), id = m_datasetId](const JobContext& job) {
+            return weighInto(file, id, shown, weights, job);
+        },
+        this,
+        [this, file = file()](Result<LoadedDataset> weighed) {
+            if (!weighed)
+                return fail(weighed.error());
+            if (file == this->file())
+                takeWeighed(std::move(*weighed));
+        });
+}
+
+// Models are not trained again by themselves: another weight may be tried next.
+void WorkspaceSession::takeWeighed(LoadedDataset weighed)
+{
+    const QString name = text(weighed.dataset->name());
+    const bool shown = weighed.id == m_datasetId;
+    takeContent(std::move(weighed));
+    const auto late = shown ? static_cast<double>(behind().size()) : 0;
+    raise({Message::Kind::Good, tr("The events of %1 count anew").arg(name),
+           late > 0 ? tr("%1 learned from other data: refresh on Recipes").arg(counted(late, tr("model"), tr("models")))
+                    : QString()});
 }
 
 std::vector<ModelId> WorkspaceSession::shownModels() const

@@ -3,6 +3,7 @@
 
 #include "core/data/append.h"
 #include "core/data/import_recipe.h"
+#include "core/data/weigh.h"
 
 #include <algorithm>
 
@@ -79,6 +80,25 @@ Result<Imported> currentState(const Workspace& workspace, DatasetId id, const Im
     const auto row = std::ranges::find(*rows, id, &DatasetRow::id);
     return row != rows->end() && row->hash == shown.dataset->hash() ? Result<Imported>(shown)
                                                                     : workspace.loadDataset(id);
+}
+
+// What is shown changes only once it is stored.
+Result<LoadedDataset> putInPlace(Workspace& workspace, DatasetId id, Imported imported, const JobContext& job)
+{
+    job.progress(0, "counting");
+    derive(*imported.dataset);
+    if (const auto alive = job.check(); !alive)
+        return tl::unexpected(alive.error());
+    job.progress(0.3, "saving");
+    if (const auto stored = workspace.updateDataset(id, imported); !stored)
+        return tl::unexpected(stored.error());
+    LoadedDataset loaded;
+    loaded.id = id;
+    loaded.dataset = std::move(imported.dataset);
+    loaded.report = std::move(imported.report);
+    loaded.trainEvents = imported.trainEvents;
+    loaded.planted = std::move(imported.planted);
+    return listDatasets(workspace, loaded).map([&] { return std::move(loaded); });
 }
 
 // How the dataset itself was joined.
@@ -252,19 +272,26 @@ Result<AppendedData> appendInto(const std::filesystem::path& file, DatasetId id,
     auto with = appended(*whole, *more);
     if (!with)
         return tl::unexpected(with.error());
-    job.progress(0.7, "counting");
-    derive(*with->imported.dataset);
-    if (const auto alive = job.check(); !alive)
-        return tl::unexpected(alive.error());
-    job.progress(0.8, "saving");
-    if (const auto stored = workspace->updateDataset(id, with->imported); !stored)
+    auto stored = putInPlace(*workspace, id, std::move(with->imported), job.part(0.7, 1));
+    if (!stored)
         return tl::unexpected(stored.error());
-    AppendedData out{{}, std::move(with->note), more->report.rejectedCount()};
-    out.dataset.id = id;
-    out.dataset.dataset = std::move(with->imported.dataset);
-    out.dataset.report = std::move(with->imported.report);
-    out.dataset.planted = std::move(with->imported.planted);
-    return listDatasets(*workspace, out.dataset).map([&] { return std::move(out); });
+    return AppendedData{std::move(*stored), std::move(with->note), more->report.rejectedCount()};
+}
+
+Result<LoadedDataset> weighInto(const std::filesystem::path& file, DatasetId id, const Imported& shown,
+                                const KindWeights& weights, const JobContext& job)
+{
+    auto workspace = Workspace::open(file);
+    if (!workspace)
+        return tl::unexpected(workspace.error());
+    auto whole = currentState(*workspace, id, shown);
+    if (!whole)
+        return tl::unexpected(whole.error());
+    job.progress(0.1, "weighing events");
+    auto anew = weighed(std::move(*whole), weights);
+    if (!anew)
+        return tl::unexpected(anew.error());
+    return putInPlace(*workspace, id, std::move(*anew), job.part(0.5, 1));
 }
 
 } // namespace orrery::ui

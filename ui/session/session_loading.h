@@ -72,5 +72,8 @@ struct FilesLook {
 /// another state by now, that one is added to.
 [[nodiscard]] Result<AppendedData> appendInto(const std::filesystem::path& file, DatasetId id, const Imported& shown,
                                               const MoreReader& read, const JobContext& job);
+/// Gives the kinds of events of a dataset of the workspace other weights; `shown` as above. Without its models.
+[[nodiscard]] Result<LoadedDataset> weighInto(const std::filesystem::path& file, DatasetId id, const Imported& shown,
+                                              const KindWeights& weights, const JobContext& job);
 
 } // namespace orrery::ui

@@ -125,6 +125,9 @@ public:
     void addItem(const ItemRecord& record);
     /// The same with the guest, as they are now, under an id that nobody has; they are then the person on screen.
     void addGuest(const std::string& id);
+    /// Lets kinds of events count otherwise in the dataset that is shown; who and what is selected stays. Models stay
+    /// too, and are of other data until they are refreshed or the former weights are back.
+    void weighKinds(const KindWeights& weights);
     void openSample();                                                                        ///< the films
     void openSample(const Sample& sample);                                                    ///< of samples()
     [[nodiscard]] const std::shared_ptr<const Dataset>& dataset() const { return m_dataset; } ///< null when none
@@ -250,6 +253,8 @@ private:
     void noteRecent(const std::filesystem::path& file);
     void append(Addition addition);
     void takeAppended(AppendedData appended);
+    void takeWeighed(LoadedDataset weighed);
+    void takeContent(LoadedDataset dataset);
     void startRefresh(const ModelEntry& entry);
     void takeRefreshed(TrainedModel trained);
     [[nodiscard]] std::vector<ModelId> shownModels() const;

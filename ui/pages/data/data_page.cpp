@@ -7,6 +7,7 @@
 #include "ui/itemmodels/catalog_model.h"
 #include "ui/itemmodels/people_model.h"
 #include "ui/pages/data/join_view.h"
+#include "ui/pages/data/kinds_view.h"
 #include "ui/pages/data/profile_view.h"
 #include "ui/pages/data/report_view.h"
 #include "ui/pages/data/roles_view.h"
@@ -24,7 +25,7 @@ namespace orrery::ui {
 namespace {
 
 enum Shown { ShowEmpty, ShowViews, ShowRoles, ShowJoin };
-enum View { ProfileTab, CatalogTab, PeopleTab, ReportTab };
+enum View { ProfileTab, CatalogTab, PeopleTab, KindsTab, ReportTab };
 
 std::filesystem::path toPath(const QString& file) { return std::filesystem::path(file.toStdString()); }
 
@@ -59,6 +60,7 @@ struct DataPage::Impl {
     QStackedLayout* views = nullptr;
     RolesView* roles = nullptr;
     JoinView* join = nullptr;
+    KindsView* kinds = nullptr;
     std::optional<std::size_t> asked; // whose columns are being chosen: a table of the join
     CatalogModel* catalog = nullptr;
     PeopleModel* people = nullptr;
@@ -81,6 +83,9 @@ std::vector<PageAction> DataPage::actions()
             {tr("Append…"), [this] { m_impl->chooseMore(); }, {}},
             {tr("Show the catalog"), [this] { m_impl->tabs->setCurrent(CatalogTab); }, {}},
             {tr("Show the people"), [this] { m_impl->tabs->setCurrent(PeopleTab); }, {}},
+            {tr("Show what events count"),
+             [this] { m_impl->tabs->setCurrent(m_impl->kinds->applies() ? KindsTab : ProfileTab); },
+             {}},
             {tr("Show the import report"), [this] { m_impl->tabs->setCurrent(ReportTab); }, {}}};
 }
 
@@ -156,7 +161,8 @@ void DataPage::Impl::connectJoin()
 void DataPage::Impl::buildHeader()
 {
     header = new PageHeader(tr("Data"), &page);
-    tabs = new SegmentedControl({tr("Profile"), tr("Catalog"), tr("People"), tr("Import report")}, header);
+    tabs = new SegmentedControl({tr("Profile"), tr("Catalog"), tr("People"), tr("What counts"), tr("Import report")},
+                                header);
     tabs->setObjectName(QStringLiteral("data.tabs"));
     open = plainButton(tr("Open ▾"), header);
     open->setObjectName(QStringLiteral("data.open"));
@@ -191,6 +197,8 @@ QWidget* DataPage::Impl::buildViews()
     people = new PeopleModel(&page);
     views->addWidget(tableCard(catalogTable, QStringLiteral("data.catalog"), tr("Catalog")));
     views->addWidget(tableCard(peopleTable, QStringLiteral("data.people"), tr("People")));
+    kinds = new KindsView(session, holder);
+    views->addWidget(kinds);
     views->addWidget(new ReportView(session, holder));
     catalogTable->setModel(catalog);
     peopleTable->setModel(people);
@@ -220,6 +228,7 @@ void DataPage::Impl::refreshTables()
     const QString nothing = tr("Nothing to show");
     catalogTable->setEmptyText(digest ? nothing : waiting);
     peopleTable->setEmptyText(digest ? nothing : waiting);
+    tabs->setOffered(KindsTab, kinds->applies());
     showCatalog();
     people->setDataset(digest ? digest->dataset : nullptr, digest ? digest->people : nullptr);
 }

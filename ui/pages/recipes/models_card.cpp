@@ -189,8 +189,11 @@ const ModelEntry* ModelsCard::selected() const
 std::vector<std::optional<std::size_t>> ModelsCard::newerEvents() const
 {
     std::vector<std::optional<std::size_t>> newer;
-    for (const ModelEntry& entry : m_session.models())
+    for (const ModelEntry& entry : m_session.models()) {
         newer.push_back(m_session.dataset() ? eventsSince(entry.row, *m_session.dataset()) : std::nullopt);
+        if (newer.back() == 0U && !isUpToDate(entry.row, *m_session.dataset()))
+            newer.back().reset(); // the events are the same, and count otherwise
+    }
     return newer;
 }
 

@@ -29,7 +29,7 @@ private:
     void buildActions();
     void buildState();
     void refreshState();
-    [[nodiscard]] std::vector<std::optional<std::size_t>> newerEvents() const; ///< by model; none: not known
+    [[nodiscard]] std::vector<std::optional<std::size_t>> newerEvents() const; ///< by model; none: no telling
     void refresh();
     void refreshActions();
     void rename();
