@@ -232,6 +232,12 @@ bool TableOptions::saysLayout() const
     return !m_columns.empty() || !m_separator.empty() || m_header != "auto" || m_decimal != "auto" || m_dates != "auto";
 }
 
+bool TableOptions::any() const
+{
+    return saysLayout() || !m_feedback.empty() || !m_kindWeights.empty() || m_returns != "net" || m_productsOnly ||
+           m_badRows != "skip" || !m_vectors.empty();
+}
+
 Result<TableLayout> TableOptions::layoutOf(const std::string& path) const
 {
     TableHints hints{.separator = separatorNamed(m_separator)};

@@ -32,6 +32,9 @@ public:
     /// The item vectors that were named, if any. Errors: those of withItemVectors().
     [[nodiscard]] Status addVectors(Imported& imported, const JobContext& job) const;
 
+    /// Whether any of them was given.
+    [[nodiscard]] bool any() const;
+
 private:
     [[nodiscard]] bool saysLayout() const;
     [[nodiscard]] Result<TableLayout> layoutOf(const std::string& path) const;

@@ -6,7 +6,7 @@
 #include "app/cli/model_refresh.h"
 #include "app/cli/text_table.h"
 #include "core/base/words.h"
-#include "core/data/append.h"
+#include "core/data/new_records.h"
 #include "core/store/report_json.h"
 
 #include <algorithm>
@@ -131,6 +131,8 @@ Result<Output> ImportCommand::importData(const Context& context)
     if (m_paths.empty() && m_train.empty() && !m_join.names())
         return error(Code::InvalidArgument, "Nothing to import was named",
                      "For example: orrery-cli import ratings.csv");
+    if (m_append && !m_join.any() && !m_table.any())
+        return appendAsUsual(context.job);
     if (m_train.empty()) {
         const auto files = m_join.filesOf(m_paths);
         if (!files)
@@ -178,8 +180,10 @@ Result<Output> ImportCommand::importJoin(const std::vector<std::filesystem::path
 
 Result<Output> ImportCommand::finish(const Imported& imported, Json json, std::string text, const JobContext& job) const
 {
-    if (m_append)
-        return append(imported, job);
+    if (m_append) {
+        auto to = target();
+        return to ? append(*to, imported, job) : tl::unexpected(to.error());
+    }
     const auto id = store(imported);
     if (!id)
         return tl::unexpected(id.error());
@@ -197,30 +201,51 @@ Result<Output> ImportCommand::finish(const Imported& imported, Json json, std::s
     return Output{dump(whole), text};
 }
 
-Result<Output> ImportCommand::append(const Imported& more, const JobContext& job) const
+Result<ImportCommand::Target> ImportCommand::target() const
 {
     auto workspace = Workspace::open(m_workspace);
     if (!workspace)
         return tl::unexpected(workspace.error());
-    const auto row = findDataset(*workspace, m_dataset);
+    auto row = findDataset(*workspace, m_dataset);
     if (!row)
         return tl::unexpected(row.error());
-    const auto whole = workspace->loadDataset(row->id);
+    auto whole = workspace->loadDataset(row->id);
     if (!whole)
         return tl::unexpected(whole.error());
-    const auto with = appended(*whole, more);
+    return Target{std::move(*workspace), std::move(*row), std::move(*whole)};
+}
+
+// Nothing was said of how the files are to be read: as those of the dataset were, where they fit.
+Result<Output> ImportCommand::appendAsUsual(const JobContext& job) const
+{
+    auto to = target();
+    if (!to)
+        return tl::unexpected(to.error());
+    const auto json = to->workspace.importRecipe(to->row.id);
+    const auto recipe = json && !json->empty() ? recipeFromJson(*json) : tl::unexpected(Error{});
+    const auto more = readMore({m_paths.begin(), m_paths.end()}, *to->whole.dataset,
+                               recipe ? std::optional(*recipe) : std::nullopt, job.part(0, 0.6));
+    if (!more)
+        return tl::unexpected(more.error());
+    return append(*to, *more, job.part(0.6, 1));
+}
+
+Result<Output> ImportCommand::append(Target& to, const Imported& more, const JobContext& job) const
+{
+    auto& [workspace, row, whole] = to;
+    const auto with = appended(whole, more);
     if (!with)
         return tl::unexpected(with.error());
-    if (const auto stored = workspace->updateDataset(row->id, with->imported); !stored)
+    if (const auto stored = workspace.updateDataset(row.id, with->imported); !stored)
         return tl::unexpected(stored.error());
-    const auto refreshedModels = m_refresh ? refreshModels(*workspace, row->id, {}, with->imported.dataset, job)
+    const auto refreshedModels = m_refresh ? refreshModels(workspace, row.id, {}, with->imported.dataset, job)
                                            : Result<std::vector<ModelRefresh>>(std::vector<ModelRefresh>());
     if (!refreshedModels)
         return tl::unexpected(refreshedModels.error());
     const Dataset& dataset = *with->imported.dataset;
     Json json;
     json["dataset"] = datasetJson(dataset);
-    json["dataset"]["id"] = row->id;
+    json["dataset"]["id"] = row.id;
     json["workspace"] = m_workspace;
     json["added"] = {
         {"events", with->added.events}, {"people", with->added.newPeople}, {"items", with->added.newItems}};
@@ -228,8 +253,8 @@ Result<Output> ImportCommand::append(const Imported& more, const JobContext& job
     if (m_refresh)
         json["refreshed"] = refreshJson(*refreshedModels);
     return Output{dump(json), fmt::format("{}{}\n{}: {}\nStored in {} as dataset {}\n{}", reportText(more.report),
-                                          with->note, row->name, counted(dataset.log().size(), "event"), m_workspace,
-                                          row->id, refreshText(*refreshedModels))};
+                                          with->note, row.name, counted(dataset.log().size(), "event"), m_workspace,
+                                          row.id, refreshText(*refreshedModels))};
 }
 
 Result<std::optional<DatasetId>> ImportCommand::store(const Imported& imported) const

@@ -26,7 +26,15 @@ private:
                                             const Context& context) const;
     [[nodiscard]] Result<Output> finish(const Imported& imported, Json json, std::string text,
                                         const JobContext& job) const;
-    [[nodiscard]] Result<Output> append(const Imported& more, const JobContext& job) const;
+    /// The dataset that is added to.
+    struct Target {
+        Workspace workspace;
+        DatasetRow row;
+        Imported whole;
+    };
+    [[nodiscard]] Result<Target> target() const;
+    [[nodiscard]] Result<Output> appendAsUsual(const JobContext& job) const;
+    [[nodiscard]] Result<Output> append(Target& to, const Imported& more, const JobContext& job) const;
     [[nodiscard]] Result<std::optional<DatasetId>> store(const Imported& imported) const;
 
     std::vector<std::string> m_paths;

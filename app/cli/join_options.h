@@ -23,8 +23,10 @@ public:
     /// Where --save-recipe says. Errors: Io.
     [[nodiscard]] Status save(const ImportRecipe& recipe) const;
 
-private:
+    /// Whether any of them was given.
     [[nodiscard]] bool any() const;
+
+private:
     [[nodiscard]] Result<JoinRequest> asRecipeSays(const std::vector<std::filesystem::path>& files,
                                                    const TableOptions& table, Completeness completeness) const;
     [[nodiscard]] Status applyUses(JoinRequest& request) const;

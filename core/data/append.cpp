@@ -2,6 +2,7 @@
 #include "core/data/append.h"
 
 #include "core/base/words.h"
+#include "core/data/catalog_columns.h"
 
 #include <algorithm>
 #include <cmath>
@@ -189,6 +190,64 @@ void joinVectors(AttributeTable& into, const AttributeTable& whole, const Attrib
     }
 }
 
+Timestamp newestOf(const EventLog& log)
+{
+    Timestamp newest = noTime;
+    for (const Timestamp at : log.times())
+        newest = at != noTime && (newest == noTime || at > newest) ? at : newest;
+    return newest;
+}
+
+bool isTold(const AttributeColumn& column, std::size_t row)
+{
+    const auto* text = std::get_if<TextColumn>(&column.data);
+    const auto* number = std::get_if<NumberColumn>(&column.data);
+    return text ? row < text->values.size() && !text->values[row].empty()
+                : number && row < number->values.size() && !std::isnan(number->values[row]);
+}
+
+void tellArrival(AttributeColumn& column, std::size_t row, std::size_t rows, Timestamp at)
+{
+    if (auto* text = std::get_if<TextColumn>(&column.data)) {
+        text->values.resize(rows);
+        text->values[row] = dateText(at);
+    } else if (auto* number = std::get_if<NumberColumn>(&column.data)) {
+        number->values.resize(rows, std::numeric_limits<double>::quiet_NaN());
+        number->values[row] = static_cast<double>(at);
+    }
+}
+
+// Items from `first` on without events arrive with the newest event. Catalogs that go by years are left alone.
+std::shared_ptr<const Dataset> withArrivals(std::shared_ptr<const Dataset> dataset, std::size_t first)
+{
+    const Timestamp now = newestOf(dataset->log());
+    const std::size_t rows = dataset->itemCount();
+    std::vector<bool> isUsed(rows);
+    for (const ItemIndex item : dataset->log().items())
+        isUsed[item.value] = true;
+    const AttributeTable& items = dataset->items();
+    const AttributeColumn* known = CatalogColumns(items)[CatalogField::Added];
+    AttributeColumn added = known ? *known : AttributeColumn{std::string(nameOf(CatalogField::Added)), NumberColumn{}};
+    bool changed = false;
+    for (std::size_t row = first; row < rows && now != noTime && added.name != "year"; ++row)
+        if (!isUsed[row] && !isTold(added, row)) {
+            tellArrival(added, row, rows, now);
+            changed = true;
+        }
+    if (!changed)
+        return dataset;
+    AttributeTable told;
+    for (const AttributeColumn& column : items.columns())
+        told.add(&column == known ? added : column);
+    if (!known)
+        told.add(std::move(added));
+    for (const VectorColumn& column : items.vectors())
+        told.set(column);
+    DatasetParts parts = dataset->parts();
+    parts.items = std::make_shared<const AttributeTable>(std::move(told));
+    return std::make_shared<const Dataset>(std::move(parts));
+}
+
 Status checkAppendable(const Dataset& whole, const Dataset& more)
 {
     if (more.log().size() > 0 && whole.feedback() != more.feedback())
@@ -239,6 +298,7 @@ Result<AppendedImport> appended(const Imported& whole, const Imported& more)
     auto with = appended(*whole.dataset, *more.dataset);
     if (!with)
         return tl::unexpected(with.error());
+    with->dataset = withArrivals(std::move(with->dataset), whole.dataset->itemCount());
     AppendedImport out{whole, std::move(*with), {}};
     const std::string people = counted(out.added.newPeople, "new person", "new people");
     const std::string items = counted(out.added.newItems, "new item");

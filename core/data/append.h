@@ -29,7 +29,8 @@ struct Appended {
 [[nodiscard]] ORRERY_API Result<Appended> appended(const Dataset& whole, const Dataset& more);
 
 /// The same of all that was read: files and notes of both reports, and a note of what was added. Planted truth is gone
-/// where items are new. Errors: as above; InvalidArgument of a dataset that came with its own split.
+/// where items are new. A new item without events, of which nothing tells since when it is there (CatalogField::Added),
+/// is there since the newest event. Errors: as above; InvalidArgument of a dataset that came with its own split.
 struct AppendedImport {
     Imported imported;
     Appended added;

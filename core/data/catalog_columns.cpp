@@ -16,7 +16,7 @@ constexpr std::array<Names, catalogFieldCount> fieldNames = {{
     {"title", " title name productname itemname producttitle itemtitle headline "},
     {"categories", " categories category categorypath categoryid categorycode genres department subcategory "
                    "producttype section "},
-    {"brand", " brand brandname manufacturer maker label publisher "},
+    {"brand", " brand brandname manufacturer maker label author authors artist publisher "},
     {"price", " price unitprice saleprice currentprice listprice cost "},
     {"stock", " stock instock available availability quantityinstock inventory onhand "},
     {"margin", " margin margintier marginpercent profitmargin profit "},

@@ -16,6 +16,7 @@ namespace {
 using Counts = std::vector<std::size_t>;
 constexpr std::size_t mostDistinctValues = 20, valueBins = 20, mostTags = 30;
 constexpr int yearsShownByMonth = 20;
+constexpr Timestamp secondsADay = 86'400, daysShownByHour = 3, daysShownByDay = 45;
 
 Counts perPersonCounts(const Interactions& interactions)
 {
@@ -99,32 +100,61 @@ std::chrono::year_month_day dayOf(Timestamp at)
     return floor<days>(sys_seconds(seconds(at)));
 }
 
-// Every month (or year) from the first to the last, empty ones too.
+enum class Step { Hour, Day, Month, Year };
+
+Step stepFor(Timestamp first, Timestamp last)
+{
+    if (last - first <= daysShownByHour * secondsADay)
+        return Step::Hour;
+    if (last - first <= daysShownByDay * secondsADay)
+        return Step::Day;
+    const auto years = static_cast<int>(dayOf(last).year()) - static_cast<int>(dayOf(first).year());
+    return years < yearsShownByMonth ? Step::Month : Step::Year;
+}
+
+std::int64_t slotOf(Timestamp at, Step step)
+{
+    const auto floored = [at](std::int64_t by) { return (at - ((at % by) + by) % by) / by; };
+    const auto day = dayOf(at);
+    const int year = static_cast<int>(day.year());
+    switch (step) {
+    case Step::Hour: return floored(secondsADay / 24);
+    case Step::Day: return floored(secondsADay);
+    case Step::Month: return year * 12 + static_cast<int>(static_cast<unsigned>(day.month())) - 1;
+    default: return year;
+    }
+}
+
+std::string labelOf(std::int64_t slot, Step step)
+{
+    if (step == Step::Year)
+        return fmt::format("{}", slot);
+    if (step == Step::Month)
+        return fmt::format("{}-{:02}", slot / 12, slot % 12 + 1);
+    const Timestamp at = slot * (step == Step::Hour ? secondsADay / 24 : secondsADay);
+    const auto day = dayOf(at);
+    const std::string date =
+        fmt::format("{:02}-{:02}", static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()));
+    return step == Step::Day ? date : fmt::format("{} {:02}h", date, ((slot % 24) + 24) % 24);
+}
+
+// Every step from the first to the last, empty ones too.
 std::vector<Bar> timeline(std::span<const Timestamp> times, Timestamp first, Timestamp last)
 {
-    const auto yearOf = [](Timestamp at) { return static_cast<int>(dayOf(at).year()); };
-    const bool byYear = yearOf(last) - yearOf(first) >= yearsShownByMonth;
-    const auto slotOf = [&](Timestamp at) {
-        const auto day = dayOf(at);
-        const int month = static_cast<int>(static_cast<unsigned>(day.month())) - 1;
-        return byYear ? static_cast<int>(day.year()) : static_cast<int>(day.year()) * 12 + month;
-    };
-    std::map<int, double> counts;
+    const Step step = stepFor(first, last);
+    std::map<std::int64_t, double> counts;
     for (const Timestamp at : times)
         if (at != noTime)
-            ++counts[slotOf(at)];
+            ++counts[slotOf(at, step)];
     std::vector<Bar> bars;
-    const int begin = counts.begin()->first;
-    const int end = counts.rbegin()->first;
+    const std::int64_t begin = counts.begin()->first;
     // A few stray dates centuries away must not make a chart of thousands of empty bars.
-    const bool gapsShown = end - begin < 1'200;
+    const bool gapsShown = counts.rbegin()->first - begin < 1'200;
     for (const auto& [slot, count] : counts) {
         if (gapsShown)
-            for (int empty = begin + static_cast<int>(bars.size()); empty < slot; ++empty)
-                bars.push_back({byYear ? fmt::format("{}", empty) : fmt::format("{}-{:02}", empty / 12, empty % 12 + 1),
-                                static_cast<double>(empty), 0});
-        bars.push_back({byYear ? fmt::format("{}", slot) : fmt::format("{}-{:02}", slot / 12, slot % 12 + 1),
-                        static_cast<double>(slot), count});
+            for (auto empty = begin + static_cast<std::int64_t>(bars.size()); empty < slot; ++empty)
+                bars.push_back({labelOf(empty, step), static_cast<double>(empty), 0});
+        bars.push_back({labelOf(slot, step), static_cast<double>(slot), count});
     }
     return bars;
 }

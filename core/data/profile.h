@@ -37,7 +37,7 @@ struct DatasetProfile {
     std::vector<Bar> values;      ///< histogram of ratings: each distinct value up to 20, else 20 bins
     std::vector<double> longTail; ///< share of interactions of the most popular 1 %, 2 %, ... 100 % of items
     double shareOfTopTenth = 0;   ///< of interactions, by the most popular 10 % of items
-    std::vector<Bar> overTime;    ///< events per month (per year when over 20 years)
+    std::vector<Bar> overTime;    ///< events per hour (up to 3 days), day (45 days), month (20 years) or year
     std::vector<Bar> tags;        ///< items by tag ("genres"), most frequent first, at most 30
     std::string tagColumn;        ///< which column that is
     std::vector<Bar> perPerson;   ///< people by number of interactions, bins 1-9, 10-19, 20-49, 50-99, ...

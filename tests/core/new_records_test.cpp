@@ -6,6 +6,7 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 
@@ -146,6 +147,12 @@ private slots:
             QCOMPARE(now.items().show("price", now.findItem("124")->value), std::string("7"));
             QCOMPARE(now.log().size(), shop.whole.dataset->log().size());
             QCOMPARE(now.feedback(), Feedback::Implicit);
+            // Nothing tells since when it is there: since the newest order.
+            const NumberColumn* added = now.items().number("added");
+            QVERIFY(added && std::isnan(added->values[0]));
+            QCOMPARE(added->values[now.findItem("125")->value], 1'777'680'000.0);
+            QVERIFY(std::ranges::none_of(with->imported.report.notes,
+                                         [](const std::string& note) { return note.find("no times") != note.npos; }));
         }
     }
 

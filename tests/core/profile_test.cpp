@@ -68,6 +68,22 @@ private slots:
         QCOMPARE(profile.overTime[2].count, 1.0);
     }
 
+    void aMonthIsShownByDayAndAWeekendByHour()
+    {
+        // 2026-05-30 23:59, 2026-06-01 00:00 and, in the second, 2026-06-28.
+        const auto weekend = profileOf(*DatasetBuilder{}.row("ann", "A:1@1780185540 B:1@1780272000").build());
+        QCOMPARE(weekend.overTime.size(), std::size_t{26});
+        QCOMPARE(weekend.overTime[0].label, std::string("05-30 23h"));
+        QCOMPARE(weekend.overTime[1].label, std::string("05-31 00h"));
+        QCOMPARE(weekend.overTime[1].count, 0.0);
+        QCOMPARE(weekend.overTime[25].label, std::string("06-01 00h"));
+        const auto month = profileOf(*DatasetBuilder{}.row("ann", "A:1@1780185540 B:1@1782604800").build());
+        QCOMPARE(month.overTime.size(), std::size_t{30});
+        QCOMPARE(month.overTime[0].label, std::string("05-30"));
+        QCOMPARE(month.overTime[29].label, std::string("06-28"));
+        QCOMPARE(month.overTime[29].count, 1.0);
+    }
+
     void overTwentyYearsActivityIsShownByYear()
     {
         // 1990-01-01 and 2020-01-01.

@@ -315,10 +315,12 @@ private:
             match.rowsUsed += members.groups.inEvents[members.groups.ofTable[key]] ? side.rows[key] : 0;
             again += side.rows[key] - 1;
         }
-        m_out.report.notes.push_back(fmt::format(
-            "{} of {} are about {} of '{}' ({:.1f} %); of its {} {} in an event ({:.1f} %)", grouped(match.eventsFound),
-            counted(match.events, "event"), rowWord, side.file, 100 * match.eventShare(), counted(match.rows, "row"),
-            counted(match.rowsUsed, "is", "are"), 100 * match.rowShare()));
+        if (match.events > 0)
+            m_out.report.notes.push_back(
+                fmt::format("{} of {} are about {} of '{}' ({:.1f} %); of its {} {} in an event ({:.1f} %)",
+                            grouped(match.eventsFound), counted(match.events, "event"), rowWord, side.file,
+                            100 * match.eventShare(), counted(match.rows, "row"), counted(match.rowsUsed, "is", "are"),
+                            100 * match.rowShare()));
         if (again > 0)
             m_out.report.notes.push_back(fmt::format("{} of '{}' {} the key of an earlier one, which counts",
                                                      counted(again, "row"), side.file,

@@ -217,7 +217,8 @@ private:
 
     void takeEvents()
     {
-        noteWhatIsTold(m_assembly);
+        if (!m_out->eventFiles.empty())
+            noteWhatIsTold(m_assembly);
         JoinSources& out = *m_out;
         out.log = m_assembly.events.take();
         out.items = m_assembly.items.take();

@@ -325,9 +325,23 @@ void JoinView::matchAgain()
             if (std::exchange(m_offerNetting, false) && m_report.returns > 0)
                 m_request.options.returns = Returns::Net;
             refresh();
-            setVerdict(tr("Ready: %1.").arg(counted(double(m_report.events), tr("event"), tr("events"))),
-                       QStringLiteral("secondary"));
+            sayReady();
         });
+}
+
+void JoinView::sayReady()
+{
+    const QString events = counted(double(m_report.events), tr("event"), tr("events"));
+    const auto misses = [this](const SideMatch& side) {
+        return side.given && m_report.events > 0 && side.match.eventsFound == 0;
+    };
+    if (misses(m_report.items))
+        return setVerdict(tr("No event finds its item: try the fixes of the keys, or other columns."),
+                          QStringLiteral("warning"));
+    if (misses(m_report.people))
+        return setVerdict(tr("No event finds its person: try the fixes of the keys, or other columns."),
+                          QStringLiteral("warning"));
+    setVerdict(tr("Ready: %1.").arg(events), QStringLiteral("secondary"));
 }
 
 void JoinView::refresh()

@@ -50,6 +50,7 @@ private:
     void takeRecipe();
     void startImport();
     void saveRecipe();
+    void sayReady();
     void setVerdict(const QString& text, const QString& tone);
 
     WorkspaceSession& m_session;

@@ -42,7 +42,7 @@ ChartSpec longTail(const DatasetProfile& profile)
     spec.title = QObject::tr("Long tail");
     spec.kind = ChartKind::Lines;
     spec.x = {QObject::tr("most popular items, share of the catalog"), true};
-    spec.y = {QObject::tr("share of ratings"), true};
+    spec.y = {QObject::tr("share of interactions"), true};
     spec.x.from = 0;
     spec.x.to = 1;
     spec.y.from = 0;
@@ -151,8 +151,9 @@ void ProfileView::refresh()
     const QString tagName = profile->tagColumn.empty()
                                 ? tr("Tags")
                                 : text(profile->tagColumn).replace(0, 1, text(profile->tagColumn).left(1).toUpper());
+    const bool isRated = m_session.dataset()->feedback() == Feedback::Explicit;
     std::vector<ChartSpec> specs = {
-        barSpec(tr("Values"), profile->values, tr("rating"), tr("interactions")),
+        barSpec(tr("Values"), profile->values, isRated ? tr("rating") : tr("amount"), tr("interactions")),
         longTail(*profile),
         barSpec(tr("Activity over time"), profile->overTime, {}, tr("events")),
         barSpec(tagName, firstOf(profile->tags, tagsShown), {}, tr("items"), ChartKind::BarsAcross),

@@ -186,11 +186,11 @@ QWidget* HomePage::Impl::buildDoors()
         layout->addWidget(door, 1);
     };
     add(QStringLiteral("explore"), QStringLiteral("explore"), tr("Explore a catalog"),
-        tr("What is in the data: films, people, ratings, the long tail."), QStringLiteral("data"));
+        tr("What is in the data: items, people, ratings, the long tail."), QStringLiteral("data"));
     add(QStringLiteral("teach"), QStringLiteral("recipes"), tr("Teach an algorithm"),
         tr("Train one with its live curve, beside another, and compare."), QStringLiteral("recipes"));
     add(QStringLiteral("preview"), QStringLiteral("person"), tr("Preview recommendations"),
-        tr("One person, two lists, and why each film is there."), QStringLiteral("explore"));
+        tr("One person, two lists, and why each item is there."), QStringLiteral("explore"));
     return row;
 }
 
