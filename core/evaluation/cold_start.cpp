@@ -127,8 +127,9 @@ std::vector<Visit> drawnVisits(const Dataset& dataset, const Split& split, Rng r
     return visits;
 }
 
-/// What was known before, and the entries of the visits.
-std::shared_ptr<const Dataset> withVisits(const Dataset& train, const EventLog& log, const std::vector<Visit>& visits)
+/// What was known before, and the entries of the visits, which are events of `from`: weighted by their kinds, as the
+/// interactions are that training is made of.
+std::shared_ptr<const Dataset> withVisits(const Dataset& train, const Dataset& from, const std::vector<Visit>& visits)
 {
     EventLog known;
     known.reserve(train.log().size() + visits.size(), true);
@@ -136,7 +137,9 @@ std::shared_ptr<const Dataset> withVisits(const Dataset& train, const EventLog& 
         known.append(train.log().at(e));
     for (const Visit& visit : visits)
         for (const std::uint32_t event : visit.before) {
-            Event entry = log.at(event);
+            Event entry = from.log().at(event);
+            entry.value *= from.kindWeights()[entry.kind];
+            entry.kind = EventKind::Rating;
             entry.session = noSession; // numbered otherwise than training's
             known.append(entry);
         }
@@ -202,7 +205,7 @@ Result<Split> firstEventsSplit(const std::shared_ptr<const Dataset>& dataset, co
     }
     if (asked.empty())
         return error(Code::InvalidArgument, "Nobody who is new after the cut did enough", "Hold out more");
-    split->known = withVisits(*split->train, log, told);
+    split->known = withVisits(*split->train, *split->test, told);
     split->test = split->test->withLog(log.select(asked));
     split->asOf = endOfTime; // what is told of them is after the cut
     nameIt(*split, fmt::format("of these what {} did after the first 1 to {} events, which are told",
@@ -255,7 +258,7 @@ Result<NextItemSplits> nextItemSplits(const std::shared_ptr<const Dataset>& data
     std::ranges::transform(visits, std::back_inserter(asked), &Visit::asked);
     split->test = dataset->withLog(dataset->log().select(asked));
     split->asOf = endOfTime; // what is known is in `known`, and a visit is after the cut
-    const auto known = withVisits(*split->train, dataset->log(), visits);
+    const auto known = withVisits(*split->train, *dataset, visits);
     split->candidates = candidatesOf(dataset->personCount(), peopleIn(*split->test),
                                      [&](UserIndex user) { return openItems(*known, *split->test, user); });
     nameIt(*split,

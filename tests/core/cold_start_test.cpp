@@ -213,6 +213,26 @@ private slots:
         QCOMPARE(idsOf(*dataset, both.with.known->interactions().row(UserIndex{0}).items), (Ids{"A", "C"}));
         QCOMPARE(idsOf(*dataset, both.with.test->interactions().row(UserIndex{0}).items), Ids{"D"});
     }
+
+    void aVisitCountsAsMuchAsTheHistory()
+    {
+        const auto known = [](EventKind before, EventKind first, KindWeights weights) {
+            EventLog log;
+            log.append({UserIndex{0}, ItemIndex{0}, 1, 1, before});
+            log.append({UserIndex{0}, ItemIndex{1}, 2, 100, first});
+            log.append({UserIndex{0}, ItemIndex{2}, 1, 160, first});
+            const auto dataset = DatasetBuilder{}.implicit().row("ann", "A B C").build()->withLog(std::move(log));
+            const auto both = nextItemSplits(dataset->withKindWeights(weights), {.cut = 50}).value();
+            const auto values = both.with.known->interactions().row(UserIndex{0}).values;
+            return std::vector<float>(values.begin(), values.end());
+        };
+        using Values = std::vector<float>;
+        KindWeights weights;
+        QCOMPARE(known(EventKind::Purchase, EventKind::Purchase, weights), (Values{1, 2})); // the only kind: 1 each
+        QCOMPARE(known(EventKind::Purchase, EventKind::Cart, weights), (Values{5, 6}));
+        weights[EventKind::Rating] = 0; // of a kind that is not there
+        QCOMPARE(known(EventKind::Purchase, EventKind::Cart, weights), (Values{5, 6}));
+    }
 };
 
 QTEST_APPLESS_MAIN(ColdStartTest)
