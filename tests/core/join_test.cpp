@@ -268,6 +268,19 @@ private slots:
         QVERIFY2(left.find("ann 124 2") != std::string::npos && left.find("-1") == std::string::npos, left.c_str());
     }
 
+    void nettingLeavesRatingsAlone()
+    {
+        const Files files;
+        auto request =
+            orWarn(guessJoin({files.write("ratings.csv", "person,item,rating\nann,x,0\nann,y,4\nbob,x,-3.5\n")}));
+        request.options.returns = Returns::Net;
+        QCOMPARE(eventsOf(*joined(request).dataset), std::string("ann x 0, ann y 4, bob x -3.5, "));
+        request.feedback = Feedback::Implicit; // amounts, then
+        const Imported amounts = joined(request);
+        QCOMPARE(eventsOf(*amounts.dataset), std::string("ann y 4, "));
+        QVERIFY(hasNote(amounts.report, "1 event of no amount was left out"));
+    }
+
     // Files of the same columns, in whatever order, are one table; blanks are cut where nothing is joined by the keys.
     void tablesOfEventsAreAppended()
     {

@@ -107,7 +107,7 @@ public:
         if (auto kept = keepEvents(); !kept)
             return tl::unexpected(kept.error());
         DatasetParts parts;
-        parts.feedback = m_request.feedback.value_or(m_sources.feedback);
+        parts.feedback = feedback();
         auto log = makeLog(parts);
         if (!log)
             return tl::unexpected(log.error());
@@ -159,25 +159,34 @@ private:
         m_values.assign(log.values().begin(), log.values().end());
         if (auto netted = netReturns(); !netted)
             return netted;
+        std::uint64_t amountless = 0;
         for (std::size_t e = 0; e < log.size(); ++e) {
             if (e % rowsBetweenChecks == 0)
                 if (auto goesOn = m_job.check(); !goesOn)
                     return goesOn;
             if (m_leftOut[itemGroup(e)])
                 ++m_leftOutEvents;
-            else if (!m_options.returns || !isNettable(e) || m_values[e] > 0)
+            else if (!nets() || !isNettable(e) || m_values[e] > 0)
                 m_kept.push_back(static_cast<std::uint32_t>(e));
+            else if (log.values()[e] == 0)
+                ++amountless;
         }
+        if (amountless > 0)
+            m_out.report.notes.push_back(counted(amountless, "event of no amount was", "events of no amount were") +
+                                         " left out");
         if (m_kept.empty() && !m_sources.eventFiles.empty())
             return error(Code::InvalidArgument, "No event is left", "Leave out fewer codes, or keep what came back");
         return {};
     }
 
+    Feedback feedback() const { return m_request.feedback.value_or(m_sources.feedback); }
+    // A rating of zero or less is an opinion, no goods given back.
+    bool nets() const { return m_options.returns && feedback() == Feedback::Implicit; }
     bool isNettable(std::size_t event) const { return isSale(m_sources.log.kindOf(event)); }
 
     Status netReturns()
     {
-        if (!m_options.returns || m_sources.returns == 0)
+        if (!nets() || m_sources.returns == 0)
             return {};
         const EventLog& log = m_sources.log;
         std::vector<std::size_t> sold;
