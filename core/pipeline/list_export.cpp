@@ -99,6 +99,12 @@ Status forEachChunk(std::span<const UserIndex> people, std::string_view doing, c
     return {};
 }
 
+bool holds(const BulkLists& lists, std::size_t people, std::size_t n)
+{
+    return n <= lists.n && lists.n > 0 && lists.items.size() % lists.n == 0 && lists.items.size() / lists.n == people &&
+           lists.scores.size() == lists.items.size();
+}
+
 /// Lets `rows` write between the head and the file's name.
 template <class Rows> Result<WrittenLists> writeWhole(const std::filesystem::path& file, const ListFormat& format,
                                                       const ListFormat::About& about, const Rows& rows)
@@ -152,6 +158,9 @@ Result<WrittenLists> writeKeptLists(const std::filesystem::path& file, const Lis
                                     const JobContext& job)
 {
     const auto people = everybody(dataset);
+    if (!holds(lists, people.size(), n))
+        return error(Code::InvalidArgument, "The lists that are kept are not those of the people of this dataset",
+                     "Make them again", model);
     const auto rows = [&](Draft& draft, WrittenLists& written) {
         return forEachChunk(
             people, "writing lists", job, [&](std::span<const UserIndex> some, std::size_t first) -> Status {

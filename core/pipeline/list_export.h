@@ -34,7 +34,7 @@ struct ListFormat {
 };
 /// csv: person,item,rank,score, which is read again as lists. jsonl: a JSON object a person, with items and scores.
 /// redis: the commands that fill a Redis, in its own protocol, for `redis-cli --pipe`: for each person the list
-/// recs:PERSON of item ids, best first, in place of the one that was there; the hash recs:about says where they come
+/// recs:PERSON of item ids, best first, in place of the one that was there; the hash recs-about says where they come
 /// from.
 [[nodiscard]] ORRERY_API std::span<const ListFormat> listFormats();
 /// By id. Errors: InvalidArgument.
@@ -56,7 +56,9 @@ struct WrittenLists {
 /// The top-n list of everybody: row p is that of person p, known up to `asOf`. 8 n bytes a person. Errors: Cancelled.
 [[nodiscard]] ORRERY_API Result<BulkLists> listsOfEverybody(const Dataset& dataset, const Recommender& recommender,
                                                             std::size_t n, Timestamp asOf, const JobContext& job);
-/// Writes the first n items of lists that were made so, as writeLists() does; n at most lists.n. `model`: whose.
+/// Writes the first n items of lists that were made so, as writeLists() does. `model`: whose.
+/// Errors: those of writeLists(); InvalidArgument where n is above lists.n, or the lists are of another number of
+/// people.
 [[nodiscard]] ORRERY_API Result<WrittenLists> writeKeptLists(const std::filesystem::path& file,
                                                              const ListFormat& format, const Dataset& dataset,
                                                              const std::string& model, const BulkLists& lists,

@@ -247,6 +247,14 @@ std::string contentOf(const BulkLists& lists)
     return hasher.hex();
 }
 
+// As many lists as people, of the length that the row says. No product that a crafted row could make wrap around.
+bool isAsSaid(const BulkLists& lists, const KeptLists& row)
+{
+    const std::size_t people = lists.n > 0 ? lists.items.size() / lists.n : 0;
+    return lists.n == row.length && people == row.people && lists.items.size() == people * lists.n &&
+           lists.scores.size() == lists.items.size();
+}
+
 Result<BulkLists> readKept(const OpenWorkspace& open, const ListsRecord& record, std::size_t items)
 {
     const auto arrays = open.blobs().list(store::Owner::Model, record.row.model);
@@ -268,8 +276,7 @@ Result<BulkLists> readKept(const OpenWorkspace& open, const ListsRecord& record,
         }
     }
     const auto known = [items](ItemIndex item) { return item.value < items || item == ItemIndex::none(); };
-    if (contentOf(lists) != record.content || lists.items.size() != record.row.people * record.row.length ||
-        lists.scores.size() != lists.items.size() || !std::ranges::all_of(lists.items, known))
+    if (contentOf(lists) != record.content || !isAsSaid(lists, record.row) || !std::ranges::all_of(lists.items, known))
         return open.damaged("everybody's lists");
     return lists;
 }
@@ -397,8 +404,7 @@ Status Workspace::updateModel(const ModelRow& row, const Model& model, const Cur
 
 Status Workspace::keepLists(const KeptLists& row, const BulkLists& lists)
 {
-    if (lists.n != row.length || lists.items.size() != row.people * row.length ||
-        lists.scores.size() != lists.items.size())
+    if (!isAsSaid(lists, row))
         return error(Code::InvalidArgument, "The lists are not of the people and the length that they say",
                      "Make them again");
     ListsRecord record{{row, 0}, contentOf(lists)};

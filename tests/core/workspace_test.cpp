@@ -268,6 +268,8 @@ private slots:
         wrong.length = 2;
         wrong.people = 3;
         QCOMPARE(workspace->keepLists(wrong, {2, {}, {}}).error().code, Code::InvalidArgument);
+        wrong.length = wrong.people = std::size_t{1} << 32; // together 0, where 64 bits wrap around
+        QVERIFY(!workspace->keepLists(wrong, {wrong.length, {}, {}}));
         QVERIFY(workspace->removeModel(id));
         QVERIFY(workspace->keptLists(dataset)->empty());
     }
