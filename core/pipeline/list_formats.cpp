@@ -61,7 +61,7 @@ std::string command(std::span<const std::string_view> words)
 std::string redisHead(const ListFormat::About& about)
 {
     const std::string length = std::to_string(about.length);
-    const std::array<std::string_view, 8> words{"HSET",    "recs:about",  "model",  about.model,
+    const std::array<std::string_view, 8> words{"HSET",    "recs-about",  "model",  about.model,
                                                 "dataset", about.dataset, "length", length};
     return command(words);
 }

@@ -97,7 +97,7 @@ private slots:
     {
         const auto data = awkward();
         const QByteArray commands = written(*data, "redis");
-        QVERIFY(commands.startsWith("*8\r\n$4\r\nHSET\r\n$10\r\nrecs:about\r\n$5\r\nmodel\r\n$10\r\nPopularity\r\n"));
+        QVERIFY(commands.startsWith("*8\r\n$4\r\nHSET\r\n$10\r\nrecs-about\r\n$5\r\nmodel\r\n$10\r\nPopularity\r\n"));
         QVERIFY(commands.contains("*3\r\n$5\r\nRPUSH\r\n$8\r\nrecs:ann\r\n$6\r\nna\xc3\xafve\r\n"));
     }
 
@@ -113,8 +113,34 @@ private slots:
         QVERIFY2(said.contains("errors: 0"), said);
         QCOMPARE(redis.ask({"LRANGE", "recs:ann", "0", "-1"}).trimmed(), QByteArray("na\xc3\xafve"));
         QCOMPARE(redis.ask({"LRANGE", "recs:c,d", "0", "-1"}).trimmed(), QByteArray("plain\n\"quoted\""));
-        QCOMPARE(redis.ask({"HGET", "recs:about", "dataset"}).trimmed(), QByteArray::fromStdString(data->hash()));
+        QCOMPARE(redis.ask({"HGET", "recs-about", "dataset"}).trimmed(), QByteArray::fromStdString(data->hash()));
         QCOMPARE(redis.ask({"DBSIZE"}).trimmed(), QByteArray("4"));
+    }
+
+    void aPersonMayBeCalledAnything()
+    {
+        const auto data = DatasetBuilder{}.row("about", "A").row("bob", "A B").build();
+        const QByteArray commands = written(*data, "redis");
+        QVERIFY(commands.contains("DEL\r\n$10\r\nrecs:about\r\n"));
+        QVERIFY(!commands.contains("HSET\r\n$10\r\nrecs:about\r\n")); // or the list would take its place
+    }
+
+    void keptListsOfOthersAreRefused()
+    {
+        const auto data = DatasetBuilder{}.row("ann", "A").row("bob", "A B").build();
+        const std::string file = m_folder.filePath("kept").toStdString();
+        const auto code = [&](const BulkLists& lists, std::size_t n) {
+            const auto done = writeKeptLists(file, **listFormat("csv"), *data, "Popular", lists, n, {});
+            return done ? Code::Internal : done.error().code;
+        };
+        const ItemIndex a{0}, b{1};
+        QCOMPARE(code({1, {b, a}, {2, 1}}, 2), Code::InvalidArgument);       // longer than they are
+        QCOMPARE(code({50, {}, {}}, 10), Code::InvalidArgument);             // of nobody
+        QCOMPARE(code({0, {}, {}}, 0), Code::InvalidArgument);               // of no length
+        QCOMPARE(code({1, {b, a}, {2}}, 1), Code::InvalidArgument);          // with too few scores
+        QCOMPARE(code({2, {b, a, b}, {2, 1, 2}}, 1), Code::InvalidArgument); // not even rows
+        QVERIFY(!QFile::exists(QString::fromStdString(file)));
+        QVERIFY(writeKeptLists(file, **listFormat("csv"), *data, "Popular", {1, {b, a}, {2, 1}}, 1, {}).has_value());
     }
 
     void formsAreKnownByName()
