@@ -173,19 +173,30 @@ AttributeTable joinedTable(const AttributeTable& whole, const AttributeTable& mo
     return table;
 }
 
-// Those of `more` where they are as long; new rows of others are zeros: none is known.
-void joinVectors(AttributeTable& into, const AttributeTable& whole, const AttributeTable& more,
-                 const std::vector<std::uint32_t>& placeOf, std::size_t rows)
+// A vector of zeros is one that is not known: it replaces none.
+void merge(VectorColumn& into, const VectorColumn& more, const std::vector<std::uint32_t>& placeOf)
 {
-    for (VectorColumn column : whole.vectors()) {
+    for (std::size_t row = 0; row < more.values.size() / more.length; ++row) {
+        const auto vector = std::span(more.values).subspan(row * more.length, more.length);
+        if (std::ranges::any_of(vector, [](float value) { return value != 0; }))
+            std::ranges::copy(vector, into.values.begin() + static_cast<std::ptrdiff_t>(placeOf[row] * into.length));
+    }
+}
+
+void joinVectors(AttributeTable& into, const AttributeTable& whole, const AttributeTable& more,
+                 const std::vector<std::uint32_t>& placeOf, std::size_t rows, std::vector<std::string>& leftOut)
+{
+    std::vector<VectorColumn> columns(whole.vectors().begin(), whole.vectors().end());
+    for (const VectorColumn& column : more.vectors())
+        if (std::ranges::find(columns, column.name, &VectorColumn::name) == columns.end())
+            columns.push_back({column.name, column.length, {}});
+    for (VectorColumn& column : columns) {
         column.values.resize(rows * column.length, 0.F);
-        const auto same = std::ranges::find_if(more.vectors(), [&](const VectorColumn& other) {
-            return other.name == column.name && other.length == column.length;
-        });
-        if (same != more.vectors().end())
-            for (std::size_t row = 0; row < placeOf.size(); ++row)
-                std::copy_n(same->values.begin() + static_cast<std::ptrdiff_t>(row * column.length), column.length,
-                            column.values.begin() + static_cast<std::ptrdiff_t>(placeOf[row] * column.length));
+        const auto same = std::ranges::find(more.vectors(), column.name, &VectorColumn::name);
+        if (same != more.vectors().end() && same->length == column.length)
+            merge(column, *same, placeOf);
+        else if (same != more.vectors().end())
+            leftOut.push_back(column.name);
         into.set(std::move(column));
     }
 }
@@ -278,7 +289,7 @@ Result<Appended> appended(const Dataset& whole, const Dataset& more)
     parts.people = std::make_shared<const AttributeTable>(
         joinedTable(whole.people(), more.people(), people.placeOf, people.names.size(), out.leftOut));
     AttributeTable catalog = joinedTable(whole.items(), more.items(), items.placeOf, items.names.size(), out.leftOut);
-    joinVectors(catalog, whole.items(), more.items(), items.placeOf, items.names.size());
+    joinVectors(catalog, whole.items(), more.items(), items.placeOf, items.names.size(), out.leftOut);
     parts.items = std::make_shared<const AttributeTable>(std::move(catalog));
     parts.personIds = std::make_shared<const Vocabulary>(people.names);
     parts.itemIds = std::make_shared<const Vocabulary>(items.names);
@@ -314,7 +325,7 @@ Result<AppendedImport> appended(const Imported& whole, const Imported& more)
     report.files.insert(report.files.end(), more.report.files.begin(), more.report.files.end());
     report.notes.push_back(out.note);
     for (const std::string& column : out.added.leftOut)
-        report.notes.push_back(fmt::format("'{}' was left out: there it is of another type", column));
+        report.notes.push_back(fmt::format("'{}' was left out: there it is of another type or length", column));
     report.duplicates = out.added.dataset->interactions().merged();
     return out;
 }

@@ -17,7 +17,8 @@ namespace orrery {
 struct Appended {
     std::shared_ptr<const Dataset> dataset;
     std::size_t events = 0, newPeople = 0, newItems = 0;
-    std::vector<std::string> leftOut; ///< columns of `more` that `whole` has with another type
+    std::vector<std::string>
+        leftOut; ///< columns of `more` that `whole` has with another type, or vectors of another length
 };
 
 /// People and items are the same where their ids are; new ones follow the known ones, so that indices stay what they

@@ -94,6 +94,25 @@ private slots:
         QVERIFY(!appended(*june(), *DatasetBuilder{}.implicit().row("ann", "A").build()));
     }
 
+    void onlyVectorsThatAreKnownReplaceOthers()
+    {
+        const auto more = DatasetBuilder{}
+                              .row("ann", "B C A")
+                              .vector("embedding", "C", {3, 4})
+                              .vector("picture", "A", {5})
+                              .build(); // B and A are zeros in the embedding, as they are not in its file
+        const auto with = appended(*june(), *more);
+        const auto vectors = with->dataset->items().vectors();
+        QCOMPARE(vectors.size(), std::size_t{2});
+        QCOMPARE(vectors[0].values, (std::vector<float>{1, 2, 0, 0, 3, 4}));
+        QCOMPARE(vectors[1].name, std::string("picture"));
+        QCOMPARE(vectors[1].values, (std::vector<float>{5, 0, 0}));
+        const auto longer = DatasetBuilder{}.row("ann", "A").vector("embedding", "A", {1, 2, 3}).build();
+        const auto without = appended(*june(), *longer);
+        QCOMPARE(without->leftOut, std::vector<std::string>{"embedding"});
+        QCOMPARE(without->dataset->items().vectors()[0].values, (std::vector<float>{1, 2, 0, 0}));
+    }
+
     void sessionsOfTheTwoAreNotTheSame()
     {
         EventLog visit;
