@@ -99,6 +99,19 @@ private slots:
         const double best = worse > 0 ? difference.interval.low : -difference.interval.high;
         QVERIFY2(best <= 0, qPrintable(QString("%1 worse, at least %2").arg(difference.mean).arg(best)));
     }
+
+    // The vectors that are taken over know the ratings that could be held back.
+    void foldInIsNotTunedOnWhatIsKnown()
+    {
+        const Algorithm& svd = *findAlgorithm("svd");
+        const auto shrinkage = [](const ModelPtr& model) { return saved(*model).doubles("fold-in", 3).value()[0]; };
+        const std::vector<std::string> settings{"epochs=5", "tune-fold-in=false", "fold-in-reg=77"};
+        const auto params = parseAssignments(svd.params, settings).value();
+        const ModelPtr before = orrery::train(svd, {films().earlier}, params, JobContext({1, 2})).value();
+        const ModelPtr warm = orrery::train(svd, {films().split.train, {}, before}, {}, JobContext({1, 2})).value();
+        QCOMPARE(shrinkage(before), 77.);
+        QCOMPARE(shrinkage(warm), 77.);
+    }
 };
 
 QTEST_APPLESS_MAIN(WarmStartTest)

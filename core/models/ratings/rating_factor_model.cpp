@@ -61,6 +61,7 @@ public:
     void save(Artifact& artifact) const override;
 
     [[nodiscard]] const RatingFactors& factors() const { return m_state.factors; }
+    [[nodiscard]] const Ridge& ridge() const { return m_state.ridge; }
     [[nodiscard]] FoldIn foldIn() const { return {factors(), m_state.ridge}; }
     [[nodiscard]] bool hasImplicit() const { return !factors().implicit.view().empty(); }
     [[nodiscard]] bool hasPersonBias() const { return m_state.ridge.bias.has_value(); }
@@ -251,6 +252,12 @@ Status loadVectors(const Artifact& artifact, std::size_t rank, RatingFactors& fa
 ModelPtr ratingFactorModel(RatingFactorState state)
 {
     return std::make_shared<const RatingFactorModel>(std::move(state));
+}
+
+std::optional<Ridge> ridgeOf(const Model& model)
+{
+    const auto* const factors = dynamic_cast<const RatingFactorModel*>(&model);
+    return factors ? std::optional(factors->ridge()) : std::nullopt;
 }
 
 Result<ModelPtr> loadRatingFactors(const Artifact& artifact)

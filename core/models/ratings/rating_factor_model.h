@@ -6,6 +6,7 @@
 #include "core/params/param_table.h"
 
 #include <functional>
+#include <optional>
 #include <span>
 
 namespace orrery {
@@ -25,6 +26,9 @@ struct RatingFactorState {
 /// vectors that people had in training are kept for personSpace() only. Where people have no bias, a person is held
 /// to the average person and the item biases say what that one would give (centreOnAveragePerson).
 [[nodiscard]] ModelPtr ratingFactorModel(RatingFactorState state);
+
+/// How `model` folds people in; nothing of another kind of model.
+[[nodiscard]] std::optional<Ridge> ridgeOf(const Model& model);
 
 /// Errors: Corrupt.
 [[nodiscard]] Result<ModelPtr> loadRatingFactors(const Artifact& artifact);

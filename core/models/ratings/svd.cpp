@@ -12,6 +12,18 @@ const ParamTable<SvdConfig>& table()
     return declared;
 }
 
+// Nothing can be held back from vectors that learnt most of it already: what was tuned when they began stays.
+FoldInPlan planFrom(const SvdConfig& config, const WarmStart& start, const Model* before)
+{
+    FoldInPlan plan = planOf(config);
+    if (start.empty() || !plan.tune)
+        return plan;
+    plan.tune = false;
+    if (const auto ridge = ridgeOf(*before))
+        plan.ridge.vector = ridge->vector;
+    return plan;
+}
+
 Result<ModelPtr> fitSvd(const FitInput& input, const ParamSet& params, const JobContext& job)
 {
     const auto config = table().read(params);
@@ -21,7 +33,7 @@ Result<ModelPtr> fitSvd(const FitInput& input, const ParamSet& params, const Job
                                      input.train->personCount(), input.train->itemCount());
     const auto trainer = [&](const Interactions& interactions, std::span<const std::uint8_t> heldOut,
                              const JobContext& part) { return trainSvd(interactions, heldOut, *config, part, start); };
-    return fittedRatingFactors(*input.train, planOf(*config), trainer, job);
+    return fittedRatingFactors(*input.train, planFrom(*config, start, input.before.get()), trainer, job);
 }
 
 Cost estimateSvd(const DatasetShape& shape, const ParamSet& params)
