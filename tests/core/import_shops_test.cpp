@@ -214,6 +214,30 @@ private slots:
         QCOMPARE(detectFormat(m_folder / "category_tree.csv")->format, std::string("retail-rocket"));
     }
 
+    // A chain of categories without end costs no more than any other.
+    void categoriesOfRetailRocketGoSoDeep()
+    {
+        write("events.csv", "timestamp,visitorid,event,itemid,transactionid\n1433221332117,1,view,10,\n");
+        write("item_properties_part1.csv", "timestamp,itemid,property,value\n1433041200000,10,categoryid,0\n");
+        std::string tree = "categoryid,parentid\n";
+        for (int category = 0; category < 1000; ++category)
+            tree += fmt::format("{},{}\n", category, category + 1);
+        write("category_tree.csv", tree);
+        const auto imported = read({.path = m_folder});
+        const std::string path = about(*imported.dataset, "10", "categories");
+        QVERIFY2(path.starts_with("63, 62, ") && path.ends_with(", 1, 0"), path.c_str());
+    }
+
+    void aTitleIsAmongTheFirstDescriptionsOfACode()
+    {
+        std::string lines(invoices.substr(0, invoices.find('\n') + 1));
+        for (int text = 0; text < 100; ++text)
+            for (int time = 0; time < (text == 3 ? 2 : text == 99 ? 3 : 1); ++time)
+                lines += fmt::format("536365,71053,TEXT {},6,2010-12-01 08:26:00,3,17850.0,France\r\n", text);
+        write("retail.csv", lines);
+        QCOMPARE(about(*read({.path = m_folder / "retail.csv"}).dataset, "71053", "title"), std::string("TEXT 3"));
+    }
+
     void amazonReviewsOf2018HaveMetadata()
     {
         write("Books.json.gz",
@@ -244,6 +268,20 @@ private slots:
         QCOMPARE(reasonsOf(report), (std::vector<std::string>{"Books.json:3 overall 9 is not from 1 to 5",
                                                               "Books.json:4 the line is no JSON object",
                                                               "Books.json:5 there is no reviewerID"}));
+    }
+
+    void idsOfAmazonAreTrimmedAndTimesMustBeTimes()
+    {
+        write("Books.json",
+              "{\"overall\": 5.0, \"reviewerID\": \"A1\", \"asin\": \" B0\", \"unixReviewTime\": 1355961600}\n"
+              "{\"overall\": 4.0, \"reviewerID\": \"A1 \", \"asin\": \"B1\", \"unixReviewTime\": 1355961700}\n"
+              "{\"overall\": 3.0, \"reviewerID\": \"A2\", \"asin\": \"B1\", \"unixReviewTime\": 1e300}\n");
+        write("meta_Books.json", "{\"asin\": \"B0 \", \"title\": \"Dune\"}\n");
+        const auto [dataset, report, train, planted] = read({.path = m_folder});
+        QCOMPARE(valuesOf(*dataset, "A1"), std::string("B0 5, B1 4"));
+        QCOMPARE(dataset->personCount(), std::size_t{1});
+        QCOMPARE(about(*dataset, "B0", "title"), std::string("Dune"));
+        QCOMPARE(reasonsOf(report), std::vector<std::string>{"Books.json:3 unixReviewTime 1e+300 is not a time"});
     }
 
     void amazonReviewsOf2023GoByTheParentProduct()

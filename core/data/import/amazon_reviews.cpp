@@ -110,13 +110,16 @@ std::optional<Refusal> addReview(Assembly& assembly, const ReviewNames& names, c
         return Refusal{stars ? Fault::OffScale : Fault::EmptyValue,
                        stars ? fmt::format("{} {} is not from 1 to 5", names.stars, *stars)
                              : fmt::format("there is no {}", names.stars)};
-    const auto time = review.number(names.time);
+    const auto seconds = review.number(names.time);
+    const auto time = seconds ? parseTime(fmt::format("{:.0f}", *seconds)) : Field<Timestamp>{noTime, {}};
+    if (time.fault)
+        return Refusal{*time.fault, fmt::format("{} {} is not a time", names.time, *seconds)};
     EventColumns& events = assembly.events;
-    events.users.push_back(UserIndex{assembly.people.add(*person)});
-    events.items.push_back(ItemIndex{assembly.items.add(*item)});
+    events.users.push_back(UserIndex{assembly.people.add(trimmed(*person))});
+    events.items.push_back(ItemIndex{assembly.items.add(trimmed(*item))});
     events.values.push_back(static_cast<float>(*stars));
-    events.times.push_back(time ? parseTime(fmt::format("{:.0f}", *time)).value : noTime);
-    events.withoutTime += time ? 0 : 1;
+    events.times.push_back(time.value);
+    events.withoutTime += seconds ? 0 : 1;
     return std::nullopt;
 }
 
@@ -173,7 +176,7 @@ std::optional<Refusal> addProduct(Assembly& assembly, const JsonObject& product)
         id = product.text("asin");
     if (!id || trimmed(*id).empty())
         return Refusal{Fault::EmptyItem, "there is no parent_asin and no asin"};
-    const std::uint32_t item = assembly.items.add(*id);
+    const std::uint32_t item = assembly.items.add(trimmed(*id));
     AttributeBuilder& about = assembly.aboutItems;
     setTexts(assembly, CatalogField::Title, item, product.texts("title"));
     setTexts(assembly, CatalogField::Text, item, product.texts("description"));

@@ -20,6 +20,9 @@ namespace {
 
 constexpr std::array<std::string_view, 4> everywhere = {"StockCode", "Quantity", "InvoiceDate", "Country"};
 
+// Of a code, counted for its title: a title that comes after so many others is none.
+constexpr std::size_t mostDescriptions = 64;
+
 /// Where things stand; the two editions call three columns differently.
 struct InvoiceColumns {
     std::size_t invoice, code, quantity, time, price, customer, country;
@@ -147,15 +150,15 @@ private:
             return;
         m_descriptions.resize(m_codes.size());
         auto& counts = m_descriptions[item];
-        const std::uint32_t description = m_texts.add(text);
-        const auto found = std::ranges::find(counts, description, &Count::first);
-        if (found == counts.end())
-            counts.emplace_back(description, 1);
-        else
+        const auto known = m_texts.find(text);
+        const auto found = known ? std::ranges::find(counts, *known, &Count::first) : counts.end();
+        if (found != counts.end())
             ++found->second;
+        else if (counts.size() < mostDescriptions)
+            counts.emplace_back(m_texts.add(text), 1);
     }
 
-    // The most frequent; of equally frequent ones the first.
+    // The most frequent of those that are counted; of equally frequent ones the first.
     std::string titleOf(std::uint32_t code) const
     {
         if (code >= m_descriptions.size() || m_descriptions[code].empty())

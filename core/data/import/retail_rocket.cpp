@@ -19,7 +19,9 @@ constexpr std::array<std::string_view, 5> eventColumns = {"timestamp", "visitori
 constexpr std::array<std::string_view, 4> propertyColumns = {"timestamp", "itemid", "property", "value"};
 constexpr std::array<std::string_view, 2> treeColumns = {"categoryid", "parentid"};
 constexpr std::string_view eventsName = "events.csv", treeName = "category_tree.csv";
+constexpr std::size_t itemsBetweenChecks = 1000;
 constexpr std::size_t mostProperties = 30; // hashed ones that become columns
+constexpr std::size_t deepest = 64;        // categories one within the other
 
 bool isEvents(const FileSet& files, std::string_view name)
 {
@@ -78,12 +80,12 @@ public:
         if (!parent.empty())
             m_parents[std::string(category)] = parent;
     }
-    /// From the widest to the narrowest. A chain that goes round ends where it began.
+    /// From the widest to the narrowest, the `deepest` narrowest ones. A chain that goes round ends where it began.
     [[nodiscard]] std::vector<std::string> pathTo(std::string category) const
     {
         std::vector<std::string> path = {std::move(category)};
         for (auto above = m_parents.find(path.back());
-             above != m_parents.end() && std::ranges::find(path, above->second) == path.end();
+             above != m_parents.end() && path.size() < deepest && std::ranges::find(path, above->second) == path.end();
              above = m_parents.find(path.back()))
             path.push_back(above->second);
         std::ranges::reverse(path);
@@ -116,18 +118,21 @@ public:
         return std::nullopt;
     }
 
-    void finish(const CategoryTree& tree)
+    /// Errors: Cancelled.
+    Status finish(const CategoryTree& tree)
     {
         std::vector<std::pair<std::size_t, std::uint32_t>> hashed; // items told, property
         for (std::uint32_t place = 0; place < m_told.size(); ++place) {
             keepNewest(m_told[place]);
             const std::string_view name = m_names.name(place);
-            if (name == "categoryid")
-                setCategories(m_told[place], tree);
-            else if (name == "available")
+            if (name == "categoryid") {
+                if (auto set = setCategories(m_told[place], tree); !set)
+                    return set;
+            } else if (name == "available") {
                 setAvailable(m_told[place]);
-            else
+            } else {
                 hashed.emplace_back(m_told[place].size(), place);
+            }
         }
         std::ranges::stable_sort(hashed, std::greater(), &std::pair<std::size_t, std::uint32_t>::first);
         const std::size_t kept = std::min(hashed.size(), mostProperties);
@@ -136,6 +141,7 @@ public:
         if (hashed.size() > kept)
             m_assembly.report.note(fmt::format("Of {} the {} that most items have are kept",
                                                counted(hashed.size(), "hashed property", "hashed properties"), kept));
+        return {};
     }
 
 private:
@@ -152,11 +158,16 @@ private:
         told.erase(told.begin(), kept.base());
     }
 
-    void setCategories(const std::vector<Told>& told, const CategoryTree& tree)
+    Status setCategories(const std::vector<Told>& told, const CategoryTree& tree)
     {
-        for (const Told& one : told)
-            for (const std::string& category : tree.pathTo(std::string(m_values.name(one.value))))
-                m_assembly.aboutItems.addTag(nameOf(CatalogField::Category), one.item, category);
+        for (std::size_t i = 0; i < told.size(); ++i) {
+            if (i % itemsBetweenChecks == 0)
+                if (auto goesOn = m_assembly.job.check(); !goesOn)
+                    return goesOn;
+            for (const std::string& category : tree.pathTo(std::string(m_values.name(told[i].value))))
+                m_assembly.aboutItems.addTag(nameOf(CatalogField::Category), told[i].item, category);
+        }
+        return {};
     }
 
     void setAvailable(const std::vector<Told>& told)
@@ -246,7 +257,8 @@ Status read(Assembly& assembly, const FileSet& files)
         return categories;
     if (auto rows = readProperties(assembly, files, properties); !rows)
         return rows;
-    properties.finish(tree);
+    if (auto told = properties.finish(tree); !told)
+        return told;
     noteUnused(assembly);
     readNote(assembly, files);
     return {};
