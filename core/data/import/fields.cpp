@@ -285,6 +285,15 @@ std::string lowerCase(std::string_view text)
     return out;
 }
 
+std::string upperCase(std::string_view text)
+{
+    std::string out(text);
+    for (char& c : out)
+        if (c >= 'a' && c <= 'z')
+            c = static_cast<char>(c - 'a' + 'A');
+    return out;
+}
+
 std::string foldedName(std::string_view name)
 {
     std::string out = lowerCase(trimmed(name));

@@ -50,6 +50,7 @@ template <class T> struct Field {
 /// Without the spaces and tabs around it.
 [[nodiscard]] std::string_view trimmed(std::string_view text);
 [[nodiscard]] ORRERY_API std::string lowerCase(std::string_view text); ///< of ASCII letters
+[[nodiscard]] ORRERY_API std::string upperCase(std::string_view text); ///< of ASCII letters
 
 /// How names of columns are compared: without regard to case, blanks, '_' and '-'.
 [[nodiscard]] std::string foldedName(std::string_view name);

@@ -5,18 +5,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <string>
 
 namespace orrery::reading {
 namespace {
-
-std::string upperCase(std::string_view text)
-{
-    std::string upper(text);
-    std::ranges::transform(upper, upper.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-    return upper;
-}
 
 // What a title, or a code without a digit, is or begins with, as a word of its own.
 constexpr std::array<std::string_view, 24> words = {
