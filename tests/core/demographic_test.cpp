@@ -117,6 +117,28 @@ private slots:
         QVERIFY(!clusters.of({{"job", "astronaut"}}).has_value());
     }
 
+    void choosingTheGroupsCanBeStopped()
+    {
+        /// Asks to stop as soon as the first group is being chosen.
+        struct Impatient final : JobObserver {
+            void progressed(double, std::string_view doing) override
+            {
+                chosen += doing == "choosing groups" ? 1 : 0;
+                token.cancel();
+            }
+            CancelToken token;
+            int chosen = 0;
+        } impatient;
+        DatasetBuilder builder;
+        for (int person = 0; person < 40; ++person)
+            builder.row(fmt::format("p{}", person), "A:5")
+                .fact("month", fmt::format("p{}", person), fmt::format("{}", person / 4));
+        const auto learnt = PersonClusters::learn(*builder.build(), 8, JobContext({}, impatient.token, &impatient));
+        QVERIFY(!learnt);
+        QCOMPARE(learnt.error().code, Code::Cancelled);
+        QCOMPARE(impatient.chosen, 1);
+    }
+
     void numbersAreReadAsRanges()
     {
         NumberColumn ages;

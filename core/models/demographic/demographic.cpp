@@ -201,7 +201,7 @@ Result<ModelPtr> fitDemographic(const FitInput& input, const ParamSet& params, c
     if (!config)
         return tl::unexpected(config.error());
     job.progress(0, "grouping people");
-    auto clusters = PersonClusters::learn(*input.train, static_cast<std::size_t>(config->clusters), job);
+    auto clusters = PersonClusters::learn(*input.train, static_cast<std::size_t>(config->clusters), job.part(0, .5));
     if (!clusters)
         return tl::unexpected(clusters.error());
     DemographicParts parts;

@@ -110,25 +110,20 @@ double dotOf(const Cells& cells, std::span<const double> centre)
 class KMeans {
 public:
     KMeans(const std::vector<Profile>& profiles, std::size_t features, std::size_t clusters)
-        : m_profiles(profiles), m_features(features), m_of(profiles.size(), 0)
+        : m_profiles(profiles), m_features(features), m_clusters(std::min(clusters, profiles.size())),
+          m_of(profiles.size(), 0)
     {
-        std::vector<double> distances(profiles.size(), std::numeric_limits<double>::infinity());
-        std::size_t next = heaviest();
-        while (m_centres.size() < std::min(clusters, profiles.size())) {
-            addCentre(profiles[next]);
-            for (std::size_t p = 0; p < profiles.size(); ++p)
-                distances[p] = std::min(distances[p], distance(p, m_centres.size() - 1));
-            next = farthest(distances);
-        }
     }
 
     /// Errors: Cancelled.
     Status run(const JobContext& job)
     {
+        if (const auto chosen = chooseCentres(job); !chosen)
+            return chosen;
         for (std::size_t round = 0; round < mostRounds; ++round) {
             bool moved = round == 0;
             for (std::size_t p = 0; p < m_profiles.size(); ++p) {
-                if (const auto alive = p % 1024 == 0 ? job.check() : Status{}; !alive)
+                if (const auto alive = p % betweenChecks == 0 ? job.check() : Status{}; !alive)
                     return alive;
                 const std::size_t nearest = nearestTo(p);
                 moved = moved || nearest != m_of[p];
@@ -150,6 +145,23 @@ public:
     }
 
 private:
+    static constexpr std::size_t betweenChecks = 1024; ///< profiles
+
+    /// The heaviest profile, and then each time the one that is farthest from all centres, by its weight.
+    Status chooseCentres(const JobContext& job)
+    {
+        std::vector<double> distances(m_profiles.size(), std::numeric_limits<double>::infinity());
+        for (std::size_t next = heaviest(); m_centres.size() < m_clusters; next = farthest(distances)) {
+            job.progress(static_cast<double>(m_centres.size()) / static_cast<double>(m_clusters), "choosing groups");
+            addCentre(m_profiles[next]);
+            for (std::size_t p = 0; p < m_profiles.size(); ++p) {
+                if (const auto alive = p % betweenChecks == 0 ? job.check() : Status{}; !alive)
+                    return alive;
+                distances[p] = std::min(distances[p], distance(p, m_centres.size() - 1));
+            }
+        }
+        return {};
+    }
     [[nodiscard]] std::size_t heaviest() const
     {
         return static_cast<std::size_t>(std::ranges::max_element(m_profiles, {}, &Profile::people) -
@@ -205,7 +217,7 @@ private:
     }
 
     const std::vector<Profile>& m_profiles;
-    std::size_t m_features;
+    std::size_t m_features, m_clusters;
     std::vector<std::size_t> m_of;
     std::vector<std::vector<double>> m_centres;
     std::vector<double> m_lengths; ///< squared
