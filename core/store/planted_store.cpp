@@ -2,6 +2,8 @@
 #include "core/store/planted_store.h"
 
 #include <algorithm>
+#include <cmath>
+#include <optional>
 
 #include <nlohmann/json.hpp>
 
@@ -13,6 +15,15 @@ constexpr std::string_view arrayName = "planted", arrayType = "float32";
 std::string checksumOf(DatasetId dataset, std::string_view dimensions, std::span<const float> values)
 {
     return Hasher().number(static_cast<std::uint64_t>(dataset)).text(dimensions).values(values).hex();
+}
+
+/// Nothing where it is no JSON array of texts.
+std::optional<std::vector<std::string>> dimensionsIn(std::string_view text)
+{
+    const auto json = nlohmann::json::parse(text, nullptr, false);
+    if (!json.is_array() || !std::ranges::all_of(json, [](const auto& name) { return name.is_string(); }))
+        return std::nullopt;
+    return json.get<std::vector<std::string>>();
 }
 
 Result<std::vector<float>> readValues(const OpenWorkspace& open, DatasetId dataset)
@@ -54,10 +65,11 @@ Result<std::shared_ptr<const PlantedItems>> readPlanted(const OpenWorkspace& ope
         return tl::unexpected(values.error());
     if (checksumOf(dataset, row.text(0), *values) != row.text(1))
         return open.damaged("what is planted");
-    PlantedItems planted{nlohmann::json::parse(row.text(0)).get<std::vector<std::string>>(), std::move(*values)};
-    if (planted.values.size() != items * planted.dimensions.size())
+    auto dimensions = dimensionsIn(row.text(0));
+    if (!dimensions || values->size() != items * dimensions->size() ||
+        !std::ranges::all_of(*values, [](float value) { return std::isfinite(value); }))
         return open.damaged("what is planted");
-    return std::make_shared<const PlantedItems>(std::move(planted));
+    return std::make_shared<const PlantedItems>(PlantedItems{std::move(*dimensions), std::move(*values)});
 }
 
 } // namespace orrery::store

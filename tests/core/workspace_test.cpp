@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/hash.h"
 #include "core/store/freshness.h"
 #include "core/store/migrations.h"
 #include "core/store/sqlite.h"
@@ -6,6 +7,7 @@
 #include "tests/testing/workspace_samples.h"
 
 #include <cmath>
+#include <limits>
 
 #include <QProcess>
 #include <QStandardPaths>
@@ -491,6 +493,50 @@ private slots:
         QVERIFY(workspace->loadDataset(plain)->planted == nullptr);
         club.planted = std::make_shared<const PlantedItems>(PlantedItems{{"mob"}, {1, 2, 3}}); // one is missing
         QCOMPARE(workspace->addDataset(club).error().code, Code::InvalidArgument);
+    }
+
+    // What somebody wrote there with all its checksums, so that only the content is wrong.
+    void craftedDimensionsOfWhatIsPlantedAreDamage_data()
+    {
+        QTest::addColumn<QByteArray>("dimensions");
+        for (const char* dimensions : {"[", "", "7", "{\"mob\":\"space\"}", "[1,2]", "\"mob\"", "[\"mob\",null]"})
+            QTest::addRow("%s", dimensions) << QByteArray(dimensions);
+    }
+
+    void craftedDimensionsOfWhatIsPlantedAreDamage()
+    {
+        QFETCH(QByteArray, dimensions);
+        const Imported club = filmClub();
+        DatasetId dataset = 0;
+        {
+            auto workspace = Workspace::create(m_root / "w.orrery");
+            dataset = *workspace->addDataset(club);
+        }
+        {
+            const auto database = sqlite::Database::openExisting(m_root / "w.orrery");
+            const std::string text = dimensions.toStdString();
+            const std::span<const float> values = club.planted->values;
+            const std::string sum =
+                Hasher().number(static_cast<std::uint64_t>(dataset)).text(text).values(values).hex();
+            const std::string seal = Hasher().text(std::to_string(dataset)).text(sum).text("").hex();
+            QVERIFY(database->prepare("UPDATE planted SET dimensions = ?, checksum = ?").run(text, sum).status());
+            QVERIFY(database->prepare("UPDATE seal SET checksum = ? WHERE id = 'planted'").run(seal).status());
+        }
+        const auto loaded = Workspace::open(m_root / "w.orrery")->loadDataset(dataset);
+        QVERIFY(!loaded);
+        QCOMPARE(loaded.error().code, Code::Corrupt);
+        QVERIFY(QString::fromStdString(loaded.error().message).contains("what is planted"));
+    }
+
+    void plantedValuesThatAreNoNumbersAreDamage()
+    {
+        Imported club = filmClub();
+        PlantedItems planted = *club.planted;
+        planted.values.back() = std::numeric_limits<float>::quiet_NaN();
+        club.planted = std::make_shared<const PlantedItems>(std::move(planted));
+        auto workspace = Workspace::create(m_root / "w.orrery");
+        const auto dataset = workspace->addDataset(club);
+        QVERIFY(!dataset || !workspace->loadDataset(*dataset));
     }
 
     void curvesAreStoredWithTheirModel()
