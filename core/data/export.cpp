@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/data/export.h"
 
+#include "core/base/whole_file.h"
 #include "core/data/import/fields.h"
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <cmath>
-#include <cstdio>
-#include <cstring>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -25,17 +23,7 @@ using Columns = std::vector<const AttributeColumn*>;
 /// A CSV file in the making: fields are quoted where RFC 4180 asks for it.
 class CsvFile {
 public:
-    explicit CsvFile(const fs::path& path) : m_name(path.filename().string()), m_file(std::fopen(path.c_str(), "wbx"))
-    {
-        m_failed = m_file ? 0 : errno;
-    }
-    ~CsvFile()
-    {
-        if (m_file)
-            std::fclose(m_file);
-    }
-    CsvFile(const CsvFile&) = delete;
-    CsvFile& operator=(const CsvFile&) = delete;
+    explicit CsvFile(const fs::path& path) : m_file(path) {}
 
     CsvFile& field(std::string_view text)
     {
@@ -75,12 +63,7 @@ public:
     Status close()
     {
         flush();
-        if (m_file && m_failed == 0 && (std::fflush(m_file) != 0 || ::fsync(::fileno(m_file)) != 0))
-            m_failed = errno;
-        if (m_failed != 0)
-            return error(Code::Io, fmt::format("'{}' cannot be written: {}", m_name, std::strerror(m_failed)),
-                         "Free some space, or choose another folder");
-        return {};
+        return m_file.finish();
     }
 
 private:
@@ -91,14 +74,11 @@ private:
     }
     void flush()
     {
-        if (m_file && m_failed == 0 && std::fwrite(m_buffer.data(), 1, m_buffer.size(), m_file) != m_buffer.size())
-            m_failed = errno;
+        m_file.write({m_buffer.data(), m_buffer.size()});
         m_buffer.clear();
     }
 
-    std::string m_name;
-    std::FILE* m_file;
-    int m_failed = 0;
+    WholeFile m_file;
     fmt::memory_buffer m_buffer;
     bool m_rowBegins = true;
 };
@@ -448,19 +428,7 @@ Status exportItems(const Dataset& dataset, const AttributeTable& derived, const 
     for (const AttributeTable* table : {&dataset.items(), &derived})
         for (const AttributeColumn& column : table->columns())
             columns.push_back(&column);
-    const fs::path partial = file.string() + fmt::format(".{}.partial", ::getpid());
-    std::error_code failed;
-    auto written = writeItems(dataset, columns, partial, job);
-    if (written) {
-        fs::rename(partial, file, failed);
-        if (failed)
-            written =
-                error(Code::Io, fmt::format("'{}' cannot be written: {}", file.filename().string(), failed.message()),
-                      "Choose another name or folder");
-    }
-    if (!written)
-        fs::remove(partial, failed);
-    return written;
+    return writeItems(dataset, columns, file, job);
 }
 
 } // namespace orrery

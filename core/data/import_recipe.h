@@ -43,7 +43,7 @@ struct ImportRecipe {
 
 /// Of a file. Errors: NotFound, Io, BadFile.
 [[nodiscard]] ORRERY_API Result<ImportRecipe> readRecipe(const std::filesystem::path& file);
-/// Errors: Io.
+/// The file appears whole or not at all; one that is there is replaced. Errors: Io.
 [[nodiscard]] ORRERY_API Status writeRecipe(const ImportRecipe& recipe, const std::filesystem::path& file);
 
 /// Whether a name fits a pattern, in which * stands for any text; ".gz" at the end and case do not count.

@@ -1,60 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/pipeline/list_export.h"
 
+#include "core/base/whole_file.h"
+
 #include <algorithm>
-#include <fstream>
 #include <string_view>
 
 namespace orrery {
 namespace {
 
 constexpr std::size_t peopleAtOnce = 4096;
-
-// A name that is removed again unless the file is finished.
-class Draft {
-public:
-    explicit Draft(std::filesystem::path file) : m_file(std::move(file)), m_part(m_file)
-    {
-        m_part += ".part";
-        m_stream.open(m_part, std::ios::binary | std::ios::trunc);
-    }
-    Draft(const Draft&) = delete;
-    Draft& operator=(const Draft&) = delete;
-    ~Draft()
-    {
-        std::error_code ignored;
-        if (!m_finished && m_opened)
-            std::filesystem::remove(m_part, ignored);
-    }
-
-    void write(const std::string& text) { m_stream << text; }
-    [[nodiscard]] Status check()
-    {
-        m_opened = m_opened || m_stream.is_open();
-        if (!m_stream)
-            return error(Code::Io, "The lists cannot be written", "Check the folder and the space on the disk",
-                         m_file.string());
-        return {};
-    }
-    [[nodiscard]] Status finish()
-    {
-        m_stream.close();
-        if (auto fine = check(); !fine)
-            return fine;
-        std::error_code failure;
-        std::filesystem::rename(m_part, m_file, failure);
-        if (failure)
-            return error(Code::Io, "The lists cannot be given their name: " + failure.message(), {}, m_file.string());
-        m_finished = true;
-        return {};
-    }
-
-private:
-    std::filesystem::path m_file, m_part;
-    std::ofstream m_stream;
-    bool m_opened = false;
-    bool m_finished = false;
-};
 
 std::string linesOf(const ListFormat& format, const Dataset& dataset, UserIndex person,
                     std::span<const ItemIndex> items, std::span<const float> scores, WrittenLists& written)
@@ -110,7 +65,7 @@ template <class Rows> Result<WrittenLists> writeWhole(const std::filesystem::pat
                                                       const ListFormat::About& about, const Rows& rows)
 {
     WrittenLists written;
-    Draft draft(file);
+    WholeFile draft(file);
     if (const auto opened = draft.check(); !opened)
         return tl::unexpected(opened.error());
     draft.write(format.head(about));
@@ -123,7 +78,7 @@ Result<WrittenLists> writeLists(const std::filesystem::path& file, const ListFor
                                 const Recommender& recommender, std::span<const UserIndex> people, std::size_t n,
                                 Timestamp asOf, const JobContext& job)
 {
-    const auto rows = [&](Draft& draft, WrittenLists& written) {
+    const auto rows = [&](WholeFile& draft, WrittenLists& written) {
         return forEachChunk(people, "writing lists", job, [&](std::span<const UserIndex> some, std::size_t) -> Status {
             const auto lists = recommender.recommendAll(queriesOf(dataset, some, asOf), n, job);
             if (!lists)
@@ -161,7 +116,7 @@ Result<WrittenLists> writeKeptLists(const std::filesystem::path& file, const Lis
     if (!holds(lists, people.size(), n))
         return error(Code::InvalidArgument, "The lists that are kept are not those of the people of this dataset",
                      "Make them again", model);
-    const auto rows = [&](Draft& draft, WrittenLists& written) {
+    const auto rows = [&](WholeFile& draft, WrittenLists& written) {
         return forEachChunk(
             people, "writing lists", job, [&](std::span<const UserIndex> some, std::size_t first) -> Status {
                 for (std::size_t q = 0; q < some.size(); ++q) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/store/places.h"
 
+#include "core/base/whole_file.h"
+
 #include <algorithm>
 #include <array>
 #include <cstdlib>
@@ -56,22 +58,12 @@ std::vector<fs::path> listedFiles()
     return files;
 }
 
-// Written beside and renamed, so that a crash leaves the old list or the new one.
 Status writeList(const std::vector<fs::path>& files)
 {
-    const fs::path target = recentList();
-    const fs::path part = target.string() + fmt::format(".{}.part", ::getpid());
-    std::ofstream out(part);
+    WholeFile list(recentList());
     for (const auto& file : files)
-        out << file.string() << '\n';
-    out.close();
-    std::error_code failed;
-    if (out)
-        fs::rename(part, target, failed);
-    if (!out || failed)
-        return error(Code::Io, "The list of recent files cannot be written", "Check the permissions of the folder",
-                     target.string());
-    return {};
+        list.write(file.string() + '\n');
+    return list.finish();
 }
 
 fs::path folderOfProgram()

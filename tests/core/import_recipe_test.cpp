@@ -7,6 +7,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -72,6 +73,22 @@ private slots:
         const auto read = recipeFromJson(toJson(recipe));
         QVERIFY2(read.has_value(), read ? "" : read.error().text().c_str());
         QVERIFY(*read == recipe);
+    }
+
+    // A crash in the middle leaves the one that was there.
+    void aRecipeIsReplacedAsAWhole()
+    {
+        const Files files;
+        const fs::path file = files.write("shop.recipe", "the old one"), same = file.parent_path() / "same";
+        fs::create_hard_link(file, same); // tells whether the old one was written into
+        const ImportRecipe recipe = bookRecipe(files);
+        QVERIFY(writeRecipe(recipe, file));
+        QVERIFY(readRecipe(file).has_value());
+        std::ifstream old(same);
+        QCOMPARE(std::string(std::istreambuf_iterator<char>(old), {}), std::string("the old one"));
+        const auto nowhere = writeRecipe(recipe, file / "below");
+        QVERIFY(!nowhere);
+        QCOMPARE(nowhere.error().code, Code::Io);
     }
 
     void anythingElseIsNoRecipe_data()

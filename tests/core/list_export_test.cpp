@@ -143,6 +143,24 @@ private slots:
         QVERIFY(writeKeptLists(file, **listFormat("csv"), *data, "Popular", {1, {b, a}, {2, 1}}, 1, {}).has_value());
     }
 
+    void whatOthersWriteAtTheSameTimeIsLeftAlone()
+    {
+        const QTemporaryDir folder;
+        const QString name = folder.filePath("lists.csv"), others = name + ".part";
+        QFile other(others);
+        QVERIFY(other.open(QIODevice::WriteOnly) && other.write("half of a list") > 0);
+        other.close();
+        const auto data = DatasetBuilder{}.row("ann", "A").row("bob", "A B").build();
+        const BulkLists lists{1, {ItemIndex{1}, ItemIndex{0}}, {2, 1}};
+        QVERIFY(writeKeptLists(name.toStdString(), **listFormat("csv"), *data, "P", lists, 1, {}).has_value());
+        QVERIFY(other.open(QIODevice::ReadOnly));
+        QCOMPARE(other.readAll(), QByteArray("half of a list"));
+        const CancelToken token;
+        token.cancel();
+        QVERIFY(!writeKeptLists(name.toStdString(), **listFormat("csv"), *data, "P", lists, 1, JobContext({}, token)));
+        QCOMPARE(QDir(folder.path()).entryList(QDir::Files), (QStringList{"lists.csv", "lists.csv.part"}));
+    }
+
     void formsAreKnownByName()
     {
         for (const ListFormat& format : listFormats())

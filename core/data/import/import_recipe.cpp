@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/data/import_recipe.h"
 
+#include "core/base/whole_file.h"
 #include "core/base/words.h"
 #include "core/data/import/fields.h"
 #include "core/data/import/file_set.h"
 
 #include <algorithm>
-#include <fstream>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -216,12 +216,9 @@ Result<ImportRecipe> readRecipe(const std::filesystem::path& file)
 
 Status writeRecipe(const ImportRecipe& recipe, const std::filesystem::path& file)
 {
-    std::ofstream out(file, std::ios::binary);
-    out << toJson(recipe);
-    out.flush();
-    if (out)
-        return {};
-    return error(Code::Io, "The recipe cannot be written", "Choose another folder", file.string());
+    WholeFile out(file);
+    out.write(toJson(recipe));
+    return out.finish();
 }
 
 bool fitsPattern(std::string_view pattern, std::string_view name)
