@@ -6,8 +6,10 @@
 
 #include <algorithm>
 #include <fstream>
+#include <iterator>
 #include <numeric>
 #include <set>
+#include <span>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -22,10 +24,7 @@ std::shared_ptr<const CandidateLists> joined(const std::vector<std::vector<ItemI
         lists.items.insert(lists.items.end(), row.begin(), row.end());
         lists.starts.push_back(lists.items.size());
     }
-    Hasher hasher;
-    hasher.values(std::span(std::as_const(lists.starts))).values(std::span(std::as_const(lists.items)));
-    lists.hash = hasher.hex();
-    return std::make_shared<const CandidateLists>(std::move(lists));
+    return CandidateLists::hashed(std::move(lists));
 }
 
 bool holds(const Dataset& part, UserIndex user, ItemIndex item)
@@ -84,6 +83,29 @@ Result<UserIndex> personOf(const std::string& cell, const Dataset& dataset, cons
 
 } // namespace
 
+std::vector<ItemIndex> CandidateLists::of(UserIndex user) const
+{
+    std::span<const ItemIndex> row;
+    if (user.value + 1 < starts.size())
+        row = std::span(items).subspan(starts[user.value], starts[user.value + 1] - starts[user.value]);
+    if (among.empty())
+        return {row.begin(), row.end()};
+    std::vector<ItemIndex> others;
+    others.reserve(among.size());
+    std::ranges::set_difference(among, row, std::back_inserter(others));
+    return others;
+}
+
+std::shared_ptr<const CandidateLists> CandidateLists::hashed(CandidateLists lists)
+{
+    Hasher hasher;
+    if (!lists.among.empty())
+        hasher.values(std::span(std::as_const(lists.among)));
+    hasher.values(std::span(std::as_const(lists.starts))).values(std::span(std::as_const(lists.items)));
+    lists.hash = hasher.hex();
+    return std::make_shared<const CandidateLists>(std::move(lists));
+}
+
 std::shared_ptr<const CandidateLists> drawCandidates(const Split& split, std::size_t count, std::uint64_t seed)
 {
     std::vector<std::vector<ItemIndex>> byPerson(split.test->personCount());
@@ -128,13 +150,16 @@ Result<std::shared_ptr<const CandidateLists>> readCandidates(const std::filesyst
 Status writeCandidates(const std::filesystem::path& file, const Split& split, const CandidateLists& lists)
 {
     std::ofstream out(file);
-    for (std::uint32_t user = 0; user < split.test->personCount(); ++user)
-        for (const ItemIndex asked : split.test->interactions().row(UserIndex{user}).items) {
+    for (std::uint32_t user = 0; user < split.test->personCount(); ++user) {
+        const auto relevant = split.test->interactions().row(UserIndex{user}).items;
+        const auto others = relevant.empty() ? std::vector<ItemIndex>() : lists.of(UserIndex{user});
+        for (const ItemIndex asked : relevant) {
             out << fmt::format("({},{})", split.test->personIds().name(user), split.test->itemIds().name(asked.value));
-            for (const ItemIndex item : lists.row(UserIndex{user}))
+            for (const ItemIndex item : others)
                 out << '\t' << split.test->itemIds().name(item.value);
             out << '\n';
         }
+    }
     if (!out.flush())
         return error(Code::Io, "The candidates cannot be written", "Check the folder and the space left",
                      file.string());

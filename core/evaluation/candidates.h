@@ -5,7 +5,7 @@
 #include "core/evaluation/split.h"
 
 #include <filesystem>
-#include <span>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -15,16 +15,15 @@ namespace orrery {
 /// same ones. Sampled metrics do not agree with full ranking (Krichene & Rendle, KDD 2020): they are here to be
 /// compared with published tables.
 struct CandidateLists {
+    std::vector<ItemIndex> among;         ///< ascending: all these but the items of the person; empty: these items
     std::vector<std::uint64_t> starts{0}; ///< people + 1 entries
     std::vector<ItemIndex> items;         ///< ascending for each person
-    std::string hash;                     ///< of starts and items, 32 hex digits
+    std::string hash;                     ///< of all three, 32 hex digits
 
-    [[nodiscard]] std::span<const ItemIndex> row(UserIndex user) const
-    {
-        return user.value + 1 < starts.size()
-                   ? std::span(items).subspan(starts[user.value], starts[user.value + 1] - starts[user.value])
-                   : std::span<const ItemIndex>{};
-    }
+    /// What is ranked for somebody with something in the test part, ascending.
+    [[nodiscard]] ORRERY_API std::vector<ItemIndex> of(UserIndex user) const;
+    /// Fills in the hash.
+    [[nodiscard]] static std::shared_ptr<const CandidateLists> hashed(CandidateLists lists);
 };
 
 /// For everybody with something in the test part, `count` different items (or as many as there are) that are neither

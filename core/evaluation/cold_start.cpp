@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <numeric>
 #include <set>
@@ -44,24 +45,23 @@ void nameIt(Split& split, const std::string& what)
 
 bool isUsed(const Interactions& train, ItemIndex item) { return !train.column(item).users.empty(); }
 
-/// For each of `people`, ascending, the items that `ranked` gives; nothing for others.
-template <class ItemsOf> std::shared_ptr<const CandidateLists>
-candidatesOf(std::size_t personCount, const std::vector<UserIndex>& people, const ItemsOf& itemsOf)
+/// All of `among` but what `leftOut` gives, ascending, for each of `people`, which are ascending, too.
+template <class ItemsOf>
+std::shared_ptr<const CandidateLists> allBut(std::vector<ItemIndex> among, std::size_t personCount,
+                                             const std::vector<UserIndex>& people, const ItemsOf& leftOut)
 {
     CandidateLists lists;
+    lists.among = std::move(among);
     auto next = people.begin();
     for (std::uint32_t person = 0; person < personCount; ++person) {
         if (next != people.end() && next->value == person) {
-            const std::vector<ItemIndex> items = itemsOf(*next);
+            const auto items = leftOut(*next);
             lists.items.insert(lists.items.end(), items.begin(), items.end());
             ++next;
         }
         lists.starts.push_back(lists.items.size());
     }
-    Hasher hasher;
-    hasher.values(std::span<const std::uint64_t>(lists.starts)).values(std::span<const ItemIndex>(lists.items));
-    lists.hash = hasher.hex();
-    return std::make_shared<const CandidateLists>(std::move(lists));
+    return CandidateLists::hashed(std::move(lists));
 }
 
 std::vector<UserIndex> peopleIn(const Dataset& dataset)
@@ -146,14 +146,20 @@ std::shared_ptr<const Dataset> withVisits(const Dataset& train, const Dataset& f
     return train.withLog(std::move(known));
 }
 
-std::vector<ItemIndex> openItems(const Dataset& known, const Dataset& test, UserIndex user)
+/// What was there before the item that is asked for, and that one.
+std::vector<ItemIndex> closedItems(const Dataset& known, const Dataset& test, UserIndex user)
 {
-    const auto left = known.interactions().row(user).items;
-    const auto asked = test.interactions().row(user).items;
     std::vector<ItemIndex> items;
-    for (std::uint32_t item = 0; item < known.itemCount(); ++item)
-        if (!std::ranges::binary_search(left, ItemIndex{item}) && !std::ranges::binary_search(asked, ItemIndex{item}))
-            items.push_back(ItemIndex{item});
+    std::ranges::set_union(known.interactions().row(user).items, test.interactions().row(user).items,
+                           std::back_inserter(items));
+    return items;
+}
+
+std::vector<ItemIndex> everyItem(const Dataset& dataset)
+{
+    std::vector<ItemIndex> items;
+    for (std::uint32_t item = 0; item < dataset.itemCount(); ++item)
+        items.push_back(ItemIndex{item});
     return items;
 }
 
@@ -235,11 +241,8 @@ Result<Split> coldItemsSplit(const std::shared_ptr<const Dataset>& dataset, cons
         return error(Code::InvalidArgument, "Nobody who is known before the cut used an item that is new after it",
                      "Hold out more");
     if (ranked == RankedItems::New)
-        split->candidates = candidatesOf(dataset->personCount(), people, [&](UserIndex user) {
-            std::vector<ItemIndex> others;
-            std::ranges::set_difference(fresh, split->test->interactions().row(user).items, std::back_inserter(others));
-            return others;
-        });
+        split->candidates = allBut(fresh, dataset->personCount(), people,
+                                   [&](UserIndex user) { return split->test->interactions().row(user).items; });
     nameIt(*split, fmt::format("of these what {} used of {} that nobody used before the cut, ranked among {}",
                                counted(people.size(), "known person", "known people"),
                                counted(fresh.size(), "item", "items"), ranked == RankedItems::New ? "these" : "all"));
@@ -259,8 +262,8 @@ Result<NextItemSplits> nextItemSplits(const std::shared_ptr<const Dataset>& data
     split->test = dataset->withLog(dataset->log().select(asked));
     split->asOf = endOfTime; // what is known is in `known`, and a visit is after the cut
     const auto known = withVisits(*split->train, *dataset, visits);
-    split->candidates = candidatesOf(dataset->personCount(), peopleIn(*split->test),
-                                     [&](UserIndex user) { return openItems(*known, *split->test, user); });
+    split->candidates = allBut(everyItem(*dataset), dataset->personCount(), peopleIn(*split->test),
+                               [&](UserIndex user) { return closedItems(*known, *split->test, user); });
     nameIt(*split,
            fmt::format("of these the next item of the first visit of {}", counted(visits.size(), "person", "people")));
     NextItemSplits both{*split, *split};

@@ -229,8 +229,7 @@ Result<BulkLists> Evaluation::listsFor(std::span<const Query> queries) const
 // What is relevant stands behind the others, so that it loses ties.
 void Evaluation::rankCandidates(const Query& query, std::span<ItemIndex> list) const
 {
-    const auto others = m_split.candidates->row(*query.user);
-    std::vector<ItemIndex> items(others.begin(), others.end());
+    std::vector<ItemIndex> items = m_split.candidates->of(*query.user);
     const auto relevant = relevantItems(*query.user);
     items.insert(items.end(), relevant.begin(), relevant.end());
     std::vector<float> scores(items.size());

@@ -59,9 +59,9 @@ private slots:
         QVERIFY2(lists.has_value(), lists ? "" : lists.error().text().c_str());
         const auto& items = *split.test;
         const std::vector<ItemIndex> ofAnn{*items.findItem("E"), *items.findItem("F")};
-        QVERIFY(std::ranges::equal((*lists)->row(*items.findPerson("ann")), ofAnn));
-        QCOMPARE((*lists)->row(*items.findPerson("bob")).size(), std::size_t{1});
-        QVERIFY((*lists)->row(*items.findPerson("cat")).empty());
+        QVERIFY(std::ranges::equal((*lists)->of(*items.findPerson("ann")), ofAnn));
+        QCOMPARE((*lists)->of(*items.findPerson("bob")).size(), std::size_t{1});
+        QVERIFY((*lists)->of(*items.findPerson("cat")).empty());
     }
 
     void badLinesAreNamed()
@@ -92,8 +92,8 @@ private slots:
         const Split split = smallSplit();
         const UserIndex bob = *split.test->findPerson("bob"); // knows A B D, is asked for C: E and F are left
         const auto all = drawCandidates(split, 9, 1);
-        QCOMPARE(all->row(bob).size(), std::size_t{2});
-        for (const ItemIndex item : all->row(bob)) {
+        QCOMPARE(all->of(bob).size(), std::size_t{2});
+        for (const ItemIndex item : all->of(bob)) {
             const auto id = split.test->itemIds().name(item.value);
             QVERIFY(id == "E" || id == "F");
         }
@@ -107,7 +107,7 @@ private slots:
         // bob: C is behind E and F. So both have rank 3: hits at 2 none, at 3 all, NDCG = ln 2 / ln 4 = 0.5.
         split.candidates = drawCandidates(split, 9, 1);
         const UserIndex ann = *split.test->findPerson("ann");
-        QCOMPARE(split.candidates->row(ann).size(), std::size_t{3}); // C, E, F
+        QCOMPARE(split.candidates->of(ann).size(), std::size_t{3}); // C, E, F
         const auto report = judge(split, "hit-rate@2,hit-rate@3,ndcg@3");
         QCOMPARE(report.find("hit-rate@2")->mean, 0.0);
         QCOMPARE(report.find("hit-rate@3")->mean, 1.0);

@@ -13,6 +13,8 @@
 #include <cmath>
 #include <numeric>
 
+#include <fmt/format.h>
+
 using namespace orrery;
 using namespace orrery::testing;
 
@@ -177,8 +179,8 @@ private slots:
         QCOMPARE(idsOf(*dataset, split.test->interactions().row(UserIndex{0}).items), Ids{"N"});
         QCOMPARE(idsOf(*dataset, split.test->interactions().row(UserIndex{1}).items), (Ids{"N", "M"}));
         QCOMPARE(split.test->interactions().row(UserIndex{2}).size(), std::size_t{0}); // nothing to go by
-        QCOMPARE(idsOf(*dataset, split.candidates->row(UserIndex{0})), Ids{"M"});
-        QVERIFY(split.candidates->row(UserIndex{1}).empty());
+        QCOMPARE(idsOf(*dataset, split.candidates->of(UserIndex{0})), Ids{"M"});
+        QVERIFY(split.candidates->of(UserIndex{1}).empty());
         QVERIFY(coldItemsSplit(dataset, {.cut = 50}, RankedItems::All).value().candidates == nullptr);
     }
 
@@ -193,9 +195,29 @@ private slots:
         for (const Split& split : {both.without, both.with}) {
             QCOMPARE(split.train->log().size(), std::size_t{3});
             QCOMPARE(idsOf(*dataset, split.test->interactions().row(UserIndex{0}).items), Ids{"C"});
-            QCOMPARE(idsOf(*dataset, split.candidates->row(UserIndex{0})), (Ids{"D", "E", "F", "G"}));
+            QCOMPARE(idsOf(*dataset, split.candidates->of(UserIndex{0})), (Ids{"D", "E", "F", "G"}));
         }
         QCOMPARE(both.with.description, both.without.description); // so that they can be compared
+    }
+
+    // Catalogs are large: what is ranked for everybody is held once.
+    void candidatesTakeNoRoomForEachPersonAndItem()
+    {
+        DatasetBuilder builder;
+        std::string catalog;
+        for (int item = 0; item < 500; ++item)
+            catalog += fmt::format("i{}@{} ", item, item % 2 == 0 ? 1 : 90'000); // half are new
+        builder.row("old", catalog);
+        for (int person = 0; person < 20; ++person)
+            builder.row(fmt::format("p{}", person), "i0@1 i1@90001 i3@90002");
+        const auto dataset = builder.build();
+        const auto next = nextItemSplits(dataset, {.cut = 50}).value().with;
+        const auto fresh = coldItemsSplit(dataset, {.cut = 50}, RankedItems::New).value();
+        const UserIndex person{20};
+        QCOMPARE(next.candidates->of(person).size(), std::size_t{497});
+        QCOMPARE(fresh.candidates->of(person).size(), std::size_t{248});
+        QVERIFY(next.candidates->items.size() < 600); // of "old" one visit, of the others three items each
+        QVERIFY(fresh.candidates->items.size() < 600);
     }
 
     void sessionsAreVisits()
