@@ -7,8 +7,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numbers>
 #include <numeric>
+#include <ranges>
+#include <set>
 #include <unordered_set>
 
 #include <fmt/format.h>
@@ -284,6 +287,23 @@ void Storefront::takeEvents()
     std::vector<std::uint64_t> next(m_itemStarts.begin(), m_itemStarts.end() - 1);
     for (std::uint32_t place = 0; place < m_byTime.size(); ++place)
         m_places[next[log.items()[m_byTime[place]].value]++] = place;
+}
+
+Storefront::Traffic Storefront::traffic(Timestamp from, Timestamp to) const
+{
+    const EventLog& log = m_dataset->log();
+    const auto timeOf = [&log](std::uint32_t event) { return log.times()[event]; };
+    const auto begin = std::ranges::lower_bound(m_byTime, from, {}, timeOf);
+    const auto end = std::ranges::lower_bound(begin, m_byTime.end(), to, {}, timeOf);
+    std::set<UserIndex> people;
+    std::map<ItemIndex, std::size_t> items;
+    for (const std::uint32_t event : std::ranges::subrange(begin, end)) {
+        people.insert(log.users()[event]);
+        ++items[log.items()[event]];
+    }
+    const auto busiest = std::ranges::max_element(items, {}, &std::pair<const ItemIndex, std::size_t>::second);
+    return {static_cast<std::size_t>(end - begin), people.size(),
+            busiest == items.end() ? std::nullopt : std::optional(busiest->first)};
 }
 
 void Storefront::takeCatalog()

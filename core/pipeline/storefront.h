@@ -65,6 +65,15 @@ public:
     [[nodiscard]] Result<std::vector<Shelf>> shelves(const ShopPage& page, const Recommender& recommender,
                                                      const JobContext& job) const;
 
+    /// What everybody did in some time.
+    struct Traffic {
+        std::size_t events = 0; ///< that count by their kind
+        std::size_t people = 0;
+        std::optional<ItemIndex> busiest; ///< of the most events; of equals the first of the catalog
+    };
+    /// From `from` on, and before `to`. O(log of all events, and the events of that time).
+    [[nodiscard]] Traffic traffic(Timestamp from, Timestamp to) const;
+
     /// Of trends: a fiftieth of the time that the events cover, an hour at least.
     [[nodiscard]] Timestamp halfLife() const { return m_halfLife; }
     [[nodiscard]] Timestamp added(ItemIndex item) const { return m_added[item.value]; } ///< noTime: not known

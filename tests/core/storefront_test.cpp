@@ -112,6 +112,27 @@ private slots:
             QVERIFY(one.item != open.item("t0"));
     }
 
+    void anHourIsWhatFellIntoIt()
+    {
+        const auto data = DatasetBuilder{}
+                              .implicit()
+                              .row("ann", "A:1@100 B:1@3700")
+                              .row("bob", "B:1@3600 C:1@7300")
+                              .row("cat", "A:1@7199")
+                              .build();
+        const auto front = Storefront::open(data, JobContext{}).value();
+        const auto whole = front->traffic(0, 10'000);
+        QCOMPARE(whole.events, std::size_t{5});
+        QCOMPARE(whole.people, std::size_t{3});
+        QCOMPARE(whole.busiest, data->findItem("A")); // B as often: the first of the catalog
+        const auto second = front->traffic(3'600, 7'200);
+        QCOMPARE(second.events, std::size_t{3});
+        QCOMPARE(second.people, std::size_t{3});
+        QCOMPARE(second.busiest, data->findItem("B"));
+        const auto none = front->traffic(8'000, 9'000);
+        QVERIFY(none.events == 0 && none.people == 0 && !none.busiest);
+    }
+
     void newThingsComeWithTheirDay()
     {
         const Open open;

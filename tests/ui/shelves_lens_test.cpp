@@ -44,6 +44,9 @@ private slots:
         QVERIFY(bench.ready);
         QTRY_COMPARE(bench.titles(), (QStringList{"For you", "Trending now", "New arrivals"}));
         QVERIFY(!bench.shelf(0)->items().empty());
+        auto* traffic = bench.find<QLabel>("visit.traffic");
+        QVERIFY(traffic);
+        QVERIFY2(traffic->text().startsWith("In the hour before"), qPrintable(traffic->text()));
     }
 
     void aClickLooksAtAnItemAndIsRemembered()

@@ -23,6 +23,7 @@ namespace orrery::ui {
 namespace {
 
 constexpr int panelWidth = 268;
+constexpr Timestamp hour = 3'600;
 constexpr Timestamp afterTheEnd = 86'400; // the clock can be moved so far beyond the last event
 
 /// Shelves, with what stands on their cards.
@@ -32,6 +33,7 @@ struct Filled {
         std::vector<CardFace> faces;
     };
     std::vector<Row> rows;
+    std::optional<Storefront::Traffic> lastHour; ///< where events have times
 };
 
 } // namespace
@@ -51,6 +53,7 @@ struct ShelvesLens::Impl {
     void readRealVisits();
     void ask();
     void show(const Filled& filled);
+    [[nodiscard]] QString trafficText(const std::optional<Storefront::Traffic>& traffic) const;
     void done(ItemIndex item, EventKind what);
     void goTo(ShopPage::Kind kind);
     [[nodiscard]] bool isCurrent() const { return shop && &shop->dataset() == session.dataset().get(); }
@@ -352,6 +355,8 @@ void ShelvesLens::Impl::ask()
             if (!found)
                 return tl::unexpected(found.error());
             Filled filled;
+            if (front->last() != noTime)
+                filled.lastHour = front->traffic(wanted.now - hour, wanted.now);
             for (Shelf& shelf : *found) {
                 Filled::Row row{std::move(shelf), {}};
                 for (const ShelfItem& item : row.shelf.items)
@@ -370,8 +375,22 @@ void ShelvesLens::Impl::ask()
         });
 }
 
+// "In the hour before: 43 events by 31 people, most of them of The flu season finds what scans miss."
+QString ShelvesLens::Impl::trafficText(const std::optional<Storefront::Traffic>& traffic) const
+{
+    if (!traffic)
+        return {};
+    if (!traffic->busiest)
+        return tr("In the hour before, nobody did anything.");
+    return tr("In the hour before: %1 by %2, most of %3.")
+        .arg(counted(double(traffic->events), tr("event"), tr("events")),
+             counted(double(traffic->people), tr("person"), tr("people")),
+             text(session.dataset()->title(*traffic->busiest)));
+}
+
 void ShelvesLens::Impl::show(const Filled& filled)
 {
+    visit->setTraffic(trafficText(filled.lastHour));
     while (rows.size() < filled.rows.size()) {
         auto* row = new ShelfRow(QStringLiteral("shelves.%1").arg(rows.size()), shelves->parentWidget());
         shelves->insertWidget(static_cast<int>(rows.size()), row);

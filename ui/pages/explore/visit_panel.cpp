@@ -110,6 +110,11 @@ void VisitPanel::buildClock(QVBoxLayout* layout)
     m_play = button(tr("Play"), QStringLiteral("play"), tr("Let time pass, a minute each quarter of a second"));
     m_play->setCheckable(true);
     column->addLayout(row);
+    m_traffic = secondaryLabel({}, m_clock);
+    m_traffic->setObjectName(QStringLiteral("visit.traffic"));
+    m_traffic->setWordWrap(true);
+    m_traffic->hide();
+    column->addWidget(m_traffic);
     layout->addWidget(m_clock);
     connect(m_slider, &QSlider::valueChanged, this, [this](int step) {
         setNow(m_first + static_cast<Timestamp>(static_cast<double>(m_last - m_first) * step / sliderSteps));
@@ -191,6 +196,12 @@ void VisitPanel::add(ItemIndex item, EventKind kind)
     m_visit.add({item, kind, hasClock ? m_now : static_cast<Timestamp>(m_visit.events().size())});
     refresh();
     emit changed();
+}
+
+void VisitPanel::setTraffic(const QString& words)
+{
+    m_traffic->setVisible(!words.isEmpty());
+    m_traffic->setText(words);
 }
 
 void VisitPanel::setNow(Timestamp now)

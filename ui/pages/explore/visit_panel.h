@@ -29,6 +29,8 @@ public:
     void begin(Timestamp first, Timestamp last, Timestamp now, const std::function<QString(ItemIndex)>& titleOf);
     /// More has come: the clock reaches to `last`. It goes on to `now` where nothing was done yet.
     void extend(Timestamp last, Timestamp now);
+    /// What others did in the hour before now; empty: nothing is said.
+    void setTraffic(const QString& words);
     /// The visitor's real visits, which can be replayed.
     void setReal(std::vector<std::vector<VisitEvent>> visits);
     void add(ItemIndex item, EventKind kind); ///< ten seconds after what was done before
@@ -57,6 +59,7 @@ private:
     bool m_replays = false;
     QTimer m_playing;
     QLabel* m_time;
+    QLabel* m_traffic;
     QSlider* m_slider;
     QWidget* m_clock;
     QPushButton* m_play;
