@@ -85,9 +85,10 @@ void HistoryCard::buildFoot()
     row->addWidget(m_changes);
     row->addWidget(m_reset);
     row->addStretch();
-    m_keep = linkButton(tr("keep this guest…"), this);
+    m_keep = linkButton(tr("keep…"), this);
     m_keep->setObjectName(QStringLiteral("history.keep"));
-    m_keep->setToolTip(tr("They become one of the people of the dataset, and A and B are brought up to date"));
+    m_keep->setToolTip(
+        tr("Keep this guest: they become one of the people of the dataset, and A and B are brought up to date"));
     row->addWidget(m_keep);
     foot->addLayout(row);
     body()->addLayout(foot);
