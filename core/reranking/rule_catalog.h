@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/api.h"
+#include "core/base/job.h"
+#include "core/base/matrix.h"
+#include "core/data/dataset.h"
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace orrery {
+
+/// What rules count items by.
+enum class ItemGroup : std::uint8_t { Category, Subcategory, Brand, Seller };
+inline constexpr std::size_t itemGroupCount = 4;
+inline constexpr std::uint32_t noGroup = 0xFFFFFFFF;
+
+/// What rules look at of the items of a dataset, found once through CatalogColumns: a number or a bit an item each.
+/// Immutable, safe to ask from many threads; items beyond the catalog are known by nothing.
+class ORRERY_API RuleCatalog {
+public:
+    /// `vectors`: [items x length], for diversity; copied with every row at length 1 (rows of zeros stay so and are
+    /// like nothing). Without, the first of the dataset's own columns of vectors. Memory: about 40 bytes an item, those
+    /// vectors, and 12 bytes a purchase and 8 a click with a position. Errors: Cancelled.
+    [[nodiscard]] static Result<std::shared_ptr<const RuleCatalog>>
+    open(std::shared_ptr<const Dataset> dataset, const JobContext& job, MatrixView vectors = {});
+
+    [[nodiscard]] const Dataset& dataset() const { return *m_dataset; }
+    [[nodiscard]] std::size_t size() const { return m_soldOut.size(); }
+
+    /// noGroup where it is not known.
+    [[nodiscard]] std::uint32_t groupOf(ItemGroup group, ItemIndex item) const
+    {
+        const auto& of = m_groups[static_cast<std::size_t>(group)].of;
+        return item.value < of.size() ? of[item.value] : noGroup;
+    }
+    [[nodiscard]] std::size_t groupCount(ItemGroup group) const; ///< groups are below
+    [[nodiscard]] std::string_view nameOf(ItemGroup group, std::uint32_t index) const;
+    /// All categories of an item, ascending, each once; numbers of names in nameOf(ItemGroup::Category, ...).
+    [[nodiscard]] std::span<const std::uint32_t> categoriesOf(ItemIndex item) const;
+
+    [[nodiscard]] bool soldOut(ItemIndex item) const { return item.value < size() && m_soldOut[item.value] != 0; }
+    [[nodiscard]] bool promoted(ItemIndex item) const { return item.value < size() && m_promoted[item.value] != 0; }
+    /// Of the items with a margin the share whose margin is as large or larger, above 0; 1 where it is not known. Of
+    /// tiers 0 for "high" and 1 for all others.
+    [[nodiscard]] float marginRank(ItemIndex item) const { return item.value < size() ? m_marginRank[item.value] : 1; }
+    /// When it came: by the catalog's date, else by its first event; noTime where nothing tells.
+    [[nodiscard]] Timestamp added(ItemIndex item) const { return item.value < size() ? m_added[item.value] : noTime; }
+    [[nodiscard]] Timestamp medianAdded() const { return m_medianAdded; } ///< noTime when no item has a date
+    /// The latest event; what `now` is where a question says endOfTime. noTime when no event has a time.
+    [[nodiscard]] Timestamp lastEvent() const { return m_lastEvent; }
+
+    /// Items the person bought before `now`, ascending. Where nobody bought anything (ratings), none.
+    [[nodiscard]] std::vector<ItemIndex> purchasesOf(UserIndex user, Timestamp now) const;
+
+    /// By item: mean of place^eta over its clicks (events but impressions and skips, with a position) over the mean of
+    /// all clicks; ten clicks of the mean are added, so that one click says little. All 1 where nothing has positions.
+    [[nodiscard]] std::vector<float> positionWeights(double eta) const;
+
+    [[nodiscard]] bool hasVectors() const { return m_vectors.cols() > 0; }
+    /// Of length 1 or 0; needs hasVectors() and an item of the catalog.
+    [[nodiscard]] std::span<const float> vectorOf(ItemIndex item) const { return m_vectors.row(item.value); }
+
+private:
+    struct Groups {
+        std::vector<std::uint32_t> of; ///< by item
+        Vocabulary names;
+    };
+    struct Purchase {
+        ItemIndex item;
+        Timestamp at;
+    };
+    void takeGroups();
+    void takeFlags();
+    void takeMargins();
+    void takeDates();
+    void takeEvents();
+    void takeVectors(MatrixView vectors);
+
+    std::shared_ptr<const Dataset> m_dataset;
+    std::array<Groups, itemGroupCount> m_groups;
+    std::vector<std::uint32_t> m_categoryStarts{0}, m_categories;
+    std::vector<std::uint8_t> m_soldOut, m_promoted;
+    std::vector<float> m_marginRank;
+    std::vector<Timestamp> m_added;
+    Timestamp m_medianAdded = noTime, m_lastEvent = noTime;
+    std::vector<std::uint64_t> m_purchaseStarts{0};
+    std::vector<Purchase> m_purchases;
+    std::vector<ItemIndex> m_clicked; ///< items of clicks with a position, aligned with m_clickPlaces
+    std::vector<std::uint16_t> m_clickPlaces;
+    Matrix m_vectors;
+};
+
+} // namespace orrery
