@@ -16,6 +16,7 @@ namespace orrery::cli {
 namespace {
 
 constexpr std::array<std::size_t, 4> places{3, 10, 30, 100};
+constexpr std::size_t inheritedFrom = 10;
 
 Json audienceJson(const ItemAudience& audience, double exposure, double chosen)
 {
@@ -42,17 +43,43 @@ std::string audienceText(const ItemAudience& audience, double exposure, double c
     return out + "\n" + table.text();
 }
 
+Result<ItemRecord> recordOf(const std::vector<std::string>& told, const Dataset& dataset)
+{
+    ItemRecord record{"the new item", {}};
+    for (const std::string& one : told) {
+        const auto equals = one.find('=');
+        if (equals == std::string::npos)
+            return error(Code::InvalidArgument, fmt::format("'{}' is not COLUMN=VALUE", one), "For example title=Duel");
+        const std::string column = one.substr(0, equals);
+        auto value = recordValueFrom(dataset.items(), column, one.substr(equals + 1));
+        if (!value)
+            return tl::unexpected(value.error());
+        record.values.emplace_back(column, std::move(*value));
+    }
+    return record;
+}
+
 } // namespace
 
 std::string_view AudienceCommand::examples() const
 {
     return "orrery-cli audience --data ml-latest-small --model implicit-als --item 260\n"
-           "orrery-cli audience --data datasets/shop --model cold-start --item p12 --json";
+           "orrery-cli audience --data datasets/shop --model cold-start --item i12 --json\n"
+           "orrery-cli audience --data datasets/films --model implicit-als --new title=Duel --new genres=western,drama";
 }
 
 void AudienceCommand::declare(CLI::App& app)
 {
-    app.add_option("--item", m_item, "The item, by id")->type_name("ID")->required();
+    auto* item = app.add_option("--item", m_item, "The item, by id")->type_name("ID");
+    auto* described =
+        app.add_option(
+               "--new", m_new,
+               "Instead an item that is not in the catalog: what a column of the catalog says of it, tags parted "
+               "by commas; may be repeated")
+            ->type_name("COLUMN=VALUE")
+            ->allow_extra_args(false)
+            ->excludes(item);
+    item->excludes(described);
     app.add_option("--people", m_people, "At most so many people are asked, spread evenly")
         ->capture_default_str()
         ->check(CLI::Range(1, 10'000'000).description(""));
@@ -70,14 +97,16 @@ Result<Output> AudienceCommand::run(const Context& context)
     if (!asked)
         return tl::unexpected(asked.error());
     const Dataset& dataset = *asked->data.dataset;
-    const auto item = requireItem(dataset, m_item);
+    const auto item = m_new.empty() ? requireItem(dataset, m_item) : Result<ItemIndex>(ItemIndex{0});
     if (!item)
         return tl::unexpected(item.error());
     const ReadyModel& model = asked->ready.models.front();
     const auto sample =
-        sampleLists(dataset, *model.recommender, asked->asOf, m_people, m_length, context.job.part(.5, 1));
+        sampleLists(dataset, *model.recommender, asked->asOf, m_people, m_length, context.job.part(.5, .9));
     if (!sample)
         return tl::unexpected(sample.error());
+    if (!m_new.empty())
+        return landing(dataset, model, asked->asOf, *sample, context.job.part(.9, 1));
     const ItemAudience audience = audienceOf(*sample, dataset, asked->asOf, *item);
     const double exposure = exposureOf(*sample, dataset.itemCount())[item->value];
     const double chosen = shareOfChoices(dataset, asked->asOf)[item->value];
@@ -86,6 +115,38 @@ Result<Output> AudienceCommand::run(const Context& context)
     json.update(audienceJson(audience, exposure, chosen));
     return Output{dump(json), fmt::format("Who gets {} from {}: ", itemText(dataset, *item), model.choice.name) +
                                   audienceText(audience, exposure, chosen)};
+}
+
+Result<Output> AudienceCommand::landing(const Dataset& dataset, const ReadyModel& model, Timestamp asOf,
+                                        const ListSample& sample, const JobContext& job) const
+{
+    const auto record = recordOf(m_new, dataset);
+    if (!record)
+        return tl::unexpected(record.error());
+    if (!model.recommender->model())
+        return error(Code::InvalidArgument, fmt::format("'{}' is a list, not a model", model.choice.name),
+                     "Ask a model");
+    const auto found = landingOf(dataset, *record, *model.recommender->model(), inheritedFrom, &sample, asOf, job);
+    if (!found)
+        return tl::unexpected(found.error());
+    Json json = {{"dataset", datasetJson(dataset)},
+                 {"model", model.choice.name},
+                 {"people", found->asked},
+                 {fmt::format("within{}", ItemAudience::top), found->within}};
+    TextTable table({"inherits from", "id", "alike"});
+    for (const Neighbour& one : found->placement.from) {
+        Json neighbour = itemJson(dataset, one.item);
+        neighbour["similarity"] = one.similarity;
+        json["inheritsFrom"].push_back(std::move(neighbour));
+        table.add({dataset.title(one.item), std::string(dataset.itemIds().name(one.item.value)),
+                   fmt::format("{:.3f}", one.similarity)});
+    }
+    if (found->placement.from.empty())
+        return Output{dump(json), "It is like nothing that was used: say more of it\n"};
+    return Output{dump(json),
+                  fmt::format("{} would show it to {} of {} within the first {}\n\n", model.choice.name,
+                              grouped(found->within), counted(found->asked, "person", "people"), ItemAudience::top) +
+                      table.text()};
 }
 
 } // namespace orrery::cli

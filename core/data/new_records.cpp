@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/data/new_records.h"
 
+#include "core/data/import/fields.h"
+
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <type_traits>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace orrery {
 namespace {
@@ -148,6 +152,34 @@ Result<Imported> importOne(const std::filesystem::path& path, const Dataset& who
 }
 
 } // namespace
+
+Result<RecordValue> recordValueFrom(const AttributeTable& table, const std::string& column, std::string_view typed)
+{
+    const auto found = std::ranges::find(table.columns(), column, &AttributeColumn::name);
+    if (found == table.columns().end()) {
+        std::vector<std::string_view> names;
+        std::ranges::transform(table.columns(), std::back_inserter(names), &AttributeColumn::name);
+        return error(Code::InvalidArgument, fmt::format("There is no column '{}'", column),
+                     fmt::format("Columns are {}", fmt::join(names, ", ")));
+    }
+    typed = reading::trimmed(typed);
+    if (std::holds_alternative<TextColumn>(found->data))
+        return std::string(typed);
+    if (std::holds_alternative<NumberColumn>(found->data)) {
+        const auto number = reading::parseDouble(typed);
+        return number ? Result<RecordValue>(*number)
+                      : error(Code::InvalidArgument, fmt::format("'{}' is a number, not '{}'", column, typed),
+                              "Type it like 12.5");
+    }
+    std::vector<std::string> tags;
+    for (std::size_t begin = 0; begin <= typed.size();) {
+        const std::size_t end = std::min(typed.find(',', begin), typed.size());
+        if (const auto tag = reading::trimmed(typed.substr(begin, end - begin)); !tag.empty())
+            tags.emplace_back(tag);
+        begin = end + 1;
+    }
+    return tags;
+}
 
 Result<std::shared_ptr<const Dataset>> alone(const ItemRecord& record, const Dataset& whole)
 {

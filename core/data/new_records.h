@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -37,6 +38,11 @@ struct PersonRecord {
     std::vector<Choice> choices;
     Timestamp at = noTime; ///< of all choices; noTime where the dataset has no times
 };
+
+/// What somebody typed for a column; tags are parted by commas. Errors: InvalidArgument for a column that there is not,
+/// and for a number that is none.
+[[nodiscard]] ORRERY_API Result<RecordValue> recordValueFrom(const AttributeTable& table, const std::string& column,
+                                                             std::string_view typed);
 
 /// That item alone, as appended() takes it. Errors: InvalidArgument for an id that is empty or there already, for a
 /// column that the catalog does not have, and for a value of another kind.

@@ -53,6 +53,23 @@ void addTagGroups(ItemAudience& audience, const AttributeColumn& column, const s
     }
 }
 
+// Of the people asked, those for whom it would be placed above what stands last of the first places.
+Result<std::size_t> peopleWithin(const Placement& placement, const Model& model, const Dataset& dataset,
+                                 const ListSample& sample, Timestamp asOf, const JobContext& job)
+{
+    std::size_t within = 0;
+    const std::size_t n = sample.lists.n;
+    for (std::size_t i = 0; i < sample.people.size() && n > 0; ++i) {
+        if (const auto alive = job.check(); !alive)
+            return tl::unexpected(alive.error());
+        const auto reader = model.read(queryFor(dataset, sample.people[i], asOf));
+        const auto score = placement.score(*reader);
+        const float last = sample.lists.scores[i * n + std::min(n, ItemAudience::top) - 1]; // NaN: the list is shorter
+        within += score && !(last >= *score) ? 1 : 0;
+    }
+    return within;
+}
+
 } // namespace
 
 std::size_t ItemAudience::within(std::size_t places) const
@@ -158,6 +175,24 @@ std::vector<double> shareOfChoices(const Dataset& dataset, Timestamp asOf)
     for (double& share : shares)
         share = interactions.size() > 0 ? share / static_cast<double>(interactions.size()) : 0;
     return shares;
+}
+
+Result<Landing> landingOf(const Dataset& dataset, const ItemRecord& record, const Model& model, std::size_t neighbours,
+                          const ListSample* sample, Timestamp asOf, const JobContext& job)
+{
+    const auto with = withItem(dataset, record);
+    if (!with)
+        return tl::unexpected(with.error());
+    auto placed = placeItem(**with, *(*with)->findItem(record.id), model, neighbours, job);
+    if (!placed)
+        return tl::unexpected(placed.error());
+    Landing landing{std::move(*placed), sample ? sample->people.size() : 0, 0};
+    if (!sample || landing.placement.from.empty())
+        return landing;
+    return peopleWithin(landing.placement, model, dataset, *sample, asOf, job).map([&](std::size_t within) {
+        landing.within = within;
+        return std::move(landing);
+    });
 }
 
 } // namespace orrery

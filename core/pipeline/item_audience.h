@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/pipeline/recommender.h"
+#include "core/retrieval/new_item.h"
 
 #include <cstdint>
 #include <string>
@@ -42,6 +43,17 @@ struct ORRERY_API ItemAudience {
 /// Groups of fewer than `fewest` people are left out. O(sample).
 [[nodiscard]] ORRERY_API ItemAudience audienceOf(const ListSample& sample, const Dataset& dataset, Timestamp asOf,
                                                  ItemIndex item, std::size_t fewest = 5);
+
+/// Where an item lands that was just written down.
+struct Landing {
+    Placement placement;
+    std::size_t asked = 0, within = 0; ///< people, and those within whose first ItemAudience::top places it would be
+};
+/// Under a model that was not trained on it, with what it inherits from so many neighbours; `sample` (null: nobody is
+/// asked) holds lists of the model. Errors: those of withItem() and placeItem(); Cancelled.
+[[nodiscard]] ORRERY_API Result<Landing> landingOf(const Dataset& dataset, const ItemRecord& record, const Model& model,
+                                                   std::size_t neighbours, const ListSample* sample, Timestamp asOf,
+                                                   const JobContext& job);
 
 /// What share of what is shown each item has: of the sum over the sample's lists of 1 / log2(1 + place) (the exposure
 /// of Singh & Joachims, "Fairness of Exposure in Rankings", KDD 2018) of the first `places`. By item; sums to 1, or all

@@ -330,6 +330,21 @@ private slots:
         QCOMPARE(runCli(shop + QStringList{"--page", "product"}).exitCode, 2); // of which product?
     }
 
+    void tellsWhoWouldGetAnItemThatIsOnlyDescribed()
+    {
+        const auto ran = runCli({"audience", "--model", "item-knn", "--new", "title=Western Duel", "--new",
+                                 "genres=western,drama", "--json"});
+        QCOMPARE(ran.exitCode, 0);
+        const auto found = ran.json();
+        const auto from = found[u"inheritsFrom"].toArray();
+        QCOMPARE(from.size(), 10);
+        QVERIFY(from[0][u"similarity"].toDouble() >= from[9][u"similarity"].toDouble());
+        QCOMPARE(found[u"people"].toInt(), 600);
+        QVERIFY(found[u"within10"].toInt() <= 600);
+        QCOMPARE(runCli({"audience", "--model", "popularity", "--new", "year=soon"}).exitCode, 2);
+        QCOMPARE(runCli({"audience", "--model", "popularity", "--new", "colour=red"}).exitCode, 2);
+    }
+
     void tellsWhoGetsAnItem()
     {
         const auto ran = runCli({"audience", "--item", "7", "--model", "item-knn", "--json"});

@@ -106,6 +106,22 @@ private slots:
             QCOMPARE(alone(record, *dataset).error().code, Code::InvalidArgument);
     }
 
+    void whatIsTypedIsMeantAsItsColumn()
+    {
+        AttributeTable table;
+        table.add({"title", TextColumn{}});
+        table.add({"price", NumberColumn{}});
+        table.add({"genres", TagColumn{}});
+        QCOMPARE(std::get<std::string>(recordValueFrom(table, "title", " Duel, the ").value()),
+                 std::string("Duel, the"));
+        QCOMPARE(std::get<double>(recordValueFrom(table, "price", "12.5").value()), 12.5);
+        QCOMPARE(std::get<std::vector<std::string>>(recordValueFrom(table, "genres", "western, drama,,").value()),
+                 (std::vector<std::string>{"western", "drama"}));
+        QCOMPARE(recordValueFrom(table, "price", "soon").error().code, Code::InvalidArgument);
+        const auto unknown = recordValueFrom(table, "colour", "red");
+        QCOMPARE(unknown.error().hint, std::string("Columns are title, price, genres"));
+    }
+
     void aReportSaysWhatCame()
     {
         const auto dataset = club();

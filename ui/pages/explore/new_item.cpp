@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/explore/new_item.h"
 
-#include "core/retrieval/new_item.h"
 #include "ui/components/bar_row.h"
 #include "ui/components/text.h"
 #include "ui/components/widgets.h"
@@ -22,34 +21,12 @@ namespace {
 constexpr std::size_t inheritedFrom = 10, mostFields = 12;
 const QString idName = QStringLiteral("newItem.id");
 
-/// What is said of the new item.
-struct Landing {
-    Placement placement;
-    std::size_t asked = 0, within = 0; ///< people, and those whose first places it would enter
-};
-
 std::string freeId(const Vocabulary& taken)
 {
     std::size_t n = 1;
     while (taken.find(fmt::format("new-{}", n)))
         ++n;
     return fmt::format("new-{}", n);
-}
-
-/// Of the people asked, those for whom it would be placed above what stands last of the first places.
-Result<std::size_t> enters(const Placement& placement, const Model& model, const Dataset& dataset,
-                           const ListSample& lists, Timestamp asOf, const JobContext& job)
-{
-    std::size_t within = 0;
-    for (std::size_t i = 0; i < lists.people.size(); ++i) {
-        if (const auto alive = job.check(); !alive)
-            return tl::unexpected(alive.error());
-        const auto reader = model.read(queryFor(dataset, lists.people[i], asOf));
-        const auto score = placement.score(*reader);
-        const std::size_t last = i * lists.lists.n + std::min(lists.lists.n, ItemAudience::top) - 1;
-        within += score && !(lists.lists.scores[last] >= *score) ? 1 : 0;
-    }
-    return within;
 }
 
 } // namespace
@@ -66,7 +43,6 @@ struct NewItem::Impl {
 
     struct Field {
         std::string column;
-        bool isTags = false, isNumber = false;
         QLineEdit* edit = nullptr;
     };
 
@@ -151,7 +127,7 @@ void NewItem::refreshFields()
         auto* edit = m_impl->addField(QStringLiteral("newItem.%1").arg(text(column.name)), columnTitle(column.name));
         if (isTags)
             edit->setPlaceholderText(tr("separated by commas"));
-        m_impl->fields.push_back({column.name, isTags, std::holds_alternative<NumberColumn>(column.data), edit});
+        m_impl->fields.push_back({column.name, edit});
     }
     m_impl->form->addStretch();
 }
@@ -174,21 +150,10 @@ Result<ItemRecord> NewItem::Impl::record() const
         const QString typed = field.edit->text().trimmed();
         if (typed.isEmpty())
             continue;
-        if (field.isTags) {
-            std::vector<std::string> tags;
-            for (const QString& tag : typed.split(u',', Qt::SkipEmptyParts))
-                tags.push_back(tag.trimmed().toStdString());
-            record.values.emplace_back(field.column, std::move(tags));
-            continue;
-        }
-        bool isNumber = false;
-        const double number = typed.toDouble(&isNumber);
-        if (field.isNumber && !isNumber)
-            return error(Code::InvalidArgument,
-                         NewItem::tr("%1 is a number, not '%2'").arg(columnTitle(field.column), typed).toStdString(),
-                         NewItem::tr("Type it like 12.5").toStdString());
-        record.values.emplace_back(field.column,
-                                   field.isNumber ? RecordValue(number) : RecordValue(typed.toStdString()));
+        auto value = recordValueFrom(session.dataset()->items(), field.column, typed.toStdString());
+        if (!value)
+            return tl::unexpected(value.error());
+        record.values.emplace_back(field.column, std::move(*value));
     }
     if (record.values.empty())
         return error(Code::InvalidArgument, NewItem::tr("Nothing was said of the item").toStdString(),
@@ -206,20 +171,8 @@ void NewItem::Impl::place()
     session.jobs().startBehind<Landing>(
         QStringLiteral("new item"),
         [record = *told, dataset = session.dataset(), model = entry->recommender->model(), sample = lists,
-         asOf = session.asOf()](const JobContext& job) -> Result<Landing> {
-            const auto with = withItem(*dataset, record);
-            if (!with)
-                return tl::unexpected(with.error());
-            auto placed = placeItem(**with, *(*with)->findItem(record.id), *model, inheritedFrom, job);
-            if (!placed)
-                return tl::unexpected(placed.error());
-            Landing landing{std::move(*placed), sample ? sample->people.size() : 0, 0};
-            if (!sample || landing.placement.from.empty())
-                return landing;
-            return enters(landing.placement, *model, *dataset, *sample, asOf, job).map([&](std::size_t within) {
-                landing.within = within;
-                return std::move(landing);
-            });
+         asOf = session.asOf()](const JobContext& job) {
+            return landingOf(*dataset, record, *model, inheritedFrom, sample.get(), asOf, job);
         },
         &widget,
         [this, dataset = session.dataset(), model = entry->recommender](Result<Landing> landing) {
