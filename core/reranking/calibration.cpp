@@ -82,6 +82,7 @@ std::vector<CategoryShare> sharesOf(const RuleCatalog& catalog, const History& h
         all += weight;
     }
     std::vector<CategoryShare> shares;
+    shares.reserve(sums.size());
     for (const auto& [category, sum] : sums)
         shares.push_back({category, sum / all});
     return shares;

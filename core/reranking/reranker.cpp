@@ -487,7 +487,7 @@ void RuleRun::operator()(const SessionRule& rule)
 void RuleRun::operator()(const BuryRule&)
 {
     std::vector<Entry> order = m_free;
-    std::ranges::stable_partition(order, [&](const Entry& entry) { return !fits(entry.item); });
+    std::stable_partition(order.begin(), order.end(), [&](const Entry& entry) { return !fits(entry.item); });
     giveOut(std::move(order));
 }
 

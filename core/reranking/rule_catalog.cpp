@@ -125,7 +125,7 @@ void RuleCatalog::takeGroups()
             narrowest.of[item] = narrowest.names.add(widest.names.name(all.back()));
         }
         std::ranges::sort(all);
-        all.erase(std::ranges::unique(all).begin(), all.end());
+        all.erase(std::unique(all.begin(), all.end()), all.end());
         m_categories.insert(m_categories.end(), all.begin(), all.end());
         m_categoryStarts.push_back(static_cast<std::uint32_t>(m_categories.size()));
         for (const auto& [group, field] :
@@ -254,7 +254,7 @@ std::vector<ItemIndex> RuleCatalog::purchasesOf(UserIndex user, Timestamp now) c
         if (m_purchases[i].at < now)
             items.push_back(m_purchases[i].item);
     std::ranges::sort(items);
-    items.erase(std::ranges::unique(items).begin(), items.end());
+    items.erase(std::unique(items.begin(), items.end()), items.end());
     return items;
 }
 

@@ -125,13 +125,13 @@ template <class Config> Settings<Config>& chosenPlaces(Settings<Config>& setting
 template <class Config> struct Declared;
 
 template <> struct Declared<InStockRule> {
-    static constexpr std::string_view id = "in-stock", title = "In stock", paper = "";
+    static constexpr std::string_view id = "in-stock", title = "In stock", paper{};
     static constexpr std::string_view summary = "Drops what the catalog says is sold out.";
     static Settings<InStockRule> settings() { return {}; }
     static std::string words(const InStockRule&) { return "in stock"; }
 };
 template <> struct Declared<UnseenRule> {
-    static constexpr std::string_view id = "unseen", title = "Not seen, not purchased", paper = "";
+    static constexpr std::string_view id = "unseen", title = "Not seen, not purchased", paper{};
     static constexpr std::string_view summary = "Drops what the person has already.";
     static Settings<UnseenRule> settings()
     {
@@ -146,7 +146,7 @@ template <> struct Declared<UnseenRule> {
     }
 };
 template <> struct Declared<FilterRule> {
-    static constexpr std::string_view id = "filter", title = "Only", paper = "";
+    static constexpr std::string_view id = "filter", title = "Only", paper{};
     static constexpr std::string_view summary = "Keeps only items of which something holds.";
     static Settings<FilterRule> settings()
     {
@@ -156,7 +156,7 @@ template <> struct Declared<FilterRule> {
     static std::string words(const FilterRule& rule) { return "only " + rule.where; }
 };
 template <> struct Declared<CapRule> {
-    static constexpr std::string_view id = "cap", title = "At most", paper = "";
+    static constexpr std::string_view id = "cap", title = "At most", paper{};
     static constexpr std::string_view summary = "Drops an item when enough of its category, brand or seller stand "
                                                 "above it.";
     static Settings<CapRule> settings()
@@ -178,7 +178,7 @@ template <> struct Declared<CapRule> {
     }
 };
 template <> struct Declared<MarginRule> {
-    static constexpr std::string_view id = "margin", title = "High margin", paper = "";
+    static constexpr std::string_view id = "margin", title = "High margin", paper{};
     static constexpr std::string_view summary = "Boosts the items with the highest margins of the catalog.";
     static Settings<MarginRule> settings()
     {
@@ -188,7 +188,7 @@ template <> struct Declared<MarginRule> {
     static std::string words(const MarginRule& rule) { return fmt::format("high margin x {:g}", rule.factor); }
 };
 template <> struct Declared<PromotedRule> {
-    static constexpr std::string_view id = "promoted", title = "Promoted", paper = "";
+    static constexpr std::string_view id = "promoted", title = "Promoted", paper{};
     static constexpr std::string_view summary = "Boosts what the catalog says is promoted.";
     static Settings<PromotedRule> settings()
     {
@@ -198,7 +198,7 @@ template <> struct Declared<PromotedRule> {
     static std::string words(const PromotedRule& rule) { return fmt::format("promoted x {:g}", rule.factor); }
 };
 template <> struct Declared<NewRule> {
-    static constexpr std::string_view id = "new", title = "New", paper = "";
+    static constexpr std::string_view id = "new", title = "New", paper{};
     static constexpr std::string_view summary = "Boosts what came to the catalog lately.";
     static Settings<NewRule> settings()
     {
@@ -211,7 +211,7 @@ template <> struct Declared<NewRule> {
     }
 };
 template <> struct Declared<SessionRule> {
-    static constexpr std::string_view id = "session-category", title = "Category of this session", paper = "";
+    static constexpr std::string_view id = "session-category", title = "Category of this session", paper{};
     static constexpr std::string_view summary = "Boosts items of the categories that were looked at in this session.";
     static Settings<SessionRule> settings()
     {
@@ -224,7 +224,7 @@ template <> struct Declared<SessionRule> {
     }
 };
 template <> struct Declared<BoostRule> {
-    static constexpr std::string_view id = "boost", title = "Boost", paper = "";
+    static constexpr std::string_view id = "boost", title = "Boost", paper{};
     static constexpr std::string_view summary = "Boosts items of which something holds.";
     static Settings<BoostRule> settings()
     {
@@ -234,7 +234,7 @@ template <> struct Declared<BoostRule> {
     static std::string words(const BoostRule& rule) { return fmt::format("{} x {:g}", rule.where, rule.factor); }
 };
 template <> struct Declared<BuryRule> {
-    static constexpr std::string_view id = "bury", title = "Bury", paper = "";
+    static constexpr std::string_view id = "bury", title = "Bury", paper{};
     static constexpr std::string_view summary = "Moves items of which something holds to the end of the list.";
     static Settings<BuryRule> settings()
     {
@@ -244,7 +244,7 @@ template <> struct Declared<BuryRule> {
     static std::string words(const BuryRule& rule) { return "bury " + rule.where; }
 };
 template <> struct Declared<PinRule> {
-    static constexpr std::string_view id = "pin", title = "Pin", paper = "";
+    static constexpr std::string_view id = "pin", title = "Pin", paper{};
     static constexpr std::string_view summary = "Puts an item at a place, whatever later rules do to the order.";
     static Settings<PinRule> settings()
     {
@@ -255,7 +255,7 @@ template <> struct Declared<PinRule> {
     static std::string words(const PinRule& rule) { return fmt::format("{} at place {}", rule.item, rule.place); }
 };
 template <> struct Declared<FreshnessRule> {
-    static constexpr std::string_view id = "freshness", title = "Freshness", paper = "";
+    static constexpr std::string_view id = "freshness", title = "Freshness", paper{};
     static constexpr std::string_view summary = "Lets scores fall by half with every half-life of an item's age.";
     static Settings<FreshnessRule> settings()
     {
