@@ -273,7 +273,8 @@ private:
         if (!m_hand.press(QStringLiteral("Home page")) || !m_hand.press(QStringLiteral("Item")) ||
             !m_hand.waitFor(QStringLiteral("Shown and chosen"), patience))
             return false;
-        picture(QStringLiteral("27-item"), QStringLiteral("Who gets this item, and what share of what is shown it has"));
+        picture(QStringLiteral("27-item"),
+                QStringLiteral("Who gets this item, and what share of what is shown it has"));
         if (!pressNamed(QStringLiteral("item.new")))
             return false;
         picture(QStringLiteral("28-new-item"), QStringLiteral("A new item is written down, to see where it lands"));
