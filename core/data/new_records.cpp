@@ -218,9 +218,9 @@ Result<std::shared_ptr<const Dataset>> withItem(const Dataset& dataset, const It
         .map([](Appended both) { return std::move(both.dataset); });
 }
 
-Imported importedByHand(std::shared_ptr<const Dataset> alone, const std::string& name)
+Imported importedByHand(const Dataset& alone, const std::string& name)
 {
-    DatasetParts parts = alone->parts();
+    DatasetParts parts = alone.parts();
     parts.from = {fmt::format("'{}', written by hand", name), "by hand", {}, {}};
     Imported imported;
     imported.dataset = std::make_shared<const Dataset>(std::move(parts));

@@ -54,7 +54,7 @@ struct PersonRecord {
 [[nodiscard]] ORRERY_API Result<std::shared_ptr<const Dataset>> withItem(const Dataset& dataset,
                                                                          const ItemRecord& record);
 /// As if it had been read from a file.
-[[nodiscard]] ORRERY_API Imported importedByHand(std::shared_ptr<const Dataset> alone, const std::string& name);
+[[nodiscard]] ORRERY_API Imported importedByHand(const Dataset& alone, const std::string& name);
 
 /// Reads files that are to be added to `whole`: a dataset of a known layout, or tables, which may tell of items or
 /// people alone. A recipe among the files must fit; `usual`, that of the dataset, is followed where it does. Values are

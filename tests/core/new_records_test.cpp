@@ -128,7 +128,7 @@ private slots:
         Imported whole;
         whole.dataset = dataset;
         const auto more =
-            importedByHand(alone(ItemRecord{"C", {{"title", std::string("Cube")}}}, *dataset).value(), "C");
+            importedByHand(*alone(ItemRecord{"C", {{"title", std::string("Cube")}}}, *dataset).value(), "C");
         const auto with = appended(whole, more).value();
         QCOMPARE(with.note, std::string("0 new people and 1 new item of 'C', written by hand added; what it tells of "
                                         "the others counts from now on"));

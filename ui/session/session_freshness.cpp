@@ -185,7 +185,7 @@ void WorkspaceSession::addItem(const ItemRecord& record)
 {
     append({tr("Adding %1").arg(text(record.id)),
             [record](const Dataset& whole, const auto&, const JobContext&) {
-                return alone(record, whole).map([&](auto item) { return importedByHand(std::move(item), record.id); });
+                return alone(record, whole).map([&](const auto& item) { return importedByHand(*item, record.id); });
             },
             [this, id = record.id] {
                 if (const auto item = m_dataset->findItem(id))
@@ -197,16 +197,15 @@ void WorkspaceSession::addGuest(const std::string& id)
 {
     if (!m_dataset || m_person.user)
         return;
-    append(
-        {tr("Adding %1").arg(text(id)),
-         [record = recordOf(id, m_person.who, query().history, *m_dataset, m_asOf)](const Dataset& whole, const auto&,
-                                                                                    const JobContext&) {
-             return alone(record, whole).map([&](auto guest) { return importedByHand(std::move(guest), record.id); });
-         },
-         [this, id] {
-             if (const auto person = m_dataset->findPerson(id))
-                 selectPerson(*person);
-         }});
+    append({tr("Adding %1").arg(text(id)),
+            [record = recordOf(id, m_person.who, query().history, *m_dataset, m_asOf)](const Dataset& whole,
+                                                                                       const auto&, const JobContext&) {
+                return alone(record, whole).map([&](const auto& guest) { return importedByHand(*guest, record.id); });
+            },
+            [this, id] {
+                if (const auto person = m_dataset->findPerson(id))
+                    selectPerson(*person);
+            }});
 }
 
 // What is shown stays as it is: who, what, by which models.
