@@ -178,7 +178,8 @@ Result<Output> ImportCommand::importJoin(const std::vector<std::filesystem::path
     return out;
 }
 
-Result<Output> ImportCommand::finish(const Imported& imported, Json json, std::string text, const JobContext& job) const
+Result<Output> ImportCommand::finish(const Imported& imported, const Json& json, std::string text,
+                                     const JobContext& job) const
 {
     if (m_append) {
         auto to = target();

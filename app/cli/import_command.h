@@ -24,7 +24,7 @@ private:
     [[nodiscard]] Result<Output> importData(const Context& context);
     [[nodiscard]] Result<Output> importJoin(const std::vector<std::filesystem::path>& files,
                                             const Context& context) const;
-    [[nodiscard]] Result<Output> finish(const Imported& imported, Json json, std::string text,
+    [[nodiscard]] Result<Output> finish(const Imported& imported, const Json& json, std::string text,
                                         const JobContext& job) const;
     /// The dataset that is added to.
     struct Target {

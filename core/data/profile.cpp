@@ -71,6 +71,7 @@ std::vector<Bar> valueHistogram(std::span<const float> values)
             return binnedValues(values);
     }
     std::vector<Bar> bars;
+    bars.reserve(distinct.size());
     for (const auto& [value, count] : distinct)
         bars.push_back({fmt::format("{}", value), value, count});
     std::ranges::sort(bars, {}, &Bar::from);

@@ -10,7 +10,6 @@
 #include <map>
 #include <numbers>
 #include <numeric>
-#include <ranges>
 #include <set>
 #include <unordered_set>
 
@@ -297,9 +296,9 @@ Storefront::Traffic Storefront::traffic(Timestamp from, Timestamp to) const
     const auto end = std::ranges::lower_bound(begin, m_byTime.end(), to, {}, timeOf);
     std::set<UserIndex> people;
     std::map<ItemIndex, std::size_t> items;
-    for (const std::uint32_t event : std::ranges::subrange(begin, end)) {
-        people.insert(log.users()[event]);
-        ++items[log.items()[event]];
+    for (auto event = begin; event != end; ++event) {
+        people.insert(log.users()[*event]);
+        ++items[log.items()[*event]];
     }
     const auto busiest = std::ranges::max_element(items, {}, &std::pair<const ItemIndex, std::size_t>::second);
     return {static_cast<std::size_t>(end - begin), people.size(),
