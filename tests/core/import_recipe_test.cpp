@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/data/import_recipe.h"
 #include "core/store/report_json.h"
+#include "tests/testing/text_files.h"
 
-#include <QTemporaryDir>
 #include <QtTest>
 
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 
 #include <fmt/format.h>
 
 using namespace orrery;
+using orrery::testing::TextFiles;
 namespace fs = std::filesystem;
 
 namespace {
@@ -20,20 +20,7 @@ const std::string orders =
     "order_id,customer_id,isbn,quantity,order_date\n1,ann,123,1,2026-05-01\n2,bob,124,2,2026-05-02\n";
 const std::string catalog = "isbn,title,author\n00123,Emma,Austen\n00124,Persuasion,Austen\n";
 
-class Files {
-public:
-    fs::path write(const std::string& name, const std::string& text) const
-    {
-        const fs::path path = fs::path(m_folder.path().toStdString()) / name;
-        std::ofstream(path, std::ios::binary) << text;
-        return path;
-    }
-
-private:
-    QTemporaryDir m_folder;
-};
-
-ImportRecipe bookRecipe(const Files& files)
+ImportRecipe bookRecipe(const TextFiles& files)
 {
     auto request = guessJoin({files.write("orders-2026-05.csv", orders), files.write("catalog.csv", catalog)}).value();
     request.options.itemFixes[KeyFix::LeadingZeros] = true;
@@ -66,7 +53,7 @@ class ImportRecipeTest : public QObject {
 private slots:
     void aRecipeIsTheSameAfterBeingWritten()
     {
-        const Files files;
+        const TextFiles files;
         const ImportRecipe recipe = bookRecipe(files);
         QCOMPARE(recipe.tables.size(), std::size_t{2});
         QCOMPARE(recipe.tables[0].files, std::vector<std::string>{"orders-*-*.csv"});
@@ -78,7 +65,7 @@ private slots:
     // A crash in the middle leaves the one that was there.
     void aRecipeIsReplacedAsAWhole()
     {
-        const Files files;
+        const TextFiles files;
         const fs::path file = files.write("shop.recipe", "the old one"), same = file.parent_path() / "same";
         fs::create_hard_link(file, same); // tells whether the old one was written into
         const ImportRecipe recipe = bookRecipe(files);
@@ -153,7 +140,7 @@ private slots:
 
     void theFilesOfNextMonthAreReadAlike()
     {
-        const Files files;
+        const TextFiles files;
         const ImportRecipe recipe = bookRecipe(files);
         const auto request =
             applied(recipe, {files.write("catalog.csv", catalog), files.write("orders-2026-06.csv", orders)});
@@ -169,7 +156,7 @@ private slots:
     // Another name, columns in another order with one more of them, another separator, another case.
     void otherNamesAreKnownByTheirHeaders()
     {
-        const Files files;
+        const TextFiles files;
         const ImportRecipe recipe = bookRecipe(files);
         const auto request =
             applied(recipe, {files.write("export.csv", "ISBN;Order Date;Quantity;Customer-ID;ORDER ID;till\n"
@@ -184,7 +171,7 @@ private slots:
 
     void whatDoesNotFitIsAnErrorThatNamesFileAndColumns()
     {
-        const Files files;
+        const TextFiles files;
         const ImportRecipe recipe = bookRecipe(files);
         const fs::path books = files.write("catalog.csv", catalog);
         const auto request =
@@ -199,7 +186,7 @@ private slots:
 
     void aTableThatIsMissingIsAnError()
     {
-        const Files files;
+        const TextFiles files;
         const ImportRecipe recipe = bookRecipe(files);
         const fs::path books = files.write("catalog.csv", catalog), sold = files.write("orders-1.csv", orders);
         const auto without = applied(recipe, {sold});
@@ -213,7 +200,7 @@ private slots:
 
     void aFileThatWasLeftOutIsLeftOutAgain()
     {
-        const Files files;
+        const TextFiles files;
         auto request = guessJoin({files.write("orders-1.csv", orders), files.write("prices-1.csv", catalog)}).value();
         request.tables[1].use = TableUse::Ignore;
         const ImportRecipe recipe = recipeFromJson(toJson(recipeOf(request))).value();
@@ -223,7 +210,7 @@ private slots:
 
     void filesWithoutHeaderAreKnownByTheirNumberOfColumns()
     {
-        const Files files;
+        const TextFiles files;
         const auto request = guessJoin({files.write("log-1.csv", "1,20,5,1600000000\n2,21,3,1600000001\n")}).value();
         QVERIFY(!request.tables[0].layout.header);
         const ImportRecipe recipe = recipeFromJson(toJson(recipeOf(request))).value();

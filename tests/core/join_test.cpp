@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/data/import_recipe.h"
 #include "core/data/join.h"
+#include "tests/testing/text_files.h"
 
-#include <QTemporaryDir>
 #include <QtTest>
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 
 #include <fmt/format.h>
 
 using namespace orrery;
+using orrery::testing::TextFiles;
 namespace fs = std::filesystem;
 
 namespace {
@@ -34,19 +34,6 @@ const std::string catalog = "ISBN,title,author,price,date added\n"
                             "00125,Middlemarch,Eliot,8,2021-05-01\n"
                             "00126,Silas Marner,Eliot,5,2022-05-01\n"
                             "00127,Romola,Eliot,7,2022-06-01\n";
-
-class Files {
-public:
-    fs::path write(const std::string& name, const std::string& text) const
-    {
-        const fs::path path = fs::path(m_folder.path().toStdString()) / name;
-        std::ofstream(path, std::ios::binary) << text;
-        return path;
-    }
-
-private:
-    QTemporaryDir m_folder;
-};
 
 /// What it says, or the error, which no test takes for it.
 template <class T> T orWarn(Result<T> result, T otherwise = {})
@@ -147,7 +134,7 @@ class JoinTest : public QObject {
 private slots:
     void tablesAreTakenForWhatTheirKeysSay()
     {
-        const Files files;
+        const TextFiles files;
         const auto request = guessJoin({files.write("catalog.csv", catalog), files.write("orders.csv", orders),
                                         files.write("people.csv", "customer_id,city,age\nann,Bath,31\nbob,Bath,31\n"),
                                         files.write("notes.csv", "topic,text\na,b\nc,d\n")});
@@ -171,7 +158,7 @@ private slots:
     // By hand: 8 events, 123 123 " 124" 124 125.0 126 999 POST; the catalog has 00123 to 00127.
     void theMatchIsCountedBothWaysAndForEachFix()
     {
-        const Files files;
+        const TextFiles files;
         const auto request =
             orWarn(guessJoin({files.write("orders.csv", orders), files.write("catalog.csv", catalog)}));
         JoinReport report = matchWith(request, {});
@@ -205,7 +192,7 @@ private slots:
 
     void onlyTheMostFrequentUnmatchedKeysAreListed()
     {
-        const Files files;
+        const TextFiles files;
         std::string many = "person,item\n";
         for (int item = 0; item < 30; ++item)
             for (int times = 0; times <= item; ++times)
@@ -222,7 +209,7 @@ private slots:
 
     void keysThatFallTogetherAreCounted()
     {
-        const Files files;
+        const TextFiles files;
         const auto request = orWarn(guessJoin(
             {files.write("a.csv", "person,item\nann,7\n"), files.write("b.csv", "sku,title\n007,Bond\n7,Seven\n")}));
         QCOMPARE(matchWith(request, {}).items.fallTogether, std::uint64_t{0});
@@ -231,7 +218,7 @@ private slots:
 
     void theDatasetHasWhatBothTablesTell()
     {
-        const Files files;
+        const TextFiles files;
         auto request = orWarn(guessJoin({files.write("orders.csv", orders), files.write("catalog.csv", catalog)}));
         request.options = allFixes();
         request.options.returns = Returns::Net;
@@ -260,7 +247,7 @@ private slots:
 
     void withoutNettingReturnsStayOrArePassedOver()
     {
-        const Files files;
+        const TextFiles files;
         auto request = orWarn(guessJoin({files.write("orders.csv", orders)}));
         QVERIFY(eventsOf(*joined(request).dataset).find("ann 124 -1") != std::string::npos);
         request.options.returns = Returns::Drop;
@@ -270,7 +257,7 @@ private slots:
 
     void nettingLeavesRatingsAlone()
     {
-        const Files files;
+        const TextFiles files;
         auto request =
             orWarn(guessJoin({files.write("ratings.csv", "person,item,rating\nann,x,0\nann,y,4\nbob,x,-3.5\n")}));
         request.options.returns = Returns::Net;
@@ -281,10 +268,11 @@ private slots:
         QVERIFY(hasNote(amounts.report, "1 event of no amount was left out"));
     }
 
-    // Files of the same columns, in whatever order, are one table; blanks are cut where nothing is joined by the keys.
+    // TextFiles of the same columns, in whatever order, are one table; blanks are cut where nothing is joined by the
+    // keys.
     void tablesOfEventsAreAppended()
     {
-        const Files files;
+        const TextFiles files;
         const auto request = orWarn(guessJoin({files.write("may.csv", "person,item,rating\nann, x,5\n"),
                                                files.write("june.csv", "item,rating,person\nx,3,bob\ny,4,ann\n")}));
         QCOMPARE(uses(request), std::string("events events "));
@@ -293,7 +281,7 @@ private slots:
 
     void tablesOfEventsWithOtherColumnsAreRefused()
     {
-        const Files files;
+        const TextFiles files;
         const auto request = orWarn(guessJoin({files.write("may.csv", "person,item,rating\nann,x,5\n"),
                                                files.write("june.csv", "person,item\nann,x\n")}));
         const auto imported = import(request, JobContext());
@@ -304,7 +292,7 @@ private slots:
 
     void variantsAreOfferedWhereTheyMergeSomething()
     {
-        const Files files;
+        const TextFiles files;
         const auto request = orWarn(
             guessJoin({files.write("a.csv", "person,item\nann,85123A\nann,85123B\nbob,71053\nbob,SHIRT-RED\n"),
                        files.write("b.csv", "sku,title,parent sku\n85123A,White heart,85123\n85123B,Red heart,85123\n"
@@ -330,7 +318,7 @@ private slots:
 
     void aDotThatIsPartOfANumberIsNoVariant()
     {
-        const Files files;
+        const TextFiles files;
         const auto request = orWarn(guessJoin({files.write("a.csv", "person,item\nann,124.0\nann,124\nann,124.1\n")}));
         const auto offers = matchWith(request, request.options).variants;
         QCOMPARE(offers.size(), std::size_t{1});
@@ -341,7 +329,7 @@ private slots:
     // A parent of itself, and parents in a circle.
     void variantsThatGoInACircleEnd()
     {
-        const Files files;
+        const TextFiles files;
         auto request = orWarn(guessJoin({files.write("a.csv", "person,item\nann,A\nann,B\nann,C\n"),
                                          files.write("b.csv", "sku,title,parent\nA,a,B\nB,b,A\nC,c,C\n")}));
         request.options.variants = Variants::ByColumn;
@@ -350,7 +338,7 @@ private slots:
 
     void codesThatMayBeNoProductsAreListed()
     {
-        const Files files;
+        const TextFiles files;
         auto request =
             orWarn(guessJoin({files.write("a.csv", "person,item\nann,POST\nbob,POST\nann,77\nann,x\n"),
                               files.write("b.csv", "sku,title\n77,Gift voucher\nx,The discount murders\n")}));
@@ -366,7 +354,7 @@ private slots:
 
     void peopleAreJoinedByTheirKeys()
     {
-        const Files files;
+        const TextFiles files;
         auto request = orWarn(guessJoin({files.write("a.csv", "customer,item\n17.0,x\n18.0,y\n"),
                                          files.write("p.csv", "customer,city\n17,Bath\n18,Bath\n19,York\n20,York\n")}));
         JoinReport report = matchWith(request, request.options);
@@ -380,7 +368,7 @@ private slots:
 
     void aCatalogRowThatStandsTwiceTellsOnce()
     {
-        const Files files;
+        const TextFiles files;
         const auto request = orWarn(guessJoin({files.write("a.csv", "person,item\nann,x\n"),
                                                files.write("b.csv", "sku,title\nx,First\nx,Second\n,Nothing\n")}));
         const Imported imported = joined(request);
@@ -392,7 +380,7 @@ private slots:
 
     void badTablesAreErrorsThatNameThem()
     {
-        const Files files;
+        const TextFiles files;
         const fs::path good = files.write("a.csv", "person,item\nann,x\n");
         const auto missing = guessJoin({good, "/nowhere/b.csv"});
         QVERIFY(!missing && missing.error().code == Code::NotFound);
@@ -416,7 +404,7 @@ private slots:
 
     void cancellingEndsTheReading()
     {
-        const Files files;
+        const TextFiles files;
         const auto request = orWarn(guessJoin({files.write("orders.csv", orders)}));
         const CancelToken token;
         token.cancel();
@@ -431,7 +419,7 @@ private slots:
     {
         if (!fs::exists(onlineRetail))
             QSKIP("the real data is not beside the project");
-        const Files files;
+        const TextFiles files;
         auto request = orWarn(guessJoin(
             {onlineRetail, files.write("catalog.csv", "StockCode,Title\n085123A,Heart\n71053,Lantern\n1,None\n")}));
         QCOMPARE(uses(request), std::string("events catalog "));

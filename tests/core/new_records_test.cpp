@@ -2,32 +2,19 @@
 // What comes to a dataset that is there: written down by hand, or read from next month's files.
 #include "core/data/new_records.h"
 #include "tests/testing/dataset_builder.h"
+#include "tests/testing/text_files.h"
 
-#include <QTemporaryDir>
 #include <QtTest>
 
 #include <cmath>
 #include <filesystem>
-#include <fstream>
 
 using namespace orrery;
 using orrery::testing::DatasetBuilder;
+using orrery::testing::TextFiles;
 namespace fs = std::filesystem;
 
 namespace {
-
-class Files {
-public:
-    fs::path write(const std::string& name, const std::string& text) const
-    {
-        const fs::path path = fs::path(m_folder.path().toStdString()) / name;
-        std::ofstream(path, std::ios::binary) << text;
-        return path;
-    }
-
-private:
-    QTemporaryDir m_folder;
-};
 
 std::shared_ptr<const Dataset> club()
 {
@@ -41,7 +28,7 @@ std::shared_ptr<const Dataset> club()
 
 /// Orders and the catalog of a book shop whose keys do not meet as they are written, and how they were joined.
 struct BookShop {
-    Files files;
+    TextFiles files;
     JoinRequest request;
     Imported whole;
     BookShop()
@@ -186,7 +173,7 @@ private slots:
 
     void aTableOfEventsNeedsNoRecipe()
     {
-        const Files files;
+        const TextFiles files;
         const auto dataset = club();
         const auto more = readMore({files.write("later.csv", "person,item,rating,timestamp\neve,A,5,1700000000\n")},
                                    *dataset, {}, JobContext{});
