@@ -13,11 +13,14 @@ constexpr std::size_t discSizes = 4;
 constexpr std::array<double, discSizes> sizeFactors{.8, 1, 1.35, 1.8};
 constexpr double discAlpha = .85;
 
+constexpr int lanes = 8, channels = 4; ///< pixels that are mixed at once, and bytes of each
+
 /// Coverage of the pixels around a disc whose centre lies at a fraction of a pixel.
 struct Disc {
-    int side = 0;                       ///< pixels each way
-    int reach = 0;                      ///< from the first pixel to the one with the centre
-    std::vector<std::uint8_t> coverage; ///< side * side, 0 to 255
+    int side = 0;                        ///< pixels each way
+    int reach = 0;                       ///< from the first pixel to the one with the centre
+    int stride = 0;                      ///< pixels of a row of `coverage`: a multiple of `lanes`, 0 beyond `side`
+    std::vector<std::uint16_t> coverage; ///< side * stride * channels, 0 to 255, the same for each channel of a pixel
 };
 
 Disc discOf(double radius, double atX, double atY)
@@ -26,6 +29,8 @@ Disc discOf(double radius, double atX, double atY)
     Disc disc;
     disc.reach = static_cast<int>(std::ceil(radius));
     disc.side = 2 * disc.reach + 1;
+    disc.stride = (disc.side + lanes - 1) / lanes * lanes;
+    disc.coverage.assign(static_cast<std::size_t>(disc.side * disc.stride * channels), 0);
     for (int y = 0; y < disc.side; ++y)
         for (int x = 0; x < disc.side; ++x) {
             int inside = 0;
@@ -36,7 +41,8 @@ Disc discOf(double radius, double atX, double atY)
                     inside += dx * dx + dy * dy <= radius * radius ? 1 : 0;
                 }
             const double covered = double(inside) / (samples * samples);
-            disc.coverage.push_back(static_cast<std::uint8_t>(std::lround(255 * discAlpha * covered)));
+            std::fill_n(disc.coverage.begin() + (y * disc.stride + x) * channels, channels,
+                        static_cast<std::uint16_t>(std::lround(255 * discAlpha * covered)));
         }
     return disc;
 }
@@ -84,6 +90,38 @@ std::array<std::uint16_t, mostCounted + 1> coverByCount(double pointsAPixel)
     return cover;
 }
 
+/// The channels of one colour, as often as there are lanes.
+using LanesOfColour = std::array<std::uint16_t, lanes * channels>;
+
+LanesOfColour lanesOf(QRgb colour)
+{
+    LanesOfColour out{};
+    for (std::size_t i = 0; i < out.size(); ++i)
+        out.at(i) = static_cast<std::uint8_t>((0xFF000000U | colour) >> 8 * (i % channels));
+    return out;
+}
+
+std::uint8_t mixedByte(std::uint8_t under, std::uint16_t over, std::uint16_t share)
+{
+    return static_cast<std::uint8_t>(static_cast<std::uint16_t>(over * share + under * (256 - share)) >> 8);
+}
+
+/// All lanes in one go: a loop whose length the compiler knows.
+void mixLanes(std::uint8_t* row, const LanesOfColour& colour, const std::uint16_t* coverage)
+{
+    for (int i = 0; i < lanes * channels; ++i)
+        row[i] = mixedByte(row[i], colour[i], coverage[i]);
+}
+
+/// 2^32 / n, rounded up: a product with it instead of a division by a count, exact for sums of colours (below 2^19).
+std::array<std::uint64_t, mostCounted + 1> inverses()
+{
+    std::array<std::uint64_t, mostCounted + 1> out{};
+    for (std::size_t n = 1; n <= mostCounted; ++n)
+        out.at(n) = ((std::uint64_t{1} << 32) + n - 1) / n;
+    return out;
+}
+
 } // namespace
 
 struct MapRaster::Frame {
@@ -94,6 +132,23 @@ struct MapRaster::Frame {
     double scale = 1;     ///< pixels of the picture a unit
     double left = 0, top = 0;
 
+    /// Mixes the colour into the pixels of the disc whose corner is at (fromX, fromY); it may reach over the edges.
+    void mix(const Disc& disc, int fromX, int fromY, const LanesOfColour& colour) const
+    {
+        const int lastY = std::min(disc.side, height - fromY);
+        const int firstX = std::max(0, -fromX), lastX = std::min(disc.side, width - fromX);
+        const bool isInside = fromX >= 0 && fromX + disc.stride <= width;
+        for (int y = std::max(0, -fromY); y < lastY; ++y) {
+            auto* row = reinterpret_cast<std::uint8_t*>(pixels + (fromY + y) * stride + fromX);
+            const std::uint16_t* coverage = disc.coverage.data() + y * disc.stride * channels;
+            if (isInside)
+                for (int x = 0; x < disc.stride * channels; x += lanes * channels)
+                    mixLanes(row + x, colour, coverage + x);
+            else
+                for (int x = firstX * channels; x < lastX * channels; ++x)
+                    row[x] = mixedByte(row[x], colour[static_cast<std::size_t>(x % channels)], coverage[x]);
+        }
+    }
     [[nodiscard]] double xOf(MapPoint point) const { return static_cast<double>(point.x) * scale - left; }
     [[nodiscard]] double yOf(MapPoint point) const { return static_cast<double>(point.y) * scale - top; }
 };
@@ -127,6 +182,9 @@ void MapRaster::paintDiscs(const Frame& frame, std::size_t visible)
     // Few points are large, many leave room for each other.
     const double area = static_cast<double>(frame.width) * frame.height / static_cast<double>(visible + 1);
     const Discs discs = discsOf(std::clamp(.16 * std::sqrt(area), 1.3, 4.5));
+    std::vector<LanesOfColour> colours;
+    std::ranges::transform(m_looks.palette, std::back_inserter(colours), lanesOf);
+    const LanesOfColour grey = lanesOf(m_looks.grey);
     const auto drawAll = [&](bool marked) {
         m_grid->visit(frame.shown, [&](std::size_t first, std::size_t last) {
             for (std::size_t slot = first; slot < last; ++slot) {
@@ -138,16 +196,8 @@ void MapRaster::paintDiscs(const Frame& frame, std::size_t visible)
                 const auto subX = static_cast<std::size_t>((atX - x) * subpixels);
                 const auto subY = static_cast<std::size_t>((atY - y) * subpixels);
                 const Disc& disc = discs[(m_looks.sizes[slot] * std::size_t{subpixels} + subY) * subpixels + subX];
-                const QRgb colour = marked ? m_looks.palette[m_looks.colours[slot]] : m_looks.grey;
-                const int left = static_cast<int>(x) - disc.reach, top = static_cast<int>(y) - disc.reach;
-                const int firstX = std::max(0, -left), lastX = std::min(disc.side, frame.width - left);
-                const int lastY = std::min(disc.side, frame.height - top);
-                for (int dy = std::max(0, -top); dy < lastY; ++dy) {
-                    QRgb* row = frame.pixels + (top + dy) * frame.stride + left;
-                    const std::uint8_t* coverage = disc.coverage.data() + dy * disc.side;
-                    for (int dx = firstX; dx < lastX; ++dx)
-                        row[dx] = mixed(row[dx], colour, coverage[dx]);
-                }
+                const LanesOfColour& colour = marked ? colours[m_looks.colours[slot]] : grey;
+                frame.mix(disc, static_cast<int>(x) - disc.reach, static_cast<int>(y) - disc.reach, colour);
             }
         });
     };
@@ -180,6 +230,7 @@ void MapRaster::paintDensity(const Frame& frame)
     });
     const double pixels = static_cast<double>(frame.width) * frame.height;
     const auto cover = coverByCount(static_cast<double>(m_grid->countNear(frame.shown)) / pixels);
+    static const auto inverseOf = inverses();
     for (int y = 0; y < frame.height; ++y)
         for (int x = 0; x < frame.width; ++x) {
             const std::uint64_t sum = m_sums[static_cast<std::size_t>(y) * static_cast<std::size_t>(frame.width) +
@@ -187,11 +238,11 @@ void MapRaster::paintDensity(const Frame& frame)
             if (sum == 0)
                 continue;
             const auto count = static_cast<unsigned>(sum >> 48);
-            const auto mean = [count](std::uint64_t channel) {
-                return static_cast<int>((static_cast<unsigned>(channel & 0xFFFF) * 8 + 4 * count) / count);
+            const auto mean = [count, inverse = inverseOf[count]](std::uint64_t channel) {
+                return static_cast<int>(((channel & 0xFFFF) * 8 + 4 * count) * inverse >> 32);
             };
             QRgb& pixel = frame.pixels[y * frame.stride + x];
-            pixel = mixed(pixel, qRgb(mean(sum >> 32), mean(sum >> 16), mean(sum)), cover.at(count));
+            pixel = mixed(pixel, qRgb(mean(sum >> 32), mean(sum >> 16), mean(sum)), cover[count]);
         }
 }
 
