@@ -3,7 +3,7 @@
 
 #include "core/base/parallel.h"
 #include "core/base/words.h"
-#include "core/pipeline/top_n.h"
+#include "core/retrieval/top_n.h"
 
 #include <algorithm>
 #include <cmath>

@@ -177,7 +177,7 @@ private slots:
         QVERIFY(goesUp({"core/data/a.h", 1, "core/models/model.h"}));
         QVERIFY(goesUp({"core/evaluation/a.h", 1, "core/simulation/generator.h"}));
         QVERIFY(goesUp({"core/store/a.cpp", 1, "ui/theme/tokens.h"}));
-        QVERIFY(goesUp({"core/reranking/a.h", 1, "core/pipeline/top_n.h"}));
+        QVERIFY(goesUp({"core/reranking/a.h", 1, "core/pipeline/recommender.h"}));
         QVERIFY(!goesUp({"core/pipeline/a.h", 1, "core/reranking/rule_set.h"}));
         QVERIFY(!goesUp({"core/models/a.h", 1, "core/data/dataset.h"}));
         QVERIFY(!goesUp({"core/models/a.h", 1, "core/models/model.h"}));

@@ -4,7 +4,7 @@
 #include "core/models/artifact.h"
 #include "core/models/catalogue.h"
 #include "core/pipeline/recommender.h"
-#include "core/pipeline/top_n.h"
+#include "core/retrieval/top_n.h"
 #include "tests/testing/dataset_builder.h"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/pipeline/top_n.h"
+#include "core/retrieval/top_n.h"
 
 #include <algorithm>
 #include <bit>

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/api.h"
+#include "core/retrieval/candidate_source.h"
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace orrery {
+
+/// How the lists of several sources become one.
+enum class MergeBy {
+    /// sum over the sources that found it of weight / (60 + place): reciprocal rank fusion (Cormack, Clarke &
+    /// Buettcher,
+    /// SIGIR 2009).
+    ReciprocalRank,
+    /// sum of weight * (score - lowest) / (highest - lowest) of each source's own list, which makes the scores of
+    /// different models comparable (a list of one item: 1).
+    Score,
+};
+
+/// What all sources found together: who found what, and at which place.
+struct Candidates {
+    std::size_t sources = 0;
+    std::vector<ItemIndex> items;      ///< best first by `merged`, ties by item; no item twice
+    std::vector<float> merged;         ///< aligned
+    std::vector<std::uint16_t> places; ///< items x sources: in the source's list, from 1; 0: it did not find it
+    std::vector<float> scores;         ///< items x sources: the source's own; NaN where it did not find it
+    std::vector<std::uint32_t> found;  ///< by source: items of its list
+    std::vector<std::uint32_t> only;   ///< by source: kept items that no other source found
+    std::size_t dropped = 0;           ///< different items that are not among the kept
+
+    [[nodiscard]] std::size_t size() const { return items.size(); }
+    [[nodiscard]] std::span<const std::uint16_t> placesOf(std::size_t candidate) const
+    {
+        return std::span(places).subspan(candidate * sources, sources);
+    }
+    [[nodiscard]] std::span<const float> scoresOf(std::size_t candidate) const
+    {
+        return std::span(scores).subspan(candidate * sources, sources);
+    }
+};
+
+/// Merges lists (best first, without repeated items) and keeps the first `keep`. `weights`: one a source, >= 0; a
+/// source of weight 0 is asked, and its items come last. O(found log found).
+[[nodiscard]] ORRERY_API Candidates merge(std::span<const std::vector<Found>> lists, std::span<const float> weights,
+                                          MergeBy by, std::size_t keep);
+
+} // namespace orrery
