@@ -102,6 +102,8 @@ struct Reranked {
     bool operator==(const Reranked&) const = default;
 };
 
+struct ReadyRule;
+
 /// A set of rules made ready for a catalog. Immutable, safe to ask from many threads.
 class ORRERY_API Reranker {
 public:
@@ -127,7 +129,6 @@ public:
     /// Why rule `rule` does not hold for this request; empty where it does.
     [[nodiscard]] std::string whyNot(std::size_t rule, const RuleRequest& request) const;
 
-    struct Ready; ///< a rule with its bits and numbers, and its conditions parsed
     explicit Reranker(RuleSet rules, std::shared_ptr<const RuleCatalog> catalog);
     ~Reranker();
 
@@ -135,7 +136,7 @@ private:
     friend class RuleRun;
     RuleSet m_rules;
     std::shared_ptr<const RuleCatalog> m_catalog;
-    std::vector<Ready> m_ready;
+    std::vector<ReadyRule> m_ready;
 };
 
 /// The lists of many people, on the job's threads; candidates and requests aligned. The same on any number of threads.

@@ -114,6 +114,21 @@ template <class Config> Settings<Config>& where(Settings<Config>& settings)
     return settings.text("where", "Which items", "What must hold of an item, as wishes", &Config::where,
                          std::string(wishForm), &checkWhere);
 }
+/// Declarations whose only setting is which items, or by how much.
+template <class Config> struct OnlyWhere {
+    static Settings<Config> settings()
+    {
+        Settings<Config> s;
+        return where(s);
+    }
+};
+template <class Config> struct OnlyFactor {
+    static Settings<Config> settings()
+    {
+        Settings<Config> s;
+        return factor(s);
+    }
+};
 template <class Config> Settings<Config>& chosenPlaces(Settings<Config>& settings)
 {
     return settings
@@ -145,14 +160,9 @@ template <> struct Declared<UnseenRule> {
         return rule.what == UnseenRule::What::Seen ? "not seen" : "not purchased";
     }
 };
-template <> struct Declared<FilterRule> {
+template <> struct Declared<FilterRule> : OnlyWhere<FilterRule> {
     static constexpr std::string_view id = "filter", title = "Only", paper{};
     static constexpr std::string_view summary = "Keeps only items of which something holds.";
-    static Settings<FilterRule> settings()
-    {
-        Settings<FilterRule> s;
-        return where(s);
-    }
     static std::string words(const FilterRule& rule) { return "only " + rule.where; }
 };
 template <> struct Declared<CapRule> {
@@ -187,14 +197,9 @@ template <> struct Declared<MarginRule> {
     }
     static std::string words(const MarginRule& rule) { return fmt::format("high margin x {:g}", rule.factor); }
 };
-template <> struct Declared<PromotedRule> {
+template <> struct Declared<PromotedRule> : OnlyFactor<PromotedRule> {
     static constexpr std::string_view id = "promoted", title = "Promoted", paper{};
     static constexpr std::string_view summary = "Boosts what the catalog says is promoted.";
-    static Settings<PromotedRule> settings()
-    {
-        Settings<PromotedRule> s;
-        return factor(s);
-    }
     static std::string words(const PromotedRule& rule) { return fmt::format("promoted x {:g}", rule.factor); }
 };
 template <> struct Declared<NewRule> {
@@ -210,14 +215,9 @@ template <> struct Declared<NewRule> {
         return fmt::format("newer than {:g} days x {:g}", rule.days, rule.factor);
     }
 };
-template <> struct Declared<SessionRule> {
+template <> struct Declared<SessionRule> : OnlyFactor<SessionRule> {
     static constexpr std::string_view id = "session-category", title = "Category of this session", paper{};
     static constexpr std::string_view summary = "Boosts items of the categories that were looked at in this session.";
-    static Settings<SessionRule> settings()
-    {
-        Settings<SessionRule> s;
-        return factor(s);
-    }
     static std::string words(const SessionRule& rule)
     {
         return fmt::format("category of this session x {:g}", rule.factor);
@@ -233,14 +233,9 @@ template <> struct Declared<BoostRule> {
     }
     static std::string words(const BoostRule& rule) { return fmt::format("{} x {:g}", rule.where, rule.factor); }
 };
-template <> struct Declared<BuryRule> {
+template <> struct Declared<BuryRule> : OnlyWhere<BuryRule> {
     static constexpr std::string_view id = "bury", title = "Bury", paper{};
     static constexpr std::string_view summary = "Moves items of which something holds to the end of the list.";
-    static Settings<BuryRule> settings()
-    {
-        Settings<BuryRule> s;
-        return where(s);
-    }
     static std::string words(const BuryRule& rule) { return "bury " + rule.where; }
 };
 template <> struct Declared<PinRule> {
