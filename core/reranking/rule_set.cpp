@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/reranking/rule_set.h"
 
+#include "core/params/json_depth.h"
+
 #include <algorithm>
 #include <optional>
 
@@ -151,25 +153,6 @@ Result<Rule> ruleIn(const Json& object, const std::string& place)
     if (on != object.end() && !on->is_boolean())
         return bad(fmt::format("'on' cannot be {}", shown(*on)), "Give true or false", where);
     return Rule{std::move(*action), on == object.end() || on->get<bool>(), std::move(*when), std::move(*name)};
-}
-
-/// Before anything is parsed: what takes nested things apart again calls itself for each level.
-bool isNestedDeep(std::string_view text)
-{
-    constexpr int deepest = 16;
-    int depth = 0;
-    bool inText = false;
-    for (std::size_t i = 0; i < text.size() && depth <= deepest; ++i) {
-        if (inText && text[i] == '\\')
-            ++i;
-        else if (text[i] == '"')
-            inText = !inText;
-        else if (!inText && (text[i] == '[' || text[i] == '{'))
-            ++depth;
-        else if (!inText && (text[i] == ']' || text[i] == '}'))
-            --depth;
-    }
-    return depth > deepest;
 }
 
 Result<Json> documentIn(std::string_view text)

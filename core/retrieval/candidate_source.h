@@ -48,18 +48,19 @@ enum class Search {
 [[nodiscard]] ORRERY_API Result<SourcePtr> makeModelSource(ModelPtr model, Search search, std::size_t newest,
                                                            const JobContext& job);
 
-/// The items with the most events before the newest full day that ends before now. The lists of days are kept.
+/// The items with the most events before the newest moment of a grid (MomentGrid) that is not after now; lists are
+/// kept.
 [[nodiscard]] ORRERY_API SourcePtr makePopularSource(std::shared_ptr<const EventIndex> events);
 
 /// What is used more than usual lately, as trending shelves have it: (r - e) / sqrt(e + 1), where r are events halved
 /// with every half-life that has passed and e what r would be, had all events of the item come evenly since its first
-/// one. Half-life: a fiftieth of the time that events cover, an hour at least. Worked out for the newest full eighth of
-/// a half-life that ends before now, and kept.
+/// one. Half-life: a fiftieth of the time that events cover, an hour at least. Worked out for the newest moment of the
+/// grid that is not after now, and kept.
 [[nodiscard]] ORRERY_API SourcePtr makeTrendingSource(std::shared_ptr<const EventIndex> events);
 
-/// Items that are seldom used, drawn anew for each person and day with chances proportional to 1 / (1 + events before
-/// now): what makes room for finding out (inverse popularity sampling; the exponential race of Efraimidis & Spirakis
-/// 2006). The same seed, person and day give the same items.
+/// Items that are seldom used, drawn anew for each person and moment of the grid with chances proportional to
+/// 1 / (1 + events before it), none twice: what makes room for finding out. The same seed, person and moment give the
+/// same items.
 [[nodiscard]] ORRERY_API SourcePtr makeExploringSource(std::shared_ptr<const EventIndex> events, std::uint64_t seed);
 
 } // namespace orrery

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/retrieval/candidate_source.h"
+#include "core/retrieval/hnsw_index.h"
+#include "core/retrieval/top_n.h"
+#include "core/retrieval/vector_search.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <optional>
+
+#include <fmt/format.h>
+
+namespace orrery {
+namespace {
+
+constexpr std::size_t manyItems = 20'000; ///< from here on a search by vectors is sooner than the scores of all
+constexpr double sameOffset = 1e-3;       ///< of the largest score: how alike score - product must be
+
+bool isAmong(std::span<const ItemIndex> items, ItemIndex item) { return std::ranges::binary_search(items, item); }
+
+/// The newest entries of a history, by item again.
+History newestOf(History history, std::size_t most)
+{
+    if (most == 0 || history.size() <= most)
+        return history;
+    std::ranges::stable_sort(history, [](const auto& a, const auto& b) { return a.at > b.at; });
+    history.resize(most);
+    std::ranges::sort(history, {}, &HistoryEntry::item);
+    return history;
+}
+
+/// The vectors of a space, with the bias as one more number where there is one.
+Matrix withBias(const VectorSpace& space)
+{
+    Matrix out = Matrix::unset(space.vectors.rows, space.vectors.cols + 1);
+    for (std::size_t row = 0; row < out.rows(); ++row) {
+        std::ranges::copy(space.vectors.row(row), out.row(row).begin());
+        out.row(row).back() = space.bias[row];
+    }
+    return out;
+}
+
+bool bestFirst(const Found& a, const Found& b) { return a.score != b.score ? a.score > b.score : a.item < b.item; }
+
+class ModelSource final : public CandidateSource {
+public:
+    ModelSource(ModelPtr model, std::size_t newest) : m_model(std::move(model)), m_newest(newest) {}
+
+    [[nodiscard]] Status prepare(Search search, const JobContext& job);
+    [[nodiscard]] Result<std::vector<Found>> find(const Query& query, std::span<const ItemIndex> without, std::size_t n,
+                                                  const JobContext& job) const override;
+    [[nodiscard]] std::string how() const override;
+
+private:
+    [[nodiscard]] Result<std::vector<Near>> nearest(std::span<const float> vector, std::size_t n,
+                                                    const JobContext& job) const;
+    [[nodiscard]] Result<std::optional<std::vector<Found>>>
+    findByVectors(const Reader& reader, std::span<const ItemIndex> without, std::size_t n, const JobContext& job) const;
+    [[nodiscard]] std::vector<Found> findByScores(const Reader& reader, std::span<const ItemIndex> without,
+                                                  std::size_t n) const;
+
+    ModelPtr m_model;
+    std::size_t m_newest;
+    Matrix m_withBias;
+    MatrixView m_vectors;
+    std::optional<ExactSearch> m_exact;
+    std::optional<HnswIndex> m_graph;
+    mutable std::atomic<bool> m_isProduct{true}; ///< until a question shows that scores are no products
+};
+
+Status ModelSource::prepare(Search search, const JobContext& job)
+{
+    const VectorSpace space = m_model->itemSpace();
+    if (search == Search::Score || space.vectors.empty() || (search == Search::Auto && space.vectors.rows < manyItems))
+        return {};
+    if (!space.bias.empty())
+        m_withBias = withBias(space);
+    m_vectors = space.bias.empty() ? space.vectors : m_withBias.view();
+    if (search == Search::Hnsw)
+        return HnswIndex::build(m_vectors, SpaceMetric::Dot, {}, job).map([this](HnswIndex&& graph) {
+            m_graph = std::move(graph);
+        });
+    return ExactSearch::screened(m_vectors, SpaceMetric::Dot, job).map([this](ExactSearch&& exact) {
+        m_exact = std::move(exact);
+    });
+}
+
+Result<std::vector<Found>> ModelSource::find(const Query& query, std::span<const ItemIndex> without, std::size_t n,
+                                             const JobContext& job) const
+{
+    if (const auto alive = job.check(); !alive)
+        return tl::unexpected(alive.error());
+    Query told = query;
+    told.history = newestOf(std::move(told.history), m_newest);
+    const auto reader = m_model->read(told);
+    if (!m_vectors.empty() && m_isProduct.load(std::memory_order_relaxed)) {
+        auto found = findByVectors(*reader, without, n, job);
+        if (!found)
+            return tl::unexpected(found.error());
+        if (*found)
+            return std::move(**found);
+    }
+    return findByScores(*reader, without, n);
+}
+
+Result<std::vector<Near>> ModelSource::nearest(std::span<const float> vector, std::size_t n,
+                                               const JobContext& job) const
+{
+    std::vector<float> key(vector.begin(), vector.end());
+    if (m_vectors.cols > key.size())
+        key.push_back(1); // for the bias
+    if (m_graph)
+        return m_graph->nearest(key, n);
+    return m_exact->nearest(key, n, job);
+}
+
+// None where the scores of what was found are not the products that it was found by, but for a constant.
+Result<std::optional<std::vector<Found>>> ModelSource::findByVectors(const Reader& reader,
+                                                                     std::span<const ItemIndex> without, std::size_t n,
+                                                                     const JobContext& job) const
+{
+    const std::optional<std::vector<Found>> none;
+    const auto vector = reader.vector();
+    if (vector.empty() || !reader.fallback().empty())
+        return none;
+    const auto near = nearest(vector, n + without.size(), job);
+    if (!near)
+        return tl::unexpected(near.error());
+    std::vector<ItemIndex> items;
+    for (const Near& one : *near)
+        items.push_back(ItemIndex{one.row});
+    std::vector<float> scores(items.size());
+    reader.score(items, scores);
+    std::vector<Found> found;
+    double lowest = 0, highest = 0, largest = 0;
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        const double offset = static_cast<double>(scores[i]) - static_cast<double>((*near)[i].similarity);
+        lowest = i == 0 ? offset : std::min(lowest, offset);
+        highest = i == 0 ? offset : std::max(highest, offset);
+        largest = std::max(largest, std::abs(static_cast<double>(scores[i])));
+        if (!isAmong(without, items[i]) && !std::isnan(scores[i]))
+            found.push_back({items[i], scores[i]});
+    }
+    if (!(highest - lowest <= sameOffset * std::max(largest, 1e-6))) {
+        m_isProduct.store(false, std::memory_order_relaxed);
+        return none;
+    }
+    std::ranges::sort(found, bestFirst);
+    found.resize(std::min(n, found.size()));
+    return std::optional(std::move(found));
+}
+
+std::vector<Found> ModelSource::findByScores(const Reader& reader, std::span<const ItemIndex> without,
+                                             std::size_t n) const
+{
+    thread_local std::vector<float> scores;
+    scores.resize(m_model->itemCount());
+    reader.scoreAll(scores);
+    for (const ItemIndex item : without)
+        if (item.value < scores.size())
+            scores[item.value] = std::numeric_limits<float>::quiet_NaN();
+    TopN best(n);
+    std::vector<Found> found;
+    for (const ItemIndex item : best.select(scores))
+        found.push_back({item, scores[item.value]});
+    return found;
+}
+
+std::string ModelSource::how() const
+{
+    const std::string told = m_newest > 0 ? fmt::format("by the newest {} of the history, ", m_newest) : "";
+    if (m_vectors.empty() || !m_isProduct.load(std::memory_order_relaxed))
+        return told + "the score of every item";
+    return fmt::format("{}{} numbers an item, {}", told, m_vectors.cols,
+                       m_graph ? "looked for in a graph (HNSW)" : "looked at exactly");
+}
+
+} // namespace
+
+Result<SourcePtr> makeModelSource(ModelPtr model, Search search, std::size_t newest, const JobContext& job)
+{
+    auto source = std::make_shared<ModelSource>(std::move(model), newest);
+    return source->prepare(search, job).map([&]() -> SourcePtr { return source; });
+}
+
+} // namespace orrery
