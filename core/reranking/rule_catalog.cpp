@@ -77,6 +77,18 @@ bool isPromoted(const AttributeColumn& column, std::size_t row)
 
 bool isClick(EventKind kind) { return kind != EventKind::Impression && kind != EventKind::Skip; }
 
+constexpr float highTier = 3;
+
+float marginOfTier(std::string_view tier)
+{
+    const std::string name = reading::lowerCase(tier);
+    if (name == "high")
+        return highTier;
+    if (name == "medium" || name == "middle")
+        return 2;
+    return name == "low" ? 1 : std::numeric_limits<float>::quiet_NaN();
+}
+
 } // namespace
 
 Result<std::shared_ptr<const RuleCatalog>> RuleCatalog::open(std::shared_ptr<const Dataset> dataset,
@@ -140,27 +152,36 @@ void RuleCatalog::takeGroups()
 
 void RuleCatalog::takeMargins()
 {
+    m_margin.assign(size(), std::numeric_limits<float>::quiet_NaN());
     m_marginRank.assign(size(), 1);
     const auto* column = CatalogColumns(m_dataset->items())[CatalogField::Margin];
     if (!column)
         return;
     const auto* numbers = std::get_if<NumberColumn>(&column->data);
     std::string room;
-    if (!numbers) {
-        for (std::size_t item = 0; item < size(); ++item)
+    for (std::size_t item = 0; item < size(); ++item) {
+        if (numbers && item < numbers->values.size() && std::isfinite(numbers->values[item]))
+            m_margin[item] = static_cast<float>(numbers->values[item]);
+        else if (!numbers)
             for (const std::string_view tier : namesIn(*column, item, room))
-                if (reading::lowerCase(tier) == "high")
-                    m_marginRank[item] = 0;
-        return;
+                m_margin[item] = marginOfTier(tier);
+        m_hasMargins = m_hasMargins || !std::isnan(m_margin[item]);
     }
-    std::vector<double> known;
-    for (std::size_t item = 0; item < std::min(size(), numbers->values.size()); ++item)
-        if (std::isfinite(numbers->values[item]))
-            known.push_back(numbers->values[item]);
+    if (numbers)
+        rankMargins();
+    else
+        std::ranges::transform(m_margin, m_marginRank.begin(),
+                               [](float margin) { return margin == highTier ? 0.F : 1.F; });
+}
+
+void RuleCatalog::rankMargins()
+{
+    std::vector<float> known;
+    std::ranges::copy_if(m_margin, std::back_inserter(known), [](float margin) { return !std::isnan(margin); });
     std::ranges::sort(known);
-    for (std::size_t item = 0; item < std::min(size(), numbers->values.size()); ++item)
-        if (std::isfinite(numbers->values[item])) {
-            const auto fewer = std::ranges::lower_bound(known, numbers->values[item]) - known.begin();
+    for (std::size_t item = 0; item < size(); ++item)
+        if (!std::isnan(m_margin[item])) {
+            const auto fewer = std::ranges::lower_bound(known, m_margin[item]) - known.begin();
             m_marginRank[item] = 1 - static_cast<float>(fewer) / static_cast<float>(known.size());
         }
 }

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <span>
 #include <string>
@@ -26,7 +27,7 @@ inline constexpr std::uint32_t noGroup = 0xFFFFFFFF;
 class ORRERY_API RuleCatalog {
 public:
     /// `vectors`: [items x length], for diversity; copied with every row at length 1 (rows of zeros stay so and are
-    /// like nothing). Without, the first of the dataset's own columns of vectors. Memory: about 40 bytes an item, those
+    /// like nothing). Without, the first of the dataset's own columns of vectors. Memory: about 44 bytes an item, those
     /// vectors, and 12 bytes a purchase and 8 a click with a position. Errors: Cancelled.
     [[nodiscard]] static Result<std::shared_ptr<const RuleCatalog>>
     open(std::shared_ptr<const Dataset> dataset, const JobContext& job, MatrixView vectors = {});
@@ -50,6 +51,12 @@ public:
     /// Of the items with a margin the share whose margin is as large or larger, above 0; 1 where it is not known. Of
     /// tiers 0 for "high" and 1 for all others.
     [[nodiscard]] float marginRank(ItemIndex item) const { return item.value < size() ? m_marginRank[item.value] : 1; }
+    /// What it earns: the catalog's number; of tiers 1 for "low", 2 for "medium", 3 for "high". NaN: not known.
+    [[nodiscard]] float marginOf(ItemIndex item) const
+    {
+        return item.value < size() ? m_margin[item.value] : std::numeric_limits<float>::quiet_NaN();
+    }
+    [[nodiscard]] bool hasMargins() const { return m_hasMargins; } ///< of any item
     /// When it came: by the catalog's date, else by its first event; noTime where nothing tells.
     [[nodiscard]] Timestamp added(ItemIndex item) const { return item.value < size() ? m_added[item.value] : noTime; }
     [[nodiscard]] Timestamp medianAdded() const { return m_medianAdded; } ///< noTime when no item has a date
@@ -79,6 +86,7 @@ private:
     void takeGroups();
     void takeFlags();
     void takeMargins();
+    void rankMargins();
     void takeDates();
     void takeEvents();
     void takeVectors(MatrixView vectors);
@@ -87,7 +95,8 @@ private:
     std::array<Groups, itemGroupCount> m_groups;
     std::vector<std::uint32_t> m_categoryStarts{0}, m_categories;
     std::vector<std::uint8_t> m_soldOut, m_promoted;
-    std::vector<float> m_marginRank;
+    std::vector<float> m_margin, m_marginRank;
+    bool m_hasMargins = false;
     std::vector<Timestamp> m_added;
     Timestamp m_medianAdded = noTime, m_lastEvent = noTime;
     std::vector<std::uint64_t> m_purchaseStarts{0};
