@@ -33,12 +33,16 @@ enum class DropReason {
     Seen,        ///< the person already has it
     NotScorable, ///< newer than the model
     Unlisted,    ///< an imported list does not hold it
+    NotFound,    ///< no source of a funnel proposed it; counted, not listed
+    NotKept,     ///< proposed, but beyond the candidates that are kept; counted, not listed
+    Rule,        ///< a rule dropped it: `by`
 };
 
 struct Dropped {
     DropReason reason = DropReason::Seen;
     std::vector<ItemIndex> items; ///< ascending; TrailLevel::Full only
     std::size_t count = 0;        ///< from TrailLevel::Counts on
+    std::string by = {};          ///< of Rule: what the rule does, in words
 };
 
 /// A list with its trail: what was kept, and what was dropped and why.

@@ -31,14 +31,6 @@ std::vector<Sighting> sightingsOf(std::span<const std::vector<Found>> lists)
     return all;
 }
 
-double shareOf(const Sighting& one, const std::vector<Found>& list, MergeBy by)
-{
-    if (by == MergeBy::ReciprocalRank)
-        return 1 / (rankOffset + one.place);
-    const double highest = static_cast<double>(list.front().score), lowest = static_cast<double>(list.back().score);
-    return highest > lowest ? (static_cast<double>(one.score) - lowest) / (highest - lowest) : 1;
-}
-
 /// One item of all lists: its stretch of sightings, and the merged score.
 struct Group {
     std::size_t first = 0, last = 0;
@@ -47,14 +39,27 @@ struct Group {
 
 } // namespace
 
+double Candidates::shareOf(std::size_t source, std::uint16_t place, float score, MergeBy by) const
+{
+    if (place == 0)
+        return 0;
+    if (by == MergeBy::ReciprocalRank)
+        return 1 / (rankOffset + place);
+    const double low = static_cast<double>(lowest[source]), high = static_cast<double>(highest[source]);
+    return high > low ? (static_cast<double>(score) - low) / (high - low) : 1;
+}
+
 Candidates merge(std::span<const std::vector<Found>> lists, std::span<const float> weights, MergeBy by,
                  std::size_t keep)
 {
     Candidates out;
     out.sources = lists.size();
     out.only.assign(lists.size(), 0);
-    for (const auto& list : lists)
+    for (const auto& list : lists) {
         out.found.push_back(static_cast<std::uint32_t>(list.size()));
+        out.lowest.push_back(list.empty() ? 0 : list.back().score);
+        out.highest.push_back(list.empty() ? 0 : list.front().score);
+    }
     const std::vector<Sighting> all = sightingsOf(lists);
     std::vector<Group> groups;
     for (std::size_t first = 0; first < all.size();) {
@@ -62,7 +67,7 @@ Candidates merge(std::span<const std::vector<Found>> lists, std::span<const floa
         double sum = 0;
         for (; group.last < all.size() && all[group.last].item == all[first].item; ++group.last)
             sum += static_cast<double>(weights[all[group.last].source]) *
-                   shareOf(all[group.last], lists[all[group.last].source], by);
+                   out.shareOf(all[group.last].source, all[group.last].place, all[group.last].score, by);
         group.merged = static_cast<float>(sum);
         first = group.last;
         groups.push_back(group);

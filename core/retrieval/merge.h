@@ -22,17 +22,20 @@ enum class MergeBy {
 };
 
 /// What all sources found together: who found what, and at which place.
-struct Candidates {
+struct ORRERY_API Candidates {
     std::size_t sources = 0;
-    std::vector<ItemIndex> items;      ///< best first by `merged`, ties by item; no item twice
-    std::vector<float> merged;         ///< aligned
-    std::vector<std::uint16_t> places; ///< items x sources: in the source's list, from 1; 0: it did not find it
-    std::vector<float> scores;         ///< items x sources: the source's own; NaN where it did not find it
-    std::vector<std::uint32_t> found;  ///< by source: items of its list
-    std::vector<std::uint32_t> only;   ///< by source: kept items that no other source found
-    std::size_t dropped = 0;           ///< different items that are not among the kept
+    std::vector<ItemIndex> items;       ///< best first by `merged`, ties by item; no item twice
+    std::vector<float> merged;          ///< aligned
+    std::vector<std::uint16_t> places;  ///< items x sources: in the source's list, from 1; 0: it did not find it
+    std::vector<float> scores;          ///< items x sources: the source's own; NaN where it did not find it
+    std::vector<std::uint32_t> found;   ///< by source: items of its list
+    std::vector<float> lowest, highest; ///< by source: scores of its list; 0 where it is empty
+    std::vector<std::uint32_t> only;    ///< by source: kept items that no other source found
+    std::size_t dropped = 0;            ///< different items that are not among the kept
 
     [[nodiscard]] std::size_t size() const { return items.size(); }
+    /// What a source adds to the merged score of an item at this place of its list, before the weight; 0 for place 0.
+    [[nodiscard]] double shareOf(std::size_t source, std::uint16_t place, float score, MergeBy by) const;
     [[nodiscard]] std::span<const std::uint16_t> placesOf(std::size_t candidate) const
     {
         return std::span(places).subspan(candidate * sources, sources);

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/api.h"
+#include "core/models/event_index.h"
+#include "core/pipeline/funnel_recipe.h"
+#include "core/reranking/rule_catalog.h"
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <tuple>
+
+namespace orrery {
+
+/// What all funnels of a dataset stand on, made once: its events in time, what rules look at, and the sources that any
+/// of them has asked for so far, so that an edited recipe is ready at once. Safe from many threads.
+class ORRERY_API FunnelGround {
+public:
+    /// O(events log events). Memory: that of EventIndex and RuleCatalog. Errors: Cancelled.
+    [[nodiscard]] static Result<std::shared_ptr<const FunnelGround>> open(std::shared_ptr<const Dataset> dataset,
+                                                                          const JobContext& job);
+
+    [[nodiscard]] const Dataset& dataset() const { return m_events->dataset(); }
+    [[nodiscard]] const std::shared_ptr<const EventIndex>& events() const { return m_events; }
+    [[nodiscard]] const std::shared_ptr<const RuleCatalog>& catalog() const { return m_catalog; }
+
+    /// The source that is asked for; `model` is that of its name, null for those that need none. The last mostKept
+    /// sources with a search of their own are kept. Errors: Cancelled, OutOfMemory.
+    [[nodiscard]] Result<SourcePtr> source(const SourceChoice& choice, const ModelPtr& model,
+                                           const JobContext& job) const;
+
+private:
+    static constexpr std::size_t mostKept = 32;
+    using Key = std::tuple<int, ModelPtr, int, int>; ///< kind, model, newest entries, search
+
+    std::shared_ptr<const EventIndex> m_events;
+    std::shared_ptr<const RuleCatalog> m_catalog;
+    mutable std::mutex m_mutex;
+    mutable std::map<Key, SourcePtr> m_sources;
+};
+
+} // namespace orrery
