@@ -56,7 +56,7 @@ struct FunnelRun {
 };
 
 /// Retrieve, rank, re-rank: what a recipe says, made ready for a dataset. Scores are those of placeScores() after the
-/// rules, from 1 down. Rules always act, however late it is: a list that breaks them is worse than a late one.
+/// rules, from 1 down.
 class ORRERY_API Funnel : public Recommender {
 public:
     /// Sources whose model is not among `parts` stay silent, and say so; so does a ranker, for which the merged order

@@ -57,7 +57,7 @@ struct Settings {
     std::string rankModel;
     double relevance = Objectives{}.relevance;
     double click = 0, cart = 0, purchase = 0, margin = 0, diversity = 0, sellers = 0;
-    double retrieveBudget = 0, rankBudget = 0, rulesBudget = 0;
+    double retrieveBudget = 0, rankBudget = 0;
 };
 
 const ParamTable<Settings>& settingsTable()
@@ -84,9 +84,6 @@ const ParamTable<Settings>& settingsTable()
                     0, 60'000)
             .advanced()
             .number("rank-budget", "Time for ranking", "Milliseconds; 0: as long as it needs", &S::rankBudget, 0,
-                    60'000)
-            .advanced()
-            .number("rules-budget", "Time for rules", "Milliseconds; 0: as long as they need", &S::rulesBudget, 0,
                     60'000)
             .advanced();
     return table;
@@ -272,7 +269,6 @@ ParamSet paramsOf(const FunnelRecipe& recipe)
     params.set("sellers", objectives.sellers);
     params.set("retrieve-budget", recipe.budgets.retrieve);
     params.set("rank-budget", recipe.budgets.rank);
-    params.set("rules-budget", recipe.budgets.rules);
     return params;
 }
 
@@ -302,7 +298,7 @@ Result<FunnelRecipe> withParams(FunnelRecipe recipe, const ParamSet& params)
     recipe.rankModel = read->rankModel;
     recipe.objectives = {read->relevance, read->click,     read->cart,   read->purchase,
                          read->margin,    read->diversity, read->sellers};
-    recipe.budgets = {read->retrieveBudget, read->rankBudget, read->rulesBudget};
+    recipe.budgets = {read->retrieveBudget, read->rankBudget};
     return recipe;
 }
 

@@ -58,9 +58,10 @@ struct Objectives {
 };
 
 /// Milliseconds that stages may take; 0: as long as they need. Where a stage is late, what comes before it stands in,
-/// and the trail says so. With budgets the answer depends on the machine.
+/// and the trail says so. Rules have none: a list that breaks them is worse than a late one. With budgets the answer
+/// depends on the machine.
 struct StageBudgets {
-    double retrieve = 0, rank = 0, rules = 0;
+    double retrieve = 0, rank = 0;
     bool operator==(const StageBudgets&) const = default;
 };
 

@@ -6,7 +6,9 @@
 #include "core/base/result.h"
 #include "core/data/import.h"
 #include "core/evaluation/evaluator.h"
+#include "core/models/artifact.h"
 #include "core/models/catalogue.h"
+#include "core/pipeline/funnel_recipe.h"
 #include "core/pipeline/imported_list.h"
 
 #include <cstdint>
@@ -56,6 +58,15 @@ struct ModelRow {
     Timestamp upTo = noTime; ///< the newest of them; noTime: none has a time
     /// What an event of each kind counted then, as textOf(KindWeights) says it; none: not known.
     std::optional<std::string> kindWeights = {};
+};
+
+/// ModelRow::algorithm of a recipe of a funnel, whose paramsJson is the recipe.
+inline constexpr std::string_view funnelAlgorithm = "funnel";
+
+/// A funnel as it is stored: models are named, and asked for where they are.
+struct StoredFunnel {
+    FunnelRecipe recipe;
+    Artifact ranker; ///< what its ranker learned; empty: nothing
 };
 
 /// One evaluation of one model, with its metrics.
@@ -141,9 +152,15 @@ public:
     /// Errors: NotFound (no such dataset), Io.
     [[nodiscard]] Result<ModelId> addModel(const ModelRow& row, const Model& model, const Curves& curves = {});
     [[nodiscard]] Result<ModelId> addLists(const ModelRow& row, const ImportedLists& lists);
+    /// `row.algorithm`, `row.name` and `row.paramsJson` are those of the recipe.
+    [[nodiscard]] Result<ModelId> addFunnel(const ModelRow& row, const StoredFunnel& funnel);
+    /// Puts another recipe, or what its ranker learned, in its place; id, name and colour stay. Errors: NotFound, Io.
+    [[nodiscard]] Status updateFunnel(ModelId id, const StoredFunnel& funnel);
+    /// Errors: NotFound, Corrupt, Unsupported (it is no funnel).
+    [[nodiscard]] Result<StoredFunnel> loadFunnel(ModelId id) const;
     [[nodiscard]] Result<std::vector<ModelRow>> models(DatasetId dataset) const;
     /// The recommender of a stored model or list. Errors: NotFound, Corrupt, Unsupported (an algorithm that this build
-    /// does not have).
+    /// does not have, or a funnel: openFunnel()).
     [[nodiscard]] Result<RecommenderPtr> loadRecommender(ModelId id) const;
     /// What was measured while it was trained; empty for lists, and for models that learn in one step. Errors: Corrupt.
     [[nodiscard]] Result<Curves> curves(ModelId id) const;
@@ -160,6 +177,7 @@ public:
     /// The lists themselves. Errors: NotFound, Corrupt.
     [[nodiscard]] Result<BulkLists> loadLists(ModelId model) const;
 
+    /// Recipes that name the model go with it.
     [[nodiscard]] Status renameModel(ModelId id, const std::string& name);
     /// With its runs.
     [[nodiscard]] Status removeModel(ModelId id);

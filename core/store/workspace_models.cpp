@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -311,12 +312,74 @@ Result<RecommenderPtr> modelRecommender(const ModelRecord& record, const Artifac
     return makeModelRecommender(record.row.name, *model);
 }
 
+Result<FunnelRecipe> recipeOf(const ModelRecord& record)
+{
+    auto recipe = funnelFromJson(record.row.paramsJson);
+    if (recipe)
+        recipe->name = record.row.name;
+    return recipe;
+}
+
+Status changeRow(const OpenWorkspace& open, const ModelRecord& record)
+{
+    return open.database.prepare("UPDATE model SET name = ?, params = ?, checksum = ? WHERE id = ?")
+        .run(record.row.name, record.row.paramsJson, checksumOf(record), record.row.id)
+        .status();
+}
+
+Result<std::vector<ModelRecord>> recordsOf(const OpenWorkspace& open, DatasetId dataset)
+{
+    auto rows = open.database.prepare(
+        fmt::format("SELECT id, checksum, {} FROM model WHERE dataset = ? ORDER BY id", modelColumns));
+    return store::readAll(std::move(rows.with(dataset)), [&](const sqlite::Statement& found) {
+        return store::checkedRecord<ModelRecord>(open, "model", found);
+    });
+}
+
+// What a damaged recipe names nobody knows: it stays as it is.
+Status renameInFunnels(const OpenWorkspace& open, DatasetId dataset, const std::string& from, const std::string& to)
+{
+    auto records = recordsOf(open, dataset);
+    if (!records)
+        return tl::unexpected(records.error());
+    for (ModelRecord& record : *records) {
+        const auto recipe = record.row.algorithm == funnelAlgorithm ? recipeOf(record) : tl::unexpected(Error{});
+        if (!recipe)
+            continue;
+        record.row.paramsJson = toJson(withModelRenamed(*recipe, from, to));
+        if (const auto done = changeRow(open, record); !done)
+            return done;
+    }
+    return {};
+}
+
 Status changeName(const OpenWorkspace& open, ModelRecord record, const std::string& name)
 {
-    record.row.name = name;
-    return open.database.prepare("UPDATE model SET name = ?, checksum = ? WHERE id = ?")
-        .run(name, checksumOf(record), record.row.id)
-        .status();
+    const std::string before = std::exchange(record.row.name, name);
+    return changeRow(open, record).and_then([&] { return renameInFunnels(open, record.row.dataset, before, name); });
+}
+
+/// The row of a recipe; what else the row says stays.
+ModelRow rowOf(ModelRow row, const StoredFunnel& funnel)
+{
+    row.algorithm = funnelAlgorithm;
+    row.paramsJson = toJson(funnel.recipe);
+    return row;
+}
+
+Status replaceArtifact(const OpenWorkspace& open, const ModelRow& row, const Artifact& artifact)
+{
+    const auto before = readRecord(open, row.id);
+    if (!before)
+        return tl::unexpected(before.error());
+    ModelRecord record = recordOf(row, contentOf(artifact));
+    record.row.dataset = before->row.dataset;
+    record.row.name = before->row.name;
+    record.row.colour = before->row.colour;
+    return removeArrays(open, row.id, false)
+        .and_then([&] { return store::updateRecord(open, "model", modelColumns, row.id, record); })
+        .and_then([&] { return writeArtifact(open.blobs(), row.id, artifact); })
+        .and_then([&] { return open.seal("model"); });
 }
 
 } // namespace
@@ -341,11 +404,13 @@ Result<std::vector<ModelRow>> Workspace::models(DatasetId dataset) const
     return m_open->read([&]() -> Result<std::vector<ModelRow>> {
         if (const auto whole = m_open->checkSeal("model"); !whole)
             return tl::unexpected(whole.error());
-        auto rows = m_open->database.prepare(
-            fmt::format("SELECT id, checksum, {} FROM model WHERE dataset = ? ORDER BY id", modelColumns));
-        return store::readAll(std::move(rows.with(dataset)), [&](const sqlite::Statement& found) {
-            return store::checkedRecord<ModelRecord>(*m_open, "model", found).map(&rowOf);
-        });
+        auto records = recordsOf(*m_open, dataset);
+        if (!records)
+            return tl::unexpected(records.error());
+        std::vector<ModelRow> rows;
+        for (ModelRecord& record : *records)
+            rows.push_back(rowOf(std::move(record)));
+        return rows;
     });
 }
 
@@ -387,18 +452,41 @@ Status Workspace::updateModel(const ModelRow& row, const Model& model, const Cur
     Artifact artifact;
     model.save(artifact);
     putCurves(artifact, curves);
+    return m_open->write([&] { return replaceArtifact(*m_open, row, artifact); });
+}
+
+Result<ModelId> Workspace::addFunnel(const ModelRow& row, const StoredFunnel& funnel)
+{
+    ModelRow named = rowOf(row, funnel);
+    named.name = funnel.recipe.name;
+    return addArtifact(*m_open, named, funnel.ranker);
+}
+
+Status Workspace::updateFunnel(ModelId id, const StoredFunnel& funnel)
+{
     return m_open->write([&]() -> Status {
-        const auto before = readRecord(*m_open, row.id);
+        const auto before = readRecord(*m_open, id);
         if (!before)
             return tl::unexpected(before.error());
-        ModelRecord record = recordOf(row, contentOf(artifact));
-        record.row.dataset = before->row.dataset;
-        record.row.name = before->row.name;
-        record.row.colour = before->row.colour;
-        return removeArrays(*m_open, row.id, false)
-            .and_then([&] { return store::updateRecord(*m_open, "model", modelColumns, row.id, record); })
-            .and_then([&] { return writeArtifact(m_open->blobs(), row.id, artifact); })
-            .and_then([&] { return m_open->seal("model"); });
+        return replaceArtifact(*m_open, rowOf(before->row, funnel), funnel.ranker);
+    });
+}
+
+Result<StoredFunnel> Workspace::loadFunnel(ModelId id) const
+{
+    return m_open->read([&]() -> Result<StoredFunnel> {
+        const auto record = readRecord(*m_open, id);
+        if (!record)
+            return tl::unexpected(record.error());
+        if (record->row.algorithm != funnelAlgorithm)
+            return error(Code::Unsupported, fmt::format("'{}' is no funnel", record->row.name), "Choose a recipe");
+        auto artifact = readArtifact(*m_open, *record);
+        if (!artifact)
+            return tl::unexpected(artifact.error());
+        auto recipe = recipeOf(*record);
+        if (!recipe)
+            return tl::unexpected(recipe.error());
+        return StoredFunnel{std::move(*recipe), std::move(*artifact)};
     });
 }
 

@@ -105,6 +105,19 @@ QString servedText(const std::vector<SourceShare>& sources)
     return parts.join(QStringLiteral(" · "));
 }
 
+QString reasonText(const Dropped& dropped)
+{
+    switch (dropped.reason) {
+    case DropReason::Seen: return tr("already seen");
+    case DropReason::NotScorable: return tr("unknown to the model");
+    case DropReason::Unlisted: return tr("not in the imported list");
+    case DropReason::NotFound: return tr("found by no source");
+    case DropReason::NotKept: return tr("beyond the candidates");
+    case DropReason::Rule: break;
+    }
+    return text(dropped.by);
+}
+
 } // namespace
 
 QString droppedText(const RecommendationList& list)
@@ -115,10 +128,7 @@ QString droppedText(const RecommendationList& list)
         if (dropped.count == 0)
             continue;
         total += dropped.count;
-        const QString what = dropped.reason == DropReason::Seen          ? tr("already seen")
-                             : dropped.reason == DropReason::NotScorable ? tr("unknown to the model")
-                                                                         : tr("not in the imported list");
-        parts << QStringLiteral("%1 %2").arg(count(static_cast<double>(dropped.count)), what);
+        parts << QStringLiteral("%1 %2").arg(count(static_cast<double>(dropped.count)), reasonText(dropped));
     }
     return total == 0 ? tr("nothing dropped") : tr("dropped: %1").arg(parts.join(QStringLiteral(", ")));
 }
