@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/evaluation/folds.h"
+#include "core/pipeline/funnel_training.h"
 #include "core/store/new_rows.h"
 #include "ui/components/text.h"
 #include "ui/session/session_loading.h"
@@ -12,14 +13,18 @@ namespace {
 struct EvaluationTask {
     std::filesystem::path file;
     std::vector<ModelEntry> models;
+    std::vector<FunnelPart> parts; ///< of the funnels among them
     std::shared_ptr<const Dataset> dataset;
     std::optional<std::size_t> trainEvents;
     EvaluationPlan plan;
 };
 
 // The model itself when it was trained on just this training part (or has none), else a twin that was.
-Result<RecommenderPtr> fairTwin(const ModelEntry& entry, const Split& split, const JobContext& job)
+Result<RecommenderPtr> fairTwin(const ModelEntry& entry, const std::vector<FunnelPart>& parts, const Split& split,
+                                const JobContext& job)
 {
+    if (const Funnel* funnel = funnelOf(entry.recommender.get()))
+        return trainFunnel(funnel->recipe(), parts, split.train, job);
     const Algorithm* algorithm = findAlgorithm(entry.row.algorithm);
     if (!algorithm || entry.row.trainHash == split.train->hash())
         return entry.recommender;
@@ -38,17 +43,17 @@ struct FoldOfTask {
     Split split;
 };
 
-Result<RunRow> evaluateOne(const Protocol& protocol, const ModelEntry& entry, const FoldOfTask& fold,
+Result<RunRow> evaluateOne(const EvaluationTask& task, const ModelEntry& entry, const FoldOfTask& fold,
                            const JobContext& job)
 {
     job.progress(0, entry.row.name);
-    const auto recommender = fairTwin(entry, fold.split, job.part(0, 0.7));
+    const auto recommender = fairTwin(entry, task.parts, fold.split, job.part(0, 0.7));
     if (!recommender)
         return tl::unexpected(recommender.error());
-    auto report = orrery::evaluate(fold.split, **recommender, protocol, job.part(0.7, 1));
+    auto report = orrery::evaluate(fold.split, **recommender, task.plan.protocol, job.part(0.7, 1));
     if (!report)
         return tl::unexpected(report.error());
-    return runRow(entry.row.id, fold.plan, fold.split, protocol, entry.row.seed, std::move(*report));
+    return runRow(entry.row.id, fold.plan, fold.split, task.plan.protocol, entry.row.seed, std::move(*report));
 }
 
 Result<Split> splitBy(const SplitPlan& plan, const EvaluationTask& task)
@@ -77,8 +82,8 @@ Status evaluateFold(const FoldOfTask& fold, const EvaluationTask& task, Workspac
     const double share = 1.0 / static_cast<double>(task.models.size());
     for (std::size_t i = 0; i < task.models.size(); ++i) {
         const double from = static_cast<double>(i) * share;
-        auto run = evaluateOne(task.plan.protocol, task.models[i], fold,
-                               job.withSeed(task.models[i].row.seed).part(from, from + share));
+        auto run =
+            evaluateOne(task, task.models[i], fold, job.withSeed(task.models[i].row.seed).part(from, from + share));
         if (!run)
             return tl::unexpected(run.error());
         const auto id = workspace.addRun(*run);
@@ -114,7 +119,7 @@ Result<std::vector<RunRow>> evaluateAll(const EvaluationTask& task, const JobCon
 
 void WorkspaceSession::evaluate(const std::vector<ModelId>& ids, const EvaluationPlan& plan)
 {
-    EvaluationTask task{file(), {}, m_dataset, m_trainEvents, plan};
+    EvaluationTask task{file(), {}, funnelParts(), m_dataset, m_trainEvents, plan};
     for (const ModelId id : ids)
         if (const ModelEntry* entry = model(id))
             task.models.push_back(*entry);

@@ -36,6 +36,8 @@ Result<TrainedModel> refreshAndStore(const ModelTask& task, const JobContext& jo
 // The workspace is asked, not the window: the model may have been refreshed while the job waited.
 Result<BulkLists> listsNow(const ModelTask& task, std::size_t n, const JobContext& job)
 {
+    if (task.entry.row.algorithm == funnelAlgorithm)
+        return listsOfEverybody(*task.dataset, *task.entry.recommender, n, task.asOf, job);
     return Workspace::open(task.file)
         .and_then([&](const Workspace& workspace) { return workspace.loadRecommender(task.entry.row.id); })
         .and_then(
@@ -236,6 +238,8 @@ void WorkspaceSession::takeContent(LoadedDataset dataset)
     m_report = std::move(dataset.report);
     m_planted = std::move(dataset.planted);
     m_digest.reset();
+    m_ground.reset();
+    reopenFunnels();
     emit datasetChanged();
     emit modelsChanged();
     emit keptListsChanged();
@@ -340,6 +344,7 @@ void WorkspaceSession::takeRefreshed(TrainedModel trained)
         m_curves[id] = std::move(trained.curves);
     if (const auto kept = m_keptLists.find(id); kept != m_keptLists.end())
         kept->second.ofThisModel = false;
+    reopenFunnels();
     emit modelsChanged();
     emit keptListsChanged();
     emit comparisonChanged();

@@ -22,12 +22,33 @@ std::optional<DatasetId> currentDataset(const Workspace& workspace, const std::v
     return rows.back().id;
 }
 
-Status loadModels(const Workspace& workspace, LoadedDataset& loaded)
+// They name models, which are read before.
+Status loadFunnels(const Workspace& workspace, const std::vector<ModelRow>& rows, LoadedDataset& loaded,
+                   const JobContext& job)
+{
+    if (rows.empty())
+        return {};
+    auto ground = FunnelGround::open(loaded.dataset, job);
+    if (!ground)
+        return tl::unexpected(ground.error());
+    auto opened = openFunnels(workspace, rows, loaded.models, *ground, job);
+    std::ranges::move(opened.funnels, std::back_inserter(loaded.models));
+    std::ranges::move(opened.failures, std::back_inserter(loaded.failures));
+    loaded.ground = std::move(*ground);
+    return {};
+}
+
+Status loadModels(const Workspace& workspace, LoadedDataset& loaded, const JobContext& job)
 {
     const auto rows = workspace.models(loaded.id);
     if (!rows)
         return tl::unexpected(rows.error());
+    std::vector<ModelRow> funnels;
     for (const ModelRow& row : *rows) {
+        if (row.algorithm == funnelAlgorithm) {
+            funnels.push_back(row);
+            continue;
+        }
         auto recommender = workspace.loadRecommender(row.id);
         auto curves = workspace.curves(row.id);
         if (!recommender || !curves) {
@@ -44,7 +65,7 @@ Status loadModels(const Workspace& workspace, LoadedDataset& loaded)
     else
         for (const KeptLists& lists : *kept)
             loaded.keptLists.emplace(lists.model, lists);
-    return {};
+    return loadFunnels(workspace, funnels, loaded, job);
 }
 
 void loadDerived(const Workspace& workspace, LoadedDataset& loaded)
@@ -124,7 +145,7 @@ Result<LoadedDataset> readDataset(const Workspace& workspace, DatasetId id, cons
     job.progress(0.4, "counting");
     derive(*loaded.dataset);
     job.progress(0.6, "reading models");
-    if (const auto read = loadModels(workspace, loaded); !read)
+    if (const auto read = loadModels(workspace, loaded, job); !read)
         return tl::unexpected(read.error());
     auto runs = workspace.runs(id);
     if (!runs)

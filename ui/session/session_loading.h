@@ -17,7 +17,8 @@ struct LoadedDataset {
     std::shared_ptr<const PlantedItems> planted;
     std::shared_ptr<const AttributeTable> derived = std::make_shared<const AttributeTable>();
     std::vector<ModelEntry> models;
-    std::map<ModelId, Curves> curves; ///< of the models that have any
+    std::shared_ptr<const FunnelGround> ground; ///< where there are funnels
+    std::map<ModelId, Curves> curves;           ///< of the models that have any
     std::map<ModelId, KeptLists> keptLists;
     std::vector<RunRow> runs;
     std::vector<DatasetRow> datasets; ///< all that the workspace holds, this one among them
@@ -46,6 +47,13 @@ struct AppendedData {
     std::size_t rejected = 0; ///< lines that were refused
 };
 
+/// Funnels made ready on one ground.
+struct OpenedFunnels {
+    std::shared_ptr<const FunnelGround> ground;
+    std::vector<ModelEntry> funnels;
+    std::vector<Error> failures; ///< of funnels that could not be opened; the rest is fine
+};
+
 /// A model that is in the workspace now, with what its training measured.
 struct TrainedModel {
     ModelEntry entry;
@@ -57,6 +65,10 @@ struct TrainedModel {
 [[nodiscard]] Result<LoadedDataset> loadDataset(const std::filesystem::path& file, DatasetId id, const JobContext& job);
 [[nodiscard]] Result<LoadedDataset> joinInto(const std::filesystem::path& file, const JoinRequest& request,
                                              const JoinSources& sources, const JobContext& job);
+/// The stored funnels `rows` on `ground`, with the models among `models`.
+[[nodiscard]] OpenedFunnels openFunnels(const Workspace& workspace, const std::vector<ModelRow>& rows,
+                                        const std::vector<ModelEntry>& models,
+                                        const std::shared_ptr<const FunnelGround>& ground, const JobContext& job);
 /// Several files: tables to be joined, or else one dataset. A recipe among them, or else one of a dataset of the
 /// workspace, the newest first, is told where it fits.
 struct FilesLook {

@@ -174,6 +174,7 @@ void WorkspaceSession::renameModel(ModelId id, const QString& name)
     if (const auto renamed = m_workspace->renameModel(id, wanted); !renamed)
         return fail(renamed.error());
     found->row.name = wanted;
+    reopenFunnels();
     emit modelsChanged();
     emit comparisonChanged();
 }
@@ -188,6 +189,7 @@ void WorkspaceSession::removeModel(ModelId id)
     std::erase_if(m_runs, [id](const RunRow& run) { return run.model == id; });
     m_curves.erase(id);
     m_keptLists.erase(id);
+    reopenFunnels();
     if (std::ranges::count(m_extra, id) > 0) {
         std::vector<ModelId> extra = m_extra;
         std::erase(extra, id);

@@ -250,6 +250,7 @@ void WorkspaceSession::adopt(LoadedDataset loaded)
     m_trainEvents = loaded.trainEvents;
     m_datasets = std::move(loaded.datasets);
     m_models = std::move(loaded.models);
+    m_ground = std::move(loaded.ground);
     m_curves = std::move(loaded.curves);
     m_keptLists = std::move(loaded.keptLists);
     m_runs = std::move(loaded.runs);

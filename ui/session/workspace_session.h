@@ -5,6 +5,7 @@
 #include "core/data/join.h"
 #include "core/evaluation/candidates.h"
 #include "core/evaluation/evaluator.h"
+#include "core/pipeline/funnel.h"
 #include "core/pipeline/what_if.h"
 #include "core/store/places.h"
 #include "core/store/workspace.h"
@@ -84,6 +85,7 @@ struct JoinLook {
 struct Addition;
 struct AppendedData;
 struct LoadedDataset;
+struct OpenedFunnels;
 struct StoredAnswer;
 struct TrainedModel;
 
@@ -181,6 +183,17 @@ public:
     /// What is being trained now, on this dataset or on another.
     [[nodiscard]] const std::map<JobId, Training>& trainings() const { return m_trainings; }
 
+    // Funnels: recipes of sources, ranker and rules. They are among models(), and are A or B like them.
+    /// Null until the first funnel of this dataset is asked for: needGround().
+    [[nodiscard]] const std::shared_ptr<const FunnelGround>& ground() const { return m_ground; }
+    void needGround(); ///< groundReady() follows, at once where it is there
+    /// All models, as funnels may name them.
+    [[nodiscard]] std::vector<FunnelPart> funnelParts() const;
+    /// Stores a recipe under its name, or a free one like it, and shows it among the models: funnelSaved().
+    void saveFunnel(const FunnelRecipe& recipe);
+    /// Puts it in the place of one that is stored; what its ranker learned stays.
+    void changeFunnel(ModelId id, const FunnelRecipe& recipe);
+
     // A | B, as-of and the selection.
     [[nodiscard]] const ModelEntry* a() const { return m_a ? model(*m_a) : nullptr; }
     [[nodiscard]] const ModelEntry* b() const { return m_b ? model(*m_b) : nullptr; }
@@ -230,6 +243,8 @@ signals:
     void joinFound(const orrery::ui::JoinLook& look);
     void modelsChanged();
     void modelTrained(orrery::ModelId id);
+    void groundReady();
+    void funnelSaved(orrery::ModelId id);
     void keptListsChanged();
     void curvesChanged(orrery::ui::JobId job);
     void comparisonChanged(); ///< A, B or the extra columns
@@ -259,6 +274,9 @@ private:
     void takeRefreshed(TrainedModel trained);
     [[nodiscard]] std::vector<ModelId> shownModels() const;
     void addModel(ModelEntry entry);
+    void reopenFunnels();
+    void takeFunnels(const OpenedFunnels& opened);
+    void storeFunnel(const QString& title, ModelRow row, const FunnelRecipe& recipe, std::optional<ModelId> place);
     void takeTrained(TrainedModel trained);
     void takeRuns(std::vector<RunRow> runs);
     void addMeasurement(JobId id, const QString& series, double step, double value);
@@ -287,6 +305,7 @@ private:
     std::shared_ptr<const AttributeTable> m_derived = std::make_shared<const AttributeTable>();
     std::shared_ptr<const PlantedItems> m_planted;
     std::vector<ModelEntry> m_models;
+    std::shared_ptr<const FunnelGround> m_ground;
     std::vector<RunRow> m_runs;
     std::map<ModelId, Curves> m_curves;
     std::map<ModelId, KeptLists> m_keptLists;

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/store/funnel_store.h"
+#include "core/store/new_rows.h"
+#include "ui/session/session_loading.h"
+
+#include <algorithm>
+
+namespace orrery::ui {
+namespace {
+
+// Everything a job needs, copied, so that nothing is shared with the window.
+struct FunnelsTask {
+    std::filesystem::path file;
+    std::vector<ModelEntry> models; ///< funnels among them
+    std::shared_ptr<const Dataset> dataset;
+    std::shared_ptr<const FunnelGround> ground; ///< null: to be made
+};
+
+bool isFunnel(const ModelEntry& entry) { return entry.row.algorithm == funnelAlgorithm; }
+
+Result<std::shared_ptr<const FunnelGround>> groundOf(const FunnelsTask& task, const JobContext& job)
+{
+    return task.ground ? Result<std::shared_ptr<const FunnelGround>>(task.ground)
+                       : FunnelGround::open(task.dataset, job);
+}
+
+// The recipes are asked for in the workspace: names of models may have changed in them.
+Result<OpenedFunnels> openAnew(const FunnelsTask& task, const JobContext& job)
+{
+    const auto workspace = Workspace::open(task.file);
+    if (!workspace)
+        return tl::unexpected(workspace.error());
+    const auto ground = groundOf(task, job);
+    if (!ground)
+        return tl::unexpected(ground.error());
+    std::vector<ModelRow> rows;
+    for (const ModelEntry& entry : task.models)
+        if (isFunnel(entry))
+            rows.push_back(entry.row);
+    return openFunnels(*workspace, rows, task.models, *ground, job);
+}
+
+/// What is to be stored, and where.
+struct StoreTask {
+    FunnelsTask all;
+    ModelRow row;
+    FunnelRecipe recipe;
+    std::optional<ModelId> place; ///< of a stored one
+};
+
+// What cannot be opened is not stored.
+Result<OpenedFunnels> storeAndOpen(StoreTask task, const JobContext& job)
+{
+    auto workspace = Workspace::open(task.all.file);
+    if (!workspace)
+        return tl::unexpected(workspace.error());
+    auto ground = groundOf(task.all, job);
+    if (!ground)
+        return tl::unexpected(ground.error());
+    StoredFunnel stored{task.recipe, {}};
+    if (task.place) {
+        auto before = workspace->loadFunnel(*task.place);
+        if (!before)
+            return tl::unexpected(before.error());
+        stored.ranker = std::move(before->ranker);
+        stored.recipe.name = before->recipe.name;
+    }
+    std::vector<FunnelPart> parts;
+    for (const ModelEntry& entry : task.all.models)
+        parts.push_back(partOf(entry.row, entry.recommender));
+    auto funnel = openFunnel(stored, parts, *ground, job);
+    if (!funnel)
+        return tl::unexpected(funnel.error());
+    const auto id = task.place ? workspace->updateFunnel(*task.place, stored).map([&] { return *task.place; })
+                               : workspace->addFunnel(task.row, stored);
+    if (!id)
+        return tl::unexpected(id.error());
+    task.row.id = *id;
+    task.row.paramsJson = toJson(stored.recipe);
+    return OpenedFunnels{std::move(*ground), {{task.row, std::move(*funnel)}}, {}};
+}
+
+} // namespace
+
+OpenedFunnels openFunnels(const Workspace& workspace, const std::vector<ModelRow>& rows,
+                          const std::vector<ModelEntry>& models, const std::shared_ptr<const FunnelGround>& ground,
+                          const JobContext& job)
+{
+    OpenedFunnels opened{ground, {}, {}};
+    std::vector<FunnelPart> parts;
+    for (const ModelEntry& entry : models)
+        parts.push_back(partOf(entry.row, entry.recommender));
+    for (ModelRow row : rows) {
+        const auto stored = workspace.loadFunnel(row.id);
+        auto funnel = stored ? openFunnel(*stored, parts, ground, job) : tl::unexpected(stored.error());
+        if (!funnel) {
+            opened.failures.push_back(funnel.error());
+            continue;
+        }
+        row.paramsJson = toJson(stored->recipe);
+        row.name = stored->recipe.name;
+        opened.funnels.push_back({std::move(row), std::move(*funnel)});
+    }
+    return opened;
+}
+
+void WorkspaceSession::needGround()
+{
+    if (m_ground)
+        return emit groundReady();
+    if (!m_dataset)
+        return;
+    m_jobs.startBehind<std::shared_ptr<const FunnelGround>>(
+        QStringLiteral("ground of funnels"),
+        [dataset = m_dataset](const JobContext& job) { return FunnelGround::open(dataset, job); }, this,
+        [this, dataset = m_dataset](Result<std::shared_ptr<const FunnelGround>> ground) {
+            if (!ground)
+                return fail(ground.error());
+            if (dataset != m_dataset)
+                return;
+            if (!m_ground)
+                m_ground = std::move(*ground);
+            emit groundReady();
+        });
+}
+
+std::vector<FunnelPart> WorkspaceSession::funnelParts() const
+{
+    std::vector<FunnelPart> parts;
+    for (const ModelEntry& entry : m_models)
+        parts.push_back(partOf(entry.row, entry.recommender));
+    return parts;
+}
+
+void WorkspaceSession::saveFunnel(const FunnelRecipe& recipe)
+{
+    if (!m_dataset)
+        return;
+    FunnelRecipe named = recipe;
+    named.name = freeName(recipe.name.empty() ? tr("Funnel").toStdString() : recipe.name);
+    ModelRow row;
+    row.dataset = m_datasetId;
+    row.name = named.name;
+    row.algorithm = funnelAlgorithm;
+    row.paramsJson = toJson(named);
+    row.trainedOn = "a recipe";
+    row.build = buildName();
+    row.colour = freeColour(m_trainings.size());
+    storeFunnel(tr("Saving %1").arg(QString::fromStdString(named.name)), row, named, std::nullopt);
+}
+
+void WorkspaceSession::changeFunnel(ModelId id, const FunnelRecipe& recipe)
+{
+    if (const ModelEntry* entry = model(id); entry && isFunnel(*entry))
+        storeFunnel(tr("Changing %1").arg(entry->name()), entry->row, recipe, id);
+}
+
+void WorkspaceSession::storeFunnel(const QString& title, ModelRow row, const FunnelRecipe& recipe,
+                                   std::optional<ModelId> place)
+{
+    const StoreTask task{{file(), m_models, m_dataset, m_ground}, std::move(row), recipe, place};
+    m_jobs.start<OpenedFunnels>(
+        title, {}, [task](const JobContext& job) { return storeAndOpen(task, job); }, this,
+        [this, file = file(), dataset = m_dataset](const Result<OpenedFunnels>& opened) {
+            if (!opened)
+                return fail(opened.error());
+            if (file != this->file() || dataset != m_dataset)
+                return;
+            const ModelId id = opened->funnels.front().row.id;
+            if (model(id))
+                takeFunnels(*opened);
+            else
+                addModel(opened->funnels.front());
+            if (!m_ground)
+                m_ground = opened->ground;
+            emit funnelSaved(id);
+        });
+}
+
+// Their models are others now, or have other names.
+void WorkspaceSession::reopenFunnels()
+{
+    if (!m_dataset || std::ranges::none_of(m_models, isFunnel))
+        return;
+    m_jobs.startBehind<OpenedFunnels>(
+        QStringLiteral("open funnels"),
+        [task = FunnelsTask{file(), m_models, m_dataset, m_ground}](const JobContext& job) {
+            return openAnew(task, job);
+        },
+        this,
+        [this, file = file(), dataset = m_dataset](const Result<OpenedFunnels>& opened) {
+            if (!opened)
+                return fail(opened.error());
+            if (file != this->file() || dataset != m_dataset)
+                return;
+            if (!m_ground)
+                m_ground = opened->ground;
+            takeFunnels(*opened);
+        });
+}
+
+void WorkspaceSession::takeFunnels(const OpenedFunnels& opened)
+{
+    for (const Error& failure : opened.failures)
+        fail(failure);
+    for (const ModelEntry& funnel : opened.funnels) {
+        const auto found =
+            std::ranges::find(m_models, funnel.row.id, [](const ModelEntry& entry) { return entry.row.id; });
+        if (found != m_models.end())
+            *found = funnel;
+    }
+    emit modelsChanged();
+    emit comparisonChanged();
+}
+
+} // namespace orrery::ui
