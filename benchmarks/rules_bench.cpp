@@ -2,6 +2,7 @@
 // Re-ranking by rules: MMR alone, twelve rules on 1,000 candidates, a changed rule for 1,000 people of a shop of 10,000
 // items, and sellers' exposure over them.
 #include "core/base/rng.h"
+#include "core/evaluation/rule_preview.h"
 #include "core/reranking/calibration.h"
 #include "core/reranking/exposure.h"
 #include "core/reranking/mmr.h"
@@ -191,6 +192,28 @@ void preview(benchmark::State& state)
     state.counters["changed"] = static_cast<double>(changed);
 }
 
+/// The same with all that it costs: measures with intervals, segments, who wins and loses. Everybody chose ten of the
+/// candidates later. The preview is made once, outside.
+void pricedChange(benchmark::State& state)
+{
+    const JobContext job({1, static_cast<int>(state.range(0))});
+    PreviewSample sample{shop().candidates, shop().requests, {}};
+    Rng rng(seedFor(1, "rules.bench.later"));
+    for (const auto& own : sample.candidates) {
+        auto& later = sample.later.emplace_back();
+        for (std::size_t i = 0; i < 10; ++i)
+            later.push_back(own[10 * i + rng.below(10)].item);
+        std::ranges::sort(later);
+    }
+    const auto preview =
+        RulePreview::make(shop().catalog, std::make_shared<const PreviewSample>(std::move(sample)), twelve(), {}, job)
+            .value();
+    std::size_t affected = 0;
+    for (auto _ : state)
+        affected = preview->changeTo(twelve(1.5), job).value().affected;
+    state.counters["affected"] = static_cast<double>(affected);
+}
+
 void makeRules(benchmark::State& state)
 {
     for (auto _ : state)
@@ -220,4 +243,5 @@ BENCHMARK(calibration)->Arg(200)->Arg(1000)->Unit(benchmark::kMillisecond);
 BENCHMARK(twelveRules)->ArgName("trail")->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond);
 BENCHMARK(makeRules)->Unit(benchmark::kMillisecond);
 BENCHMARK(preview)->ArgName("threads")->Arg(1)->Arg(2)->UseRealTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(pricedChange)->ArgName("threads")->Arg(1)->Arg(2)->UseRealTime()->Unit(benchmark::kMillisecond);
 BENCHMARK(exposure)->Unit(benchmark::kMillisecond);

@@ -346,6 +346,21 @@ Result<ExposureResult> exposeLists(std::span<const std::vector<Offer>> offers, s
     return result;
 }
 
+std::vector<std::uint8_t> newSellers(const RuleCatalog& catalog, double days)
+{
+    std::vector<Timestamp> first(catalog.groupCount(ItemGroup::Seller), endOfTime);
+    for (std::uint32_t item = 0; item < catalog.size(); ++item)
+        if (const auto seller = catalog.groupOf(ItemGroup::Seller, ItemIndex{item}); seller != noGroup)
+            if (const Timestamp added = catalog.added(ItemIndex{item}); added != noTime)
+                first[seller] = std::min(first[seller], added);
+    std::vector<std::uint8_t> isNew(first.size(), 0);
+    for (std::size_t seller = 0; seller < first.size(); ++seller)
+        if (first[seller] != endOfTime && catalog.lastEvent() != noTime &&
+            static_cast<double>(catalog.lastEvent() - first[seller]) <= days * secondsOfADay)
+            isNew[seller] = 1;
+    return isNew;
+}
+
 namespace {
 
 /// The sellers of the candidates, and which of them are new.
@@ -375,19 +390,12 @@ public:
             names.emplace_back(m_catalog.nameOf(ItemGroup::Seller, seller));
         return names;
     }
-    /// Those all of whose items with a date came at most so many days before the last event.
     [[nodiscard]] std::vector<std::uint32_t> newest(double days) const
     {
-        std::vector<Timestamp> first(m_groups.size(), endOfTime);
-        for (std::uint32_t item = 0; item < m_catalog.size(); ++item)
-            if (const auto seller = m_catalog.groupOf(ItemGroup::Seller, ItemIndex{item}); seller != noGroup)
-                if (const Timestamp added = m_catalog.added(ItemIndex{item}); added != noTime)
-                    first[seller] = std::min(first[seller], added);
+        const auto isNew = newSellers(m_catalog, days);
         std::vector<std::uint32_t> found;
         for (std::uint32_t group = 0; group < m_sellers.size(); ++group)
-            if (const Timestamp at = first[m_sellers[group]];
-                at != endOfTime && m_catalog.lastEvent() != noTime &&
-                static_cast<double>(m_catalog.lastEvent() - at) <= days * secondsOfADay)
+            if (isNew[m_sellers[group]] != 0)
                 found.push_back(group);
         return found;
     }

@@ -56,6 +56,10 @@ struct ExposureResult {
 [[nodiscard]] ORRERY_API Result<ExposureResult> exposeLists(std::span<const std::vector<Offer>> offers, std::size_t k,
                                                             const ExposureMinima& minima, const JobContext& job);
 
+/// By ItemGroup::Seller: 1 where all of a seller's items with a date came within `days` before the catalog's last
+/// event; all 0 where nothing tells.
+[[nodiscard]] ORRERY_API std::vector<std::uint8_t> newSellers(const RuleCatalog& catalog, double days);
+
 /// Lists of many people after all rules of a set, the sellers' exposure among them.
 struct ExposedLists {
     std::vector<std::vector<Reranked>> lists; ///< by person, at most k
@@ -64,9 +68,9 @@ struct ExposedLists {
     std::vector<std::uint32_t> newSellers;    ///< of these, places in `sellers`
 };
 /// rerankAll, then the minima of its ExposureRule: of all places shown, rounded up, each seller that somebody of these
-/// people has a candidate of gets the share; sellers all of whose items came within newDays before the catalog's last
-/// event get newShare together. Swaps reach over the first `pool` of each list and may go beyond earlier caps; pins
-/// stay. A list keeps its order; what comes in stands by its score. Errors: Cancelled.
+/// people has a candidate of gets the share; new sellers (newSellers, newDays) get newShare together. Swaps reach over
+/// the first `pool` of each list and may go beyond earlier caps; pins stay. A list keeps its order; what comes in
+/// stands by its score. Errors: Cancelled.
 [[nodiscard]] ORRERY_API Result<ExposedLists> rerankExposed(const Reranker& reranker,
                                                             std::span<const std::vector<Candidate>> candidates,
                                                             std::span<const RuleRequest> requests, std::size_t k,
