@@ -9,15 +9,12 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
-#include <limits>
 #include <numeric>
 
 namespace orrery {
 namespace {
 
 using Kind = RuleMeasure::Kind;
-
-constexpr double undefined = std::numeric_limits<double>::quiet_NaN();
 
 std::size_t at(Kind kind) { return static_cast<std::size_t>(kind); }
 
@@ -133,14 +130,8 @@ ListMeasures::ListMeasures(const RuleCatalog& catalog, std::size_t k, double new
     : m_catalog(catalog), m_k(k), m_isNew(newSellers(catalog, newDays))
 {
     const Dataset& data = catalog.dataset();
-    if (const auto* column = CatalogColumns(data.items())[CatalogField::Margin]) {
-        const auto* numbers = std::get_if<NumberColumn>(&column->data);
-        m_tiers = numbers == nullptr;
-        if (numbers) {
-            m_margins = numbers->values;
-            m_margins.resize(catalog.size(), undefined);
-        }
-    }
+    if (const auto* column = CatalogColumns(data.items())[CatalogField::Margin])
+        m_tiers = !std::holds_alternative<NumberColumn>(column->data);
     const double people = std::max(1.0, static_cast<double>(data.personCount()));
     m_bits.resize(data.itemCount());
     std::vector<std::uint32_t> known(data.itemCount(), 0);
@@ -186,9 +177,9 @@ MeasureParts ListMeasures::of(std::span<const Reranked> list, const JudgedPerson
         const ItemIndex item = list[i].item;
         if (list[i].candidate < person.worth.size())
             own += static_cast<double>(person.worth[list[i].candidate]) * placeWorth(i + 1);
-        if (item.value < m_margins.size() && std::isfinite(m_margins[item.value]))
-            add(Kind::Margin, m_margins[item.value]);
-        if (m_tiers)
+        if (const auto margin = static_cast<double>(m_catalog.marginOf(item)); !m_tiers && std::isfinite(margin))
+            add(Kind::Margin, margin);
+        else if (m_tiers)
             add(Kind::HighMargin, m_catalog.marginRank(item) <= 0 ? 1 : 0);
         if (const auto seller = m_catalog.groupOf(ItemGroup::Seller, item); seller != noGroup)
             add(Kind::NewSellers, m_isNew[seller]);

@@ -38,7 +38,6 @@ private:
     const RuleCatalog& m_catalog;
     std::size_t m_k;
     bool m_tiers = false;              ///< margins are tiers
-    std::vector<double> m_margins;     ///< by item, NaN where not known; empty where nothing tells or in tiers
     std::vector<float> m_bits;         ///< by item: how little known
     std::vector<std::uint8_t> m_isNew; ///< by seller
 };

@@ -2,14 +2,12 @@
 #include "core/evaluation/rule_preview.h"
 
 #include "core/base/parallel.h"
-#include "core/base/rng.h"
 #include "core/evaluation/preview_measures.h"
 #include "core/evaluation/preview_segments.h"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <map>
 
 namespace orrery {
 namespace {
@@ -78,27 +76,6 @@ void chooseExamples(RuleChange& change)
 }
 
 } // namespace
-
-std::vector<UserIndex> drawSample(std::span<const std::uint32_t> laterChoices, std::span<const std::uint32_t> known,
-                                  std::size_t most, std::uint64_t seed)
-{
-    std::vector<std::uint32_t> judged, others;
-    for (std::uint32_t person = 0; person < known.size(); ++person)
-        if (person < laterChoices.size() && laterChoices[person] > 0)
-            judged.push_back(person);
-        else if (known[person] > 0)
-            others.push_back(person);
-    Rng rng(seedFor(seed, "rules.sample"));
-    rng.shuffle(std::span(judged));
-    rng.shuffle(std::span(others));
-    judged.insert(judged.end(), others.begin(), others.end());
-    judged.resize(std::min(most, judged.size()));
-    std::ranges::sort(judged);
-    std::vector<UserIndex> people;
-    for (const std::uint32_t person : judged)
-        people.push_back(UserIndex{person});
-    return people;
-}
 
 const RuleMeasure* RuleChange::find(RuleMeasure::Kind kind) const
 {

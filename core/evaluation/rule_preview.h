@@ -16,18 +16,13 @@
 
 namespace orrery {
 
-/// The people that a change of rules is counted on, one entry each; whoever found the candidates.
+/// The people that a change of rules is counted on, one entry each; whoever drew them
+/// (rule_sample.h) and found the candidates.
 struct PreviewSample {
     std::vector<std::vector<Candidate>> candidates;
     std::vector<RuleRequest> requests;
     std::vector<std::vector<ItemIndex>> later; ///< what they chose later and is relevant, ascending; empty: not known
 };
-
-/// Up to `most` people drawn without replacement, ascending: those with a later choice first (`laterChoices` counts
-/// them by person), then others with a history, that is an entry above 0 in `known`. The same seed draws the same.
-[[nodiscard]] ORRERY_API std::vector<UserIndex> drawSample(std::span<const std::uint32_t> laterChoices,
-                                                           std::span<const std::uint32_t> known, std::size_t most,
-                                                           std::uint64_t seed);
 
 /// A number of the lists of the sample, with the rules before and after a change.
 struct RuleMeasure {

@@ -25,6 +25,14 @@ std::vector<float> placeScores(std::span<const Candidate> candidates)
     return scores;
 }
 
+double placeWithFactor(double place, double factor) { return std::max(1.0, std::pow(1 + place, 1 / factor) - 1); }
+
+std::string missingFor(const RuleAction& action, const RuleCatalog& catalog)
+{
+    const auto ready = makeReady({action}, catalog);
+    return ready ? ready->lacks : std::string();
+}
+
 Reranker::Reranker(RuleSet rules, std::shared_ptr<const RuleCatalog> catalog)
     : m_rules(std::move(rules)), m_catalog(std::move(catalog))
 {

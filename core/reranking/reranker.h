@@ -36,6 +36,13 @@ struct RuleRequest {
 /// discount of NDCG (Jarvelin & Kekalainen 2002), so the sum over a list is what a list is worth by it.
 [[nodiscard]] ORRERY_API std::vector<float> placeScores(std::span<const Candidate> candidates);
 
+/// The place, at least 1, to which a factor moves place `place`, where the others stay: (1 + place)^(1 / factor) - 1.
+[[nodiscard]] ORRERY_API double placeWithFactor(double place, double factor);
+
+/// What a rule cannot do without and this catalog does not tell ("the catalog does not tell margins"); empty where it
+/// tells. Of a rule that cannot be made for it, too.
+[[nodiscard]] ORRERY_API std::string missingFor(const RuleAction& action, const RuleCatalog& catalog);
+
 /// What one rule did to a list.
 struct RuleEffect {
     enum class State : std::uint8_t {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The price of a change of rules, worked out by hand for three people and six goods.
 #include "core/evaluation/rule_preview.h"
+#include "core/evaluation/rule_sample.h"
 #include "tests/testing/dataset_builder.h"
 
 #include <QtTest>
@@ -255,17 +256,38 @@ private slots:
         QVERIFY(!RulePreview::make(shop.catalog, std::make_shared<const PreviewSample>(uneven), {}, {}, {}));
     }
 
+    // Of those who did something before 100, ann and bob chose something new and liked after; cleo chose what she knew,
+    // dan did not like it, eve was not there before.
     void theSampleTakesThoseWithLaterChoicesFirst()
     {
-        const std::vector<std::uint32_t> later{0, 2, 0, 1, 0}, known{1, 1, 0, 1, 1};
-        const auto three = drawSample(later, known, 3, 7);
-        QCOMPARE(three.size(), std::size_t{3});
-        QVERIFY(std::ranges::is_sorted(three));
-        QCOMPARE(std::ranges::count(three, UserIndex{1}), 1);
-        QCOMPARE(std::ranges::count(three, UserIndex{3}), 1);
-        QCOMPARE(std::ranges::count(three, UserIndex{2}), 0);
-        QVERIFY(three == drawSample(later, known, 3, 7));
-        QCOMPARE(drawSample(later, known, 10, 7).size(), std::size_t{4});
+        const auto data = DatasetBuilder{}
+                              .row("ann", "x:3@10 y:5@120 z:4@130")
+                              .row("bob", "y:5@20 x:4@100")
+                              .row("cleo", "x:5@30")
+                              .row("dan", "z:5@40 x:1@140")
+                              .row("eve", "x:5@150")
+                              .build();
+        const auto catalog = RuleCatalog::open(data, {}).value();
+        const auto sample = drawRuleSample(*catalog, 100, 3, 7, {}).value();
+        QCOMPARE(sample.people.size(), std::size_t{3});
+        QCOMPARE(sample.people[0], UserIndex{0});
+        QCOMPARE(sample.people[1], UserIndex{1});
+        QVERIFY(sample.people[2] == UserIndex{2} || sample.people[2] == UserIndex{3});
+        QCOMPARE(sample.later[0].size(), std::size_t{2});
+        QVERIFY(sample.later[1] == std::vector{*data->findItem("x")});
+        QVERIFY(sample.later[2].empty());
+        QCOMPARE(sample.requests[0].query.history.size(), std::size_t{1}); // nothing of later is known
+        QVERIFY(drawRuleSample(*catalog, 100, 3, 7, {})->people == sample.people);
+        QCOMPARE(drawRuleSample(*catalog, 100, 10, 7, {})->people.size(), std::size_t{4});
+        QCOMPARE(usualCut(*data, 100), Timestamp{100});
+    }
+
+    void theSessionIsTheLastHour()
+    {
+        const auto data = DatasetBuilder{}.implicit().row("ann", "x@1000 y@9000 z@12000").build();
+        const auto catalog = RuleCatalog::open(data, {}).value();
+        const auto request = ruleRequestFor(*catalog, queryFor(*data, UserIndex{0}));
+        QVERIFY(request.session == std::vector({*data->findItem("y"), *data->findItem("z")}));
     }
 };
 

@@ -514,6 +514,23 @@ private slots:
         }
         QVERIFY(read > 0 && read < 2000);
     }
+
+    void aFactorIsReadInPlaces()
+    {
+        QVERIFY(std::abs(placeWithFactor(7, 3) - 1) < 1e-9); // 8^(1/3) - 1
+        QVERIFY(std::abs(placeWithFactor(3, .5) - 15) < 1e-9);
+        QCOMPARE(placeWithFactor(1, 100), 1.0); // never above the first
+    }
+
+    void whatARuleLacksIsTold()
+    {
+        const Shop shop;
+        COMPARE_TEXT(missingFor(InStockRule{}, *shop.catalog), "");
+        COMPARE_TEXT(missingFor(CapRule{CapRule::Of::Seller, 1}, *shop.catalog), "the catalog does not tell sellers");
+        COMPARE_TEXT(missingFor(PositionBiasRule{}, *shop.catalog),
+                     "events do not say at which place items were shown");
+        COMPARE_TEXT(missingFor(PinRule{"nothing"}, *shop.catalog), "");
+    }
 };
 
 QTEST_APPLESS_MAIN(RulesTest)
