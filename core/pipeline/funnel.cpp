@@ -96,7 +96,7 @@ public:
                  std::vector<ReadySource> sources, const RankStagePtr& learnt, std::shared_ptr<const Reranker> reranker)
         : m_recipe(std::move(recipe)), m_parts(std::move(parts)), m_ground(std::move(ground)),
           m_sources(std::move(sources)), m_rankerMissing(rankerMissing(m_recipe, m_parts, learnt)),
-          m_ranker(makeRanker(m_recipe, m_parts, learnt)), m_reranker(std::move(reranker))
+          m_learnt(learnt), m_ranker(makeRanker(m_recipe, m_parts, learnt)), m_reranker(std::move(reranker))
     {
         for (const SourceChoice& source : m_recipe.sources)
             m_weights.push_back(static_cast<float>(source.weight));
@@ -106,6 +106,7 @@ public:
     [[nodiscard]] const std::vector<FunnelPart>& parts() const override { return m_parts; }
     [[nodiscard]] const std::shared_ptr<const FunnelGround>& ground() const override { return m_ground; }
     [[nodiscard]] const RankStagePtr& ranker() const override { return m_ranker; }
+    [[nodiscard]] const RankStagePtr& learnt() const override { return m_learnt; }
     [[nodiscard]] const Reranker& reranker() const override { return *m_reranker; }
 
     [[nodiscard]] const std::string& name() const override { return m_recipe.name; }
@@ -138,7 +139,7 @@ private:
     std::vector<ReadySource> m_sources;
     std::vector<float> m_weights;
     std::string m_rankerMissing;
-    RankStagePtr m_ranker;
+    RankStagePtr m_learnt, m_ranker;
     std::shared_ptr<const Reranker> m_reranker;
 };
 

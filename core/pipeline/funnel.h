@@ -70,7 +70,8 @@ public:
     [[nodiscard]] virtual const FunnelRecipe& recipe() const = 0;
     [[nodiscard]] virtual const std::vector<FunnelPart>& parts() const = 0;
     [[nodiscard]] virtual const std::shared_ptr<const FunnelGround>& ground() const = 0;
-    [[nodiscard]] virtual const RankStagePtr& ranker() const = 0;
+    [[nodiscard]] virtual const RankStagePtr& ranker() const = 0; ///< who orders
+    [[nodiscard]] virtual const RankStagePtr& learnt() const = 0; ///< as it was given to open(), also where it does not
     [[nodiscard]] virtual const Reranker& reranker() const = 0;
 
     /// The whole way, with n items at its end. Sources are asked on the job's threads. Errors: Cancelled.

@@ -2,6 +2,7 @@
 #include "ui/pages/explore/explore_page.h"
 
 #include "ui/components/widgets.h"
+#include "ui/pages/explore/funnel_lens.h"
 #include "ui/pages/explore/item_lens.h"
 #include "ui/pages/explore/map_lens.h"
 #include "ui/pages/explore/person_lens.h"
@@ -14,7 +15,7 @@ namespace orrery::ui {
 
 namespace {
 
-enum Lens { PersonAt, ItemAt, ShelvesAt, MapAt };
+enum Lens { PersonAt, ItemAt, ShelvesAt, MapAt, FunnelAt };
 
 } // namespace
 
@@ -23,6 +24,7 @@ struct ExplorePage::Impl {
     ItemLens* item = nullptr;
     ShelvesLens* shelves = nullptr;
     MapLens* map = nullptr;
+    FunnelLens* funnel = nullptr;
     QStackedLayout* stack = nullptr;
 
     [[nodiscard]] Page* current() const { return qobject_cast<Page*>(stack->currentWidget()); }
@@ -38,7 +40,7 @@ struct ExplorePage::Impl {
 template <class LensPage> void ExplorePage::Impl::add(LensPage* lens, ExplorePage& page)
 {
     const int at = stack->addWidget(lens);
-    auto* lenses = new SegmentedControl({tr("Person"), tr("Item"), tr("Shelves"), tr("Map")}, &page);
+    auto* lenses = new SegmentedControl({tr("Person"), tr("Item"), tr("Shelves"), tr("Map"), tr("Funnel")}, &page);
     lenses->setObjectName(QStringLiteral("explore.lens.%1").arg(at));
     lenses->setCurrent(at);
     connect(lenses, &SegmentedControl::currentChanged, &page, [this, lenses, at](int chosen) {
@@ -55,10 +57,12 @@ ExplorePage::ExplorePage(WorkspaceSession& session, QWidget* parent) : Page(pare
     m_impl->item = new ItemLens(session, this);
     m_impl->shelves = new ShelvesLens(session, this);
     m_impl->map = new MapLens(session, this);
+    m_impl->funnel = new FunnelLens(session, this);
     m_impl->add(m_impl->person, *this);
     m_impl->add(m_impl->item, *this);
     m_impl->add(m_impl->shelves, *this);
     m_impl->add(m_impl->map, *this);
+    m_impl->add(m_impl->funnel, *this);
     connect(m_impl->item, &ItemLens::personAsked, this, [this] { m_impl->show(PersonAt); });
     connect(&session, &WorkspaceSession::itemsChosen, this, [this] { m_impl->show(MapAt); });
 }
@@ -84,6 +88,8 @@ std::vector<PageAction> ExplorePage::actions()
     add(m_impl->shelves->actions(), ShelvesAt);
     all.push_back({tr("Show the map"), [this] { m_impl->show(MapAt); }, {}});
     add(m_impl->map->actions(), MapAt);
+    all.push_back({tr("Show the funnel"), [this] { m_impl->show(FunnelAt); }, {}});
+    add(m_impl->funnel->actions(), FunnelAt);
     return all;
 }
 

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/pipeline/funnel.h"
+#include "tests/ui/workbench.h"
+#include "ui/components/data_table.h"
+#include "ui/pages/explore/funnel_nodes.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QDoubleSpinBox>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QTableView>
+
+using namespace orrery;
+using namespace orrery::ui;
+
+namespace {
+
+/// Explore with two models, on the funnel.
+struct Bench : Workbench {
+    Bench()
+    {
+        window().resize(1280, 800);
+        ready = importClub() && train("popularity") && train("item-knn") && go("explore") && press("Funnel") && idle();
+    }
+    bool make()
+    {
+        return press("Make a funnel of the models") && idle() && funnel() &&
+               QTest::qWaitFor([this] { return shows(); });
+    }
+    bool shows() { return table() && table()->shownRows() > 0; }
+    const Funnel* funnel() const
+    {
+        for (const ModelEntry& entry : session.models())
+            if (const Funnel* found = funnelOf(entry.recommender.get()))
+                return found;
+        return nullptr;
+    }
+    SourceNode* source(int at) { return find<SourceNode>(QStringLiteral("funnel.source.%1").arg(at)); }
+    DataTable* table() { return find<DataTable>("funnel.candidates"); }
+    QPushButton* save() { return find<QPushButton>("funnel.save"); }
+    bool ready = false;
+};
+
+} // namespace
+
+class FunnelLensTest : public QObject {
+    Q_OBJECT
+private slots:
+    void aFunnelIsMadeOfTheModels()
+    {
+        Bench bench;
+        QVERIFY(bench.ready);
+        QVERIFY(bench.sees("A funnel asks several sources"));
+        QVERIFY(bench.make());
+        QCOMPARE(bench.funnel()->recipe().sources.size(), std::size_t{4});
+        QVERIFY(bench.source(3) && !bench.source(4));
+        QVERIFY(!bench.save()->isEnabled()); // nothing has been changed
+        // It is one of the lists that are compared.
+        QVERIFY(bench.session.b());
+        QCOMPARE(bench.session.b()->name(), QString("Funnel"));
+        if (const QString file = qEnvironmentVariable("ORRERY_PICTURE"); !file.isEmpty())
+            bench.window().grab().save(file);
+    }
+
+    void switchingASourceOffShowsAtOnceAndIsSaved()
+    {
+        Bench bench;
+        QVERIFY(bench.ready && bench.make());
+        const int before = bench.table()->shownRows();
+        auto* on = bench.source(0)->findChild<QCheckBox*>();
+        for (int at : {2, 3})
+            QTest::mouseClick(bench.source(at)->findChild<QCheckBox*>(), Qt::LeftButton, {}, {8, 8});
+        QTest::mouseClick(on, Qt::LeftButton, {}, {8, 8});
+        QVERIFY(bench.idle());
+        QTRY_VERIFY(bench.table()->shownRows() <= before);
+        QVERIFY(bench.sees("switched off"));
+        QVERIFY(bench.save()->isEnabled());
+        QVERIFY(bench.click("funnel.save") && bench.idle());
+        QTRY_VERIFY(!bench.funnel()->recipe().sources[0].on);
+        QVERIFY(!bench.save()->isEnabled());
+        // It is in the file: another who opens it finds it so.
+        const auto workspace = Workspace::open(bench.session.file());
+        const auto stored = workspace->loadFunnel(bench.session.b()->row.id);
+        QVERIFY(stored && !stored->recipe.sources[0].on && stored->recipe.sources[1].on);
+    }
+
+    void anotherNameSavesAnotherFunnel()
+    {
+        Bench bench;
+        QVERIFY(bench.ready && bench.make());
+        auto* weight = bench.source(1)->findChild<QDoubleSpinBox*>();
+        weight->setFocus();
+        weight->selectAll();
+        QTest::keyClicks(weight, "3");
+        QTest::keyClick(weight, Qt::Key_Return);
+        QVERIFY(bench.idle());
+        auto* name = bench.find<QLineEdit>("funnel.name");
+        name->selectAll();
+        QTest::keyClicks(name, "Heavy");
+        QCOMPARE(bench.save()->text(), QString("Save as new"));
+        QVERIFY(bench.click("funnel.save") && bench.idle());
+        QTRY_COMPARE(bench.session.models().size(), std::size_t{4});
+        QCOMPARE(bench.session.models().back().name(), QString("Heavy"));
+        QCOMPARE(funnelOf(bench.session.models().back().recommender.get())->recipe().sources[1].weight, 3.0);
+        QCOMPARE(funnelOf(bench.session.models()[2].recommender.get())->recipe().sources[1].weight, 1.0);
+    }
+
+    void theRankerIsSwapped()
+    {
+        Bench bench;
+        QVERIFY(bench.ready && bench.make());
+        auto* ranker = bench.find<QComboBox>("funnel.ranker");
+        QVERIFY(ranker);
+        QCOMPARE(ranker->count(), 4);
+        ranker->setCurrentIndex(1);
+        emit ranker->activated(1);
+        QVERIFY(bench.idle());
+        QTRY_VERIFY(bench.sees("the ranker has not been trained"));
+        ranker->setCurrentIndex(3);
+        emit ranker->activated(3);
+        QVERIFY(bench.idle());
+        QTRY_VERIFY(!bench.sees("the ranker has not been trained"));
+    }
+
+    void choosingACandidateSelectsIt()
+    {
+        Bench bench;
+        QVERIFY(bench.ready && bench.make());
+        auto* view = bench.table()->findChild<QTableView*>();
+        QTest::mouseClick(view->viewport(), Qt::LeftButton, {}, view->visualRect(view->model()->index(2, 1)).center());
+        QVERIFY(bench.session.item());
+    }
+
+    void renamingAModelRenamesItInTheFunnel()
+    {
+        Bench bench;
+        QVERIFY(bench.ready && bench.make());
+        bench.session.renameModel(bench.session.models()[0].row.id, "Everybody's");
+        QVERIFY(bench.idle());
+        QTRY_COMPARE(QString::fromStdString(bench.funnel()->recipe().sources[0].model), QString("Everybody's"));
+        QVERIFY(bench.shows());
+    }
+
+    // Judged on a split, its models are trained on the training part: the runs are of the funnel.
+    void aFunnelIsJudgedLikeAModel()
+    {
+        Bench bench;
+        QVERIFY(bench.ready && bench.make());
+        EvaluationPlan plan;
+        plan.split = suggestSplit(*bench.session.dataset()).plan;
+        plan.protocol = Protocol::standard(*bench.session.dataset());
+        bench.session.evaluate({bench.session.b()->row.id}, plan);
+        QVERIFY(bench.idle());
+        QCOMPARE(bench.session.runs().size(), std::size_t{1});
+        QVERIFY(bench.session.runs().front().report.find("ndcg@10")->mean > 0);
+    }
+};
+
+QTEST_MAIN(FunnelLensTest)
+#include "funnel_lens_test.moc"
