@@ -4,11 +4,11 @@
 #include "core/base/api.h"
 #include "core/base/job.h"
 #include "core/base/matrix.h"
+#include "core/data/catalog_facts.h"
 #include "core/data/dataset.h"
 
-#include <array>
+#include <cmath>
 #include <cstdint>
-#include <limits>
 #include <memory>
 #include <span>
 #include <string>
@@ -17,46 +17,43 @@
 
 namespace orrery {
 
-/// What rules count items by.
-enum class ItemGroup : std::uint8_t { Category, Subcategory, Brand, Seller };
-inline constexpr std::size_t itemGroupCount = 4;
-inline constexpr std::uint32_t noGroup = 0xFFFFFFFF;
-
-/// What rules look at of the items of a dataset, found once through CatalogColumns: a number or a bit an item each.
+/// What rules look at of the items of a dataset, found once: what its catalog says (CatalogFacts), and its events.
 /// Immutable, safe to ask from many threads; items beyond the catalog are known by nothing.
 class ORRERY_API RuleCatalog {
 public:
     /// `vectors`: [items x length], for diversity; copied with every row at length 1 (rows of zeros stay so and are
-    /// like nothing). Without, the first of the dataset's own columns of vectors. Memory: about 44 bytes an item, those
+    /// like nothing). Without, the first of the dataset's own columns of vectors. Memory: about 60 bytes an item, those
     /// vectors, and 12 bytes a purchase and 8 a click with a position. Errors: Cancelled.
     [[nodiscard]] static Result<std::shared_ptr<const RuleCatalog>>
     open(std::shared_ptr<const Dataset> dataset, const JobContext& job, MatrixView vectors = {});
 
     [[nodiscard]] const Dataset& dataset() const { return *m_dataset; }
-    [[nodiscard]] std::size_t size() const { return m_soldOut.size(); }
+    [[nodiscard]] std::size_t size() const { return m_facts->size(); }
 
     /// noGroup where it is not known.
-    [[nodiscard]] std::uint32_t groupOf(ItemGroup group, ItemIndex item) const
+    [[nodiscard]] std::uint32_t groupOf(ItemGroup group, ItemIndex item) const { return (*m_facts)[item][group]; }
+    [[nodiscard]] std::size_t groupCount(ItemGroup group) const { return m_facts->groupCount(group); }
+    [[nodiscard]] std::string_view nameOf(ItemGroup group, std::uint32_t index) const
     {
-        const auto& of = m_groups[static_cast<std::size_t>(group)].of;
-        return item.value < of.size() ? of[item.value] : noGroup;
+        return m_facts->nameOf(group, index);
     }
-    [[nodiscard]] std::size_t groupCount(ItemGroup group) const; ///< groups are below
-    [[nodiscard]] std::string_view nameOf(ItemGroup group, std::uint32_t index) const;
     /// All categories of an item, ascending, each once; numbers of names in nameOf(ItemGroup::Category, ...).
-    [[nodiscard]] std::span<const std::uint32_t> categoriesOf(ItemIndex item) const;
-
-    [[nodiscard]] bool soldOut(ItemIndex item) const { return item.value < size() && m_soldOut[item.value] != 0; }
-    [[nodiscard]] bool promoted(ItemIndex item) const { return item.value < size() && m_promoted[item.value] != 0; }
-    /// Of the items with a margin the share whose margin is as large or larger, above 0; 1 where it is not known. Of
-    /// tiers 0 for "high" and 1 for all others.
-    [[nodiscard]] float marginRank(ItemIndex item) const { return item.value < size() ? m_marginRank[item.value] : 1; }
-    /// What it earns: the catalog's number; of tiers 1 for "low", 2 for "medium", 3 for "high". NaN: not known.
-    [[nodiscard]] float marginOf(ItemIndex item) const
+    [[nodiscard]] std::span<const std::uint32_t> categoriesOf(ItemIndex item) const
     {
-        return item.value < size() ? m_margin[item.value] : std::numeric_limits<float>::quiet_NaN();
+        return m_facts->categoriesOf(item);
     }
-    [[nodiscard]] bool hasMargins() const { return m_hasMargins; } ///< of any item
+
+    [[nodiscard]] bool soldOut(ItemIndex item) const { return (*m_facts)[item].soldOut; }
+    [[nodiscard]] bool promoted(ItemIndex item) const { return (*m_facts)[item].promoted; }
+    /// ItemFacts::marginRank; 1 where it is not known.
+    [[nodiscard]] float marginRank(ItemIndex item) const
+    {
+        const float rank = (*m_facts)[item].marginRank;
+        return std::isnan(rank) ? 1 : rank;
+    }
+    /// ItemFacts::margin: what it earns; NaN: not known.
+    [[nodiscard]] float marginOf(ItemIndex item) const { return (*m_facts)[item].margin; }
+    [[nodiscard]] bool hasMargins() const { return m_facts->hasMargins(); } ///< of any item
     /// When it came: by the catalog's date, else by its first event; noTime where nothing tells.
     [[nodiscard]] Timestamp added(ItemIndex item) const { return item.value < size() ? m_added[item.value] : noTime; }
     [[nodiscard]] Timestamp medianAdded() const { return m_medianAdded; } ///< noTime when no item has a date
@@ -75,28 +72,16 @@ public:
     [[nodiscard]] std::span<const float> vectorOf(ItemIndex item) const { return m_vectors.row(item.value); }
 
 private:
-    struct Groups {
-        std::vector<std::uint32_t> of; ///< by item
-        Vocabulary names;
-    };
     struct Purchase {
         ItemIndex item;
         Timestamp at;
     };
-    void takeGroups();
-    void takeFlags();
-    void takeMargins();
-    void rankMargins();
     void takeDates();
     void takeEvents();
     void takeVectors(MatrixView vectors);
 
     std::shared_ptr<const Dataset> m_dataset;
-    std::array<Groups, itemGroupCount> m_groups;
-    std::vector<std::uint32_t> m_categoryStarts{0}, m_categories;
-    std::vector<std::uint8_t> m_soldOut, m_promoted;
-    std::vector<float> m_margin, m_marginRank;
-    bool m_hasMargins = false;
+    std::shared_ptr<const CatalogFacts> m_facts;
     std::vector<Timestamp> m_added;
     Timestamp m_medianAdded = noTime, m_lastEvent = noTime;
     std::vector<std::uint64_t> m_purchaseStarts{0};
