@@ -6,8 +6,6 @@
 namespace orrery {
 namespace {
 
-constexpr Timestamp longestPause = 1800; // seconds
-
 std::uint32_t sessionOf(const EventLog& log, std::uint32_t event)
 {
     return log.sessions().empty() ? noSession : log.sessions()[event];

@@ -11,6 +11,9 @@
 
 namespace orrery {
 
+/// Seconds: with a longer pause, or one as long, another sitting begins.
+inline constexpr Timestamp longestPause = 1800;
+
 /// Events that one person did at one time: those of one session (visit, basket, invoice); where none is told, with less
 /// than half an hour between one and the next; without times, all of a person.
 struct ORRERY_API Sittings {

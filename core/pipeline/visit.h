@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/data/dataset.h"
+#include "core/data/visit_event.h"
 #include "core/models/query.h"
 
 #include <cstddef>
@@ -10,14 +11,6 @@
 #include <vector>
 
 namespace orrery {
-
-/// Something a visitor did.
-struct VisitEvent {
-    ItemIndex item;
-    EventKind kind = EventKind::View;
-    Timestamp at = noTime;
-    bool operator==(const VisitEvent&) const = default;
-};
 
 /// A visit that is going on: what was done, in the order of time. Of it the last 50 events live, for one hour.
 class ORRERY_API Visit {
