@@ -36,7 +36,7 @@ struct ItemFacts {
     [[nodiscard]] std::uint32_t operator[](ItemGroup group) const { return groups[static_cast<std::size_t>(group)]; }
 };
 
-/// The columns of a catalog (CatalogColumns) read once: 40 bytes an item, and 4 for each category of one. Immutable;
+/// The columns of a catalog (CatalogColumns) read once: 48 bytes an item, and 4 for each category of one. Immutable;
 /// items beyond the catalog are known by nothing.
 class ORRERY_API CatalogFacts {
 public:

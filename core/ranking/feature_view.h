@@ -33,8 +33,8 @@ struct FeatureRequest {
 /// its prices only where events tell none at all), and which kinds of events count as uses. Immutable, thread-safe.
 class ORRERY_API FeatureView {
 public:
-    /// Memory: 4 bytes a use, 4 more where events tell prices, 8 more where items have brands, and 44 bytes an item.
-    /// Errors: Cancelled.
+    /// Memory: 4 bytes a use, 4 more where events tell prices, 8 more where items have brands, and about 60 bytes an
+    /// item. Errors: Cancelled.
     [[nodiscard]] static Result<std::shared_ptr<const FeatureView>>
     open(std::shared_ptr<const EventIndex> events, std::vector<std::string> sourceNames, const JobContext& job);
 
