@@ -167,8 +167,9 @@ void CatalogFacts::takeNumbers(const CatalogColumns& columns)
     const auto* added = columns[CatalogField::Added];
     const auto* prices = price ? std::get_if<NumberColumn>(&price->data) : nullptr;
     for (std::size_t item = 0; item < m_items.size(); ++item) {
-        if (prices && item < prices->values.size() && std::isfinite(prices->values[item]) && prices->values[item] > 0)
-            m_items[item].price = static_cast<float>(prices->values[item]);
+        const float told = prices && item < prices->values.size() ? static_cast<float>(prices->values[item]) : 0;
+        if (std::isfinite(told) && told > 0)
+            m_items[item].price = told;
         if (added)
             m_items[item].added = momentOf(*added, item);
     }

@@ -186,7 +186,7 @@ void writeSources(const Candidates& candidates, std::size_t candidate, std::span
     for (std::size_t source = 0; source < places.size(); ++source) {
         float* own = row.data() + commonColumns + columnsPerSource * source;
         own[0] = places[source] > 0 ? 1 / static_cast<float>(places[source]) : 0;
-        own[1] = scores[source];
+        own[1] = std::isfinite(scores[source]) ? scores[source] : unknown;
     }
 }
 
