@@ -64,24 +64,28 @@ Result<std::vector<ReadySource>> makeSources(const FunnelRecipe& recipe, const s
     return ready;
 }
 
-RankStagePtr makeRanker(const FunnelRecipe& recipe, const std::vector<FunnelPart>& parts, RankStagePtr learnt)
+Result<RankStagePtr> makeRanker(const FunnelRecipe& recipe, const std::vector<FunnelPart>& parts,
+                                const FunnelGround& ground, const LearntRankerPtr& learnt, const JobContext& job)
 {
-    if (recipe.rankBy == RankBy::Learnt && learnt)
-        return learnt;
-    if (recipe.rankBy == RankBy::Model)
-        if (const ModelPtr model = modelNamed(parts, recipe.rankModel))
-            return makeModelStage(recipe.rankModel, model);
     std::vector<std::string> titles;
     std::vector<float> weights;
     for (const SourceChoice& source : recipe.sources) {
         titles.push_back(titleOf(source));
         weights.push_back(static_cast<float>(source.weight));
     }
+    if (recipe.rankBy == RankBy::Learnt && learnt)
+        return ground.features(learnt->sources, job).map([&](const std::shared_ptr<const FeatureView>& view) {
+            return makeLearntStage(learnt, view, titles);
+        });
+    if (recipe.rankBy == RankBy::Model)
+        if (const ModelPtr model = modelNamed(parts, recipe.rankModel))
+            return makeModelStage(recipe.rankModel, model);
     return makeMergedStage(std::move(titles), std::move(weights), recipe.mergeBy);
 }
 
 /// Why the ranker is not the one that the recipe asks for; empty where it is.
-std::string rankerMissing(const FunnelRecipe& recipe, const std::vector<FunnelPart>& parts, const RankStagePtr& learnt)
+std::string rankerMissing(const FunnelRecipe& recipe, const std::vector<FunnelPart>& parts,
+                          const LearntRankerPtr& learnt)
 {
     if (recipe.rankBy == RankBy::Learnt && !learnt)
         return "the ranker has not been trained";
@@ -93,10 +97,11 @@ std::string rankerMissing(const FunnelRecipe& recipe, const std::vector<FunnelPa
 class RecipeFunnel final : public Funnel {
 public:
     RecipeFunnel(FunnelRecipe recipe, std::vector<FunnelPart> parts, std::shared_ptr<const FunnelGround> ground,
-                 std::vector<ReadySource> sources, const RankStagePtr& learnt, std::shared_ptr<const Reranker> reranker)
+                 std::vector<ReadySource> sources, LearntRankerPtr learnt, RankStagePtr ranker,
+                 std::shared_ptr<const Reranker> reranker)
         : m_recipe(std::move(recipe)), m_parts(std::move(parts)), m_ground(std::move(ground)),
           m_sources(std::move(sources)), m_rankerMissing(rankerMissing(m_recipe, m_parts, learnt)),
-          m_learnt(learnt), m_ranker(makeRanker(m_recipe, m_parts, learnt)), m_reranker(std::move(reranker))
+          m_learnt(std::move(learnt)), m_ranker(std::move(ranker)), m_reranker(std::move(reranker))
     {
         for (const SourceChoice& source : m_recipe.sources)
             m_weights.push_back(static_cast<float>(source.weight));
@@ -106,7 +111,7 @@ public:
     [[nodiscard]] const std::vector<FunnelPart>& parts() const override { return m_parts; }
     [[nodiscard]] const std::shared_ptr<const FunnelGround>& ground() const override { return m_ground; }
     [[nodiscard]] const RankStagePtr& ranker() const override { return m_ranker; }
-    [[nodiscard]] const RankStagePtr& learnt() const override { return m_learnt; }
+    [[nodiscard]] const LearntRankerPtr& learnt() const override { return m_learnt; }
     [[nodiscard]] const Reranker& reranker() const override { return *m_reranker; }
 
     [[nodiscard]] const std::string& name() const override { return m_recipe.name; }
@@ -139,7 +144,8 @@ private:
     std::vector<ReadySource> m_sources;
     std::vector<float> m_weights;
     std::string m_rankerMissing;
-    RankStagePtr m_learnt, m_ranker;
+    LearntRankerPtr m_learnt;
+    RankStagePtr m_ranker;
     std::shared_ptr<const Reranker> m_reranker;
 };
 
@@ -359,7 +365,7 @@ std::vector<Candidate> FunnelRun::forRules() const
 
 Result<std::shared_ptr<const Funnel>> Funnel::open(FunnelRecipe recipe, std::vector<FunnelPart> parts,
                                                    std::shared_ptr<const FunnelGround> ground, const JobContext& job,
-                                                   RankStagePtr ranker)
+                                                   LearntRankerPtr learnt)
 {
     if (recipe.sources.empty())
         return error(Code::InvalidArgument, "The recipe has no source", "Add a model, or what is most used");
@@ -370,8 +376,12 @@ Result<std::shared_ptr<const Funnel>> Funnel::open(FunnelRecipe recipe, std::vec
     auto reranker = Reranker::make(recipe.rules, ground->catalog());
     if (!reranker)
         return tl::unexpected(reranker.error());
+    auto ranker = makeRanker(recipe, parts, *ground, learnt, job);
+    if (!ranker)
+        return tl::unexpected(ranker.error());
     return std::make_shared<const RecipeFunnel>(std::move(recipe), std::move(parts), std::move(ground),
-                                                std::move(*sources), ranker, std::move(*reranker));
+                                                std::move(*sources), std::move(learnt), std::move(*ranker),
+                                                std::move(*reranker));
 }
 
 const Funnel* funnelOf(const Recommender* recommender) { return dynamic_cast<const Funnel*>(recommender); }

@@ -60,18 +60,19 @@ struct FunnelRun {
 class ORRERY_API Funnel : public Recommender {
 public:
     /// Sources whose model is not among `parts` stay silent, and say so; so does a ranker, for which the merged order
-    /// stands in. `ranker`: of RankBy::Learnt; may be null. Errors: InvalidArgument (rules that the catalog does not
+    /// stands in. `learnt`: of RankBy::Learnt; may be null. Errors: InvalidArgument (rules that the catalog does not
     /// know, no source at all), OutOfMemory, Cancelled.
     [[nodiscard]] static Result<std::shared_ptr<const Funnel>> open(FunnelRecipe recipe, std::vector<FunnelPart> parts,
                                                                     std::shared_ptr<const FunnelGround> ground,
                                                                     const JobContext& job,
-                                                                    RankStagePtr ranker = nullptr);
+                                                                    LearntRankerPtr learnt = nullptr);
 
     [[nodiscard]] virtual const FunnelRecipe& recipe() const = 0;
     [[nodiscard]] virtual const std::vector<FunnelPart>& parts() const = 0;
     [[nodiscard]] virtual const std::shared_ptr<const FunnelGround>& ground() const = 0;
     [[nodiscard]] virtual const RankStagePtr& ranker() const = 0; ///< who orders
-    [[nodiscard]] virtual const RankStagePtr& learnt() const = 0; ///< as it was given to open(), also where it does not
+    [[nodiscard]] virtual const LearntRankerPtr&
+    learnt() const = 0; ///< as given to open(), also where it does not order
     [[nodiscard]] virtual const Reranker& reranker() const = 0;
 
     /// The whole way, with n items at its end. Sources are asked on the job's threads. Errors: Cancelled.

@@ -46,4 +46,20 @@ Result<SourcePtr> FunnelGround::source(const SourceChoice& choice, const ModelPt
     return m_sources.try_emplace(key, std::move(*made)).first->second;
 }
 
+Result<std::shared_ptr<const FeatureView>> FunnelGround::features(const std::vector<std::string>& sources,
+                                                                  const JobContext& job) const
+{
+    {
+        const std::scoped_lock lock(m_mutex);
+        if (m_features && m_features->sourceNames() == sources)
+            return m_features;
+    }
+    auto made = FeatureView::open(m_events, sources, job);
+    if (!made)
+        return made;
+    const std::scoped_lock lock(m_mutex);
+    m_features = *made;
+    return made;
+}
+
 } // namespace orrery

@@ -4,6 +4,7 @@
 #include "core/base/api.h"
 #include "core/models/event_index.h"
 #include "core/pipeline/funnel_recipe.h"
+#include "core/ranking/feature_view.h"
 #include "core/reranking/rule_catalog.h"
 
 #include <map>
@@ -31,6 +32,10 @@ public:
     [[nodiscard]] Result<SourcePtr> source(const SourceChoice& choice, const ModelPtr& model,
                                            const JobContext& job) const;
 
+    /// Features with these sources; the last one is kept. Errors: Cancelled.
+    [[nodiscard]] Result<std::shared_ptr<const FeatureView>> features(const std::vector<std::string>& sources,
+                                                                      const JobContext& job) const;
+
 private:
     static constexpr std::size_t mostKept = 32;
     using Key = std::tuple<int, ModelPtr, int, int>; ///< kind, model, newest entries, search
@@ -39,6 +44,7 @@ private:
     std::shared_ptr<const RuleCatalog> m_catalog;
     mutable std::mutex m_mutex;
     mutable std::map<Key, SourcePtr> m_sources;
+    mutable std::shared_ptr<const FeatureView> m_features;
 };
 
 } // namespace orrery

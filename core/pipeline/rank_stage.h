@@ -5,6 +5,8 @@
 #include "core/base/matrix.h"
 #include "core/models/explanation.h"
 #include "core/models/model.h"
+#include "core/ranking/feature_view.h"
+#include "core/ranking/learnt_ranker.h"
 #include "core/reranking/rule_catalog.h"
 #include "core/retrieval/merge.h"
 
@@ -21,7 +23,7 @@ struct Objectives;
 struct Ranked {
     std::vector<float> scores; ///< one a candidate; NaN: cannot be scored
     /// How likely each is clicked, put into the cart, bought; empty where the ranker has not learned that.
-    std::array<std::vector<float>, 3> chances;
+    std::array<std::vector<float>, chanceCount> chances;
     std::string fallback;              ///< why it is the order of the merge instead; empty where it is not
     std::vector<std::string> warnings; ///< features that are not as in training, in words
     Matrix features = {};              ///< [candidates x features] of learnt rankers; empty without
@@ -49,6 +51,12 @@ using RankStagePtr = std::shared_ptr<const RankStage>;
                                                       MergeBy by);
 /// By the scores of one model.
 [[nodiscard]] ORRERY_API RankStagePtr makeModelStage(std::string name, ModelPtr model);
+
+/// By trees over features: margins, where a score of 0 means nothing in itself. `view` is of ranker->sources. `titles`:
+/// of the sources of the candidates; one that the ranker does not know is not told, and one that is not among them
+/// found nothing. Features that are not as the ranker must have them leave the merged order.
+[[nodiscard]] ORRERY_API RankStagePtr makeLearntStage(LearntRankerPtr ranker, std::shared_ptr<const FeatureView> view,
+                                                      std::vector<std::string> titles);
 
 /// The scores by which candidates are ordered under these objectives: those of the ranker where only relevance counts,
 /// else sums of weight * placeScores(); see Objectives. Higher is better; NaN stays NaN.

@@ -11,8 +11,8 @@ namespace orrery {
 /// A stored model as a part of funnels; of lists and funnels a part without a model, which no source can ask.
 [[nodiscard]] ORRERY_API FunnelPart partOf(const ModelRow& row, const RecommenderPtr& recommender);
 
-/// A stored funnel made ready with the models that it names among `parts`. What its ranker learned is left aside, and
-/// the trail says so, where it is of other features than this program has. Errors: those of Funnel::open, Corrupt.
+/// A stored funnel made ready with the models that it names among `parts`. Where its ranker is of other features than
+/// this program has, candidates stay as merged, and the trail says so. Errors: those of Funnel::open, Corrupt.
 [[nodiscard]] ORRERY_API Result<FunnelPtr> openFunnel(const StoredFunnel& stored, const std::vector<FunnelPart>& parts,
                                                       const std::shared_ptr<const FunnelGround>& ground,
                                                       const JobContext& job);
