@@ -206,6 +206,8 @@ FeatureView::open(std::shared_ptr<const EventIndex> events, std::vector<std::str
     return view;
 }
 
+const EventIndex& FeatureView::events() const { return m_tables->events(); }
+
 void FeatureView::fill(const FeatureRequest& request, const Candidates& candidates, MatrixRef out) const
 {
     assert(candidates.sources == m_sources.size() && out.rows == candidates.size() && out.cols == width());

@@ -38,6 +38,7 @@ public:
     [[nodiscard]] static Result<std::shared_ptr<const FeatureView>>
     open(std::shared_ptr<const EventIndex> events, std::vector<std::string> sourceNames, const JobContext& job);
 
+    [[nodiscard]] const EventIndex& events() const;
     [[nodiscard]] const std::vector<Feature>& features() const { return m_features; }
     [[nodiscard]] std::size_t width() const { return m_features.size(); }
     [[nodiscard]] const std::string& version() const { return m_version; } ///< featureVersion() with these sources
