@@ -15,7 +15,7 @@ namespace {
 // A stored model is judged as it is when it learned from just this training part; otherwise its twin is trained on it.
 ModelChoice fairChoice(ModelChoice choice, const Split& split)
 {
-    if (choice.stored && choice.algorithm && choice.stored->trainHash != split.train->hash())
+    if (choice.stored && (choice.algorithm || choice.funnel) && choice.stored->trainHash != split.train->hash())
         choice.stored.reset();
     return choice;
 }

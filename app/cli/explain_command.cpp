@@ -4,6 +4,7 @@
 #include "app/cli/explanation_text.h"
 #include "app/cli/text_table.h"
 #include "core/pipeline/what_if.h"
+#include "core/pipeline/why_above.h"
 
 #include <cmath>
 
@@ -29,6 +30,9 @@ Result<Why> whyOf(const Recommender& recommender, const Query& query, ItemIndex 
         return tl::unexpected(trace.error());
     why.trace = std::move(*trace);
     auto explanation = recommender.explain(query, item);
+    // What no list holds has no score to be explained: where it was lost is the answer.
+    if (!explanation && explanation.error().code == Code::NotFound && !std::isfinite(why.trace.score))
+        return why;
     if (!explanation)
         return tl::unexpected(explanation.error());
     why.explanation = std::move(*explanation);
@@ -64,9 +68,38 @@ Json whyJson(const Dataset& dataset, const Why& why)
     return out;
 }
 
+Json aboveJson(const Dataset& dataset, const WhyAbove& why, ItemIndex below)
+{
+    Json out = {{"verdict", why.verdict}, {"difference", why.scoreAbove - why.scoreBelow}};
+    out["item"] = itemJson(dataset, below);
+    for (const ReasonPair& reason : why.reasons)
+        out["reasons"].push_back({{"label", reason.label},
+                                  {"above", reason.above},
+                                  {"below", reason.below},
+                                  {"difference", reason.difference()}});
+    for (const StepPair& step : why.steps)
+        out["steps"].push_back({{"step", step.title}, {"above", step.above}, {"below", step.below}});
+    return out;
+}
+
+std::string aboveText(const WhyAbove& why)
+{
+    TextTable reasons({"difference", "above", "below", "because of"});
+    for (const ReasonPair& reason : why.reasons)
+        reasons.add({fmt::format("{:+.4f}", reason.difference()), fmt::format("{:+.4f}", reason.above),
+                     fmt::format("{:+.4f}", reason.below), reason.label});
+    TextTable steps({"above", "below", "after"});
+    for (const StepPair& step : why.steps)
+        steps.add({step.above > 0 ? std::to_string(step.above) : "-", step.below > 0 ? std::to_string(step.below) : "-",
+                   step.title});
+    return fmt::format("\n{}\n\n{}\n{}", why.verdict, reasons.text(), steps.text());
+}
+
 std::string whyText(const Dataset& dataset, const Why& why)
 {
-    std::string out = why.trace.verdict + "\n\n" + termsText(dataset, why.explanation);
+    std::string out = why.trace.verdict + "\n";
+    if (!why.explanation.terms.empty())
+        out += "\n" + termsText(dataset, why.explanation);
     if (why.counterfactual) {
         const auto& found = *why.counterfactual;
         out += fmt::format("\nWithout {} it would {}.\n", dataset.title(found.without),
@@ -90,6 +123,7 @@ std::string_view ExplainCommand::examples() const
 void ExplainCommand::declare(CLI::App& app)
 {
     app.add_option("--item", m_item, "The item in question, by id")->type_name("ID")->required();
+    app.add_option("--below", m_below, "Also why it stands above this item: both ways, subtracted")->type_name("ID");
     m_person.declare(app);
     m_model.declare(app, ModelOptions::Number::One);
     m_data.declare(app);
@@ -119,8 +153,19 @@ Result<Output> ExplainCommand::run(const Context& context)
     json["asOf"] = timeJson(asked->question.asOf);
     json.update(itemJson(*asked->dataset, *item));
     json.update(whyJson(*asked->dataset, *why));
-    return Output{dump(json), fmt::format("{}, by {}\n", itemText(*asked->dataset, *item), model.choice.name) +
-                                  whyText(*asked->dataset, *why)};
+    std::string text = fmt::format("{}, by {}\n", itemText(*asked->dataset, *item), model.choice.name) +
+                       whyText(*asked->dataset, *why);
+    if (!m_below.empty()) {
+        const auto below = requireItem(*asked->dataset, m_below);
+        if (!below)
+            return tl::unexpected(below.error());
+        const auto above = whyAbove(*asked->dataset, *model.recommender, asked->view.query, *item, *below);
+        if (!above)
+            return tl::unexpected(above.error());
+        json["above"] = aboveJson(*asked->dataset, *above, *below);
+        text += aboveText(*above);
+    }
+    return Output{dump(json), std::move(text)};
 }
 
 } // namespace orrery::cli

@@ -19,7 +19,7 @@ private:
     DataOptions m_data;
     ModelOptions m_model;
     PersonOptions m_person;
-    std::string m_item;
+    std::string m_item, m_below;
 };
 
 } // namespace orrery::cli

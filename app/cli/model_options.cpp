@@ -2,6 +2,7 @@
 #include "app/cli/model_options.h"
 
 #include "app/cli/console.h"
+#include "app/cli/funnel_options.h"
 #include "app/cli/person_options.h"
 #include "core/pipeline/imported_list.h"
 
@@ -45,6 +46,13 @@ Result<ModelChoice> storedChoice(const ModelRow& row, const std::vector<std::str
         return error(Code::InvalidArgument, fmt::format("'{}' is already trained, so nothing can be set", row.name),
                      "Train another one with these parameters");
     ModelChoice choice{row.name, findAlgorithm(row.algorithm), {}, row, {}};
+    if (row.algorithm == funnelAlgorithm) {
+        auto recipe = funnelFromJson(row.paramsJson);
+        if (!recipe)
+            return tl::unexpected(recipe.error());
+        recipe->name = row.name;
+        choice.funnel = std::move(*recipe);
+    }
     if (choice.algorithm) {
         auto params = paramsFromJson(choice.algorithm->params, row.paramsJson);
         if (!params)
@@ -96,21 +104,31 @@ void ModelOptions::declare(CLI::App& app, Number number)
                         ->allow_extra_args(false)
                         ->type_name("FILE")
                         ->group(modelGroup);
+    m_recipeOption =
+        app.add_option("--recipe", m_recipes,
+                       "A funnel instead of a model: its recipe ('orrery-cli funnel --usual' writes one)" + often)
+            ->allow_extra_args(false)
+            ->type_name("FILE")
+            ->group(modelGroup);
     if (number == Number::One) {
         m_modelOption->expected(1);
         m_listsOption->expected(1)->excludes(m_modelOption);
+        m_recipeOption->expected(1)->excludes(m_modelOption)->excludes(m_listsOption);
     }
 }
 
 Result<std::vector<ModelOptions::Named>> ModelOptions::asked() const
 {
     std::vector<Named> named;
-    std::size_t models = 0, sets = 0, lists = 0;
+    using Kind = Named::Kind;
+    std::size_t models = 0, sets = 0, lists = 0, recipes = 0;
     for (const CLI::Option* option : m_app->parse_order()) {
         if (option == m_modelOption)
-            named.push_back({m_models[models++], {}, false});
+            named.push_back({m_models[models++]});
         else if (option == m_listsOption)
-            named.push_back({m_lists[lists++], {}, true});
+            named.push_back({m_lists[lists++], {}, Kind::Lists});
+        else if (option == m_recipeOption)
+            named.push_back({m_recipes[recipes++], {}, Kind::Recipe});
         else if (option == m_setOption && named.empty())
             return error(Code::InvalidArgument, fmt::format("'--set {}' stands before any --model", m_sets[sets]),
                          "Put it behind the --model that it belongs to");
@@ -122,9 +140,21 @@ Result<std::vector<ModelOptions::Named>> ModelOptions::asked() const
 
 Result<ModelChoice> ModelOptions::resolve(const Named& named, const std::vector<ModelRow>& stored)
 {
-    if (named.isFile) {
-        if (!named.assignments.empty())
-            return error(Code::InvalidArgument, "Lists have no parameters", "Leave out --set", named.model);
+    if (named.kind != Named::Kind::Model && !named.assignments.empty())
+        return error(Code::InvalidArgument, "Only models have parameters that can be set here", "Leave out --set",
+                     named.model);
+    if (named.kind == Named::Kind::Recipe)
+        return readFunnelRecipe(named.model).map([&named](FunnelRecipe recipe) {
+            ModelChoice choice{recipe.name.empty() ? std::filesystem::path(named.model).stem().string() : recipe.name,
+                               nullptr,
+                               {},
+                               {},
+                               {}};
+            recipe.name = choice.name;
+            choice.funnel = std::move(recipe);
+            return choice;
+        });
+    if (named.kind == Named::Kind::Lists) {
         return ModelChoice{std::filesystem::path(named.model).stem().string(), nullptr, {}, {}, named.model};
     }
     if (const ModelRow* row = findStored(stored, named.model))
@@ -151,7 +181,7 @@ Result<std::vector<ModelChoice>> ModelOptions::choices(const OpenedData& data) c
     if (!named)
         return tl::unexpected(named.error());
     if (named->empty())
-        named->push_back({stored.empty() ? usualModel : std::to_string(stored.back().id), {}, false});
+        named->push_back({stored.empty() ? usualModel : std::to_string(stored.back().id)});
     std::vector<ModelChoice> choices;
     for (const auto& one : *named) {
         auto choice = resolve(one, stored);
@@ -167,7 +197,7 @@ Result<std::vector<ModelChoice>> ModelOptions::algorithms() const
     const auto named = asked();
     if (!named)
         return tl::unexpected(named.error());
-    if (named->empty() || named->front().isFile)
+    if (named->empty() || named->front().kind != Named::Kind::Model)
         return error(Code::InvalidArgument, "No model to train was named", "For example --model svd");
     std::vector<ModelChoice> choices;
     for (const auto& one : *named) {
@@ -182,6 +212,15 @@ Result<std::vector<ModelChoice>> ModelOptions::algorithms() const
 Result<ReadyModel> makeReady(const ModelChoice& choice, const OpenedData& data,
                              const std::shared_ptr<const Dataset>& train, const JobContext& job)
 {
+    if (choice.funnel) {
+        const auto stored = choice.stored ? std::optional(choice.stored->id) : std::nullopt;
+        const auto begun = std::chrono::steady_clock::now();
+        const auto funnel = makeFunnel(*choice.funnel, stored, data, train, job);
+        if (!funnel)
+            return tl::unexpected(funnel.error());
+        const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
+        return ReadyModel{choice, *funnel, took.count()};
+    }
     if (choice.stored || !choice.listsFile.empty()) {
         auto recommender =
             choice.stored ? data.workspace->loadRecommender(choice.stored->id) : readyLists(choice, *data.dataset, job);

@@ -4,6 +4,7 @@
 #include "app/cli/command.h"
 #include "app/cli/data_options.h"
 #include "core/models/catalogue.h"
+#include "core/pipeline/funnel_recipe.h"
 #include "core/pipeline/recommender.h"
 
 #include <optional>
@@ -23,6 +24,7 @@ struct ModelChoice {
     ParamSet params;                      ///< complete
     std::optional<ModelRow> stored;
     std::string listsFile;
+    std::optional<FunnelRecipe> funnel = {}; ///< of the workspace, or of a file
 };
 
 /// One that can be asked, and what it took.
@@ -33,7 +35,8 @@ struct ReadyModel {
     Curves curves;      ///< of that training
 };
 
-/// --model and --set, as often as wanted: a --set belongs to the --model before it. --lists-from for lists.
+/// --model and --set, as often as wanted: a --set belongs to the --model before it. --lists-from for lists, --recipe
+/// for funnels.
 class ModelOptions {
 public:
     enum class Number {
@@ -45,7 +48,7 @@ public:
     void declare(CLI::App& app, Number number);
     /// Whether any model or list was asked for.
     [[nodiscard]] bool named() const { return count() > 0; }
-    [[nodiscard]] std::size_t count() const { return m_models.size() + m_lists.size(); }
+    [[nodiscard]] std::size_t count() const { return m_models.size() + m_lists.size() + m_recipes.size(); }
     /// What was asked for, or the default: the newest model of the workspace, else item kNN.
     /// Errors: InvalidArgument for an unknown model or parameter.
     [[nodiscard]] Result<std::vector<ModelChoice>> choices(const OpenedData& data) const;
@@ -54,9 +57,10 @@ public:
 
 private:
     struct Named {
-        std::string model;
-        std::vector<std::string> assignments;
-        bool isFile = false;
+        enum class Kind { Model, Lists, Recipe };
+        std::string model; ///< or a file
+        std::vector<std::string> assignments = {};
+        Kind kind = Kind::Model;
     };
     [[nodiscard]] Result<std::vector<Named>> asked() const;
     [[nodiscard]] static Result<ModelChoice> resolve(const Named& named, const std::vector<ModelRow>& stored);
@@ -65,7 +69,8 @@ private:
     CLI::Option* m_modelOption = nullptr;
     CLI::Option* m_setOption = nullptr;
     CLI::Option* m_listsOption = nullptr;
-    std::vector<std::string> m_models, m_sets, m_lists;
+    CLI::Option* m_recipeOption = nullptr;
+    std::vector<std::string> m_models, m_sets, m_lists, m_recipes;
 };
 
 /// Trains what is not stored, on `train`; stored models are loaded as they are.

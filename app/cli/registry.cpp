@@ -6,6 +6,7 @@
 #include "app/cli/evaluate_command.h"
 #include "app/cli/explain_command.h"
 #include "app/cli/export_command.h"
+#include "app/cli/funnel_command.h"
 #include "app/cli/generate_command.h"
 #include "app/cli/help_command.h"
 #include "app/cli/import_command.h"
@@ -34,7 +35,7 @@ template <class... Commands> std::vector<std::unique_ptr<Command>> oneOfEach()
 std::vector<std::unique_ptr<Command>> allCommands()
 {
     return oneOfEach<ImportCommand, ProfileCommand, ModelsCommand, TrainCommand, RecommendCommand, SimilarCommand,
-                     NeighboursCommand, ExplainCommand, ShelvesCommand, AudienceCommand, ProjectCommand,
+                     NeighboursCommand, ExplainCommand, ShelvesCommand, AudienceCommand, ProjectCommand, FunnelCommand,
                      EvaluateCommand, BenchmarkCommand, GenerateCommand, ExportCommand, HelpCommand, ManCommand>();
 }
 

@@ -40,11 +40,26 @@ Result<ModelRow> keepLists(const Judged& judged, const EvaluationPlace& place, c
     });
 }
 
+// Its models are those of the workspace that have these names.
+Result<ModelRow> keepRecipe(const Judged& judged, const EvaluationPlace& place, const std::vector<ModelRow>& models)
+{
+    ModelRow row = newRow(judged, place, models);
+    row.trainedOn = "a recipe";
+    StoredFunnel stored{*judged.choice.funnel, {}};
+    stored.recipe.name = row.name;
+    return place.workspace.addFunnel(row, stored).map([&](ModelId id) {
+        row.id = id;
+        return row;
+    });
+}
+
 Result<ModelRow> keepModel(const Judged& judged, const EvaluationPlace& place, const std::vector<ModelRow>& models,
                            const Context& context)
 {
     if (judged.choice.stored)
         return *judged.choice.stored;
+    if (judged.choice.funnel)
+        return keepRecipe(judged, place, models);
     if (!judged.choice.algorithm)
         return keepLists(judged, place, models, context);
     ModelRow row = newRow(judged, place, models);

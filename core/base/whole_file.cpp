@@ -72,4 +72,22 @@ Status WholeFile::finish()
     return check();
 }
 
+Result<std::string> textOfFile(const std::filesystem::path& file, std::size_t most)
+{
+    std::error_code failed;
+    if (!std::filesystem::exists(file, failed))
+        return error(Code::NotFound, fmt::format("There is no file '{}'", file.string()), "Check the path");
+    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> stream(std::fopen(file.c_str(), "rb"), &std::fclose);
+    if (!stream)
+        return error(Code::Io, fmt::format("'{}' cannot be read", file.string()), "Check that you may read it");
+    std::string text(most + 1, '\0');
+    text.resize(std::fread(text.data(), 1, text.size(), stream.get()));
+    if (std::ferror(stream.get()) != 0)
+        return error(Code::Io, fmt::format("'{}' cannot be read", file.string()), "Check that it is a file");
+    if (text.size() > most)
+        return error(Code::BadFile, fmt::format("'{}' is larger than {} bytes", file.string(), most),
+                     "Choose the right file");
+    return text;
+}
+
 } // namespace orrery

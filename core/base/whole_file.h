@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <string>
 #include <string_view>
 
 namespace orrery {
@@ -39,5 +40,8 @@ private:
     int m_failed = 0; ///< errno
     bool m_finished = false;
 };
+
+/// All of a file of at most so many bytes. Errors: NotFound, Io, BadFile (it is larger).
+[[nodiscard]] ORRERY_API Result<std::string> textOfFile(const std::filesystem::path& file, std::size_t most);
 
 } // namespace orrery

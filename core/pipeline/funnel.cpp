@@ -121,6 +121,7 @@ public:
 
     [[nodiscard]] Result<FunnelRun> run(const Query& query, std::size_t n, TrailLevel level,
                                         const JobContext& job) const override;
+    [[nodiscard]] Result<Candidates> candidatesOf(const Query& query, const JobContext& job) const override;
     [[nodiscard]] Result<BeforeRules> beforeRules(std::span<const Query> queries, const JobContext& job) const override;
     [[nodiscard]] RuleRequest requestOf(const Query& query) const override;
 
@@ -275,6 +276,12 @@ Result<FunnelRun> RecipeFunnel::run(const Query& query, std::size_t n, TrailLeve
     rank(run);
     rerank(run, n, level);
     return run;
+}
+
+Result<Candidates> RecipeFunnel::candidatesOf(const Query& query, const JobContext& job) const
+{
+    FunnelRun run;
+    return retrieve(query, job, run).map([&run] { return std::move(run.candidates); });
 }
 
 Result<Funnel::BeforeRules> RecipeFunnel::beforeRules(std::span<const Query> queries, const JobContext& job) const

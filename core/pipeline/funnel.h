@@ -78,6 +78,8 @@ public:
     /// The whole way, with n items at its end. Sources are asked on the job's threads. Errors: Cancelled.
     [[nodiscard]] virtual Result<FunnelRun> run(const Query& query, std::size_t n, TrailLevel level,
                                                 const JobContext& job) const = 0;
+    /// What the sources find together. Errors: Cancelled.
+    [[nodiscard]] virtual Result<Candidates> candidatesOf(const Query& query, const JobContext& job) const = 0;
     /// What the rules are given for many people: candidates as ranked, and requests. Errors: Cancelled.
     struct BeforeRules {
         std::vector<std::vector<Candidate>> candidates;

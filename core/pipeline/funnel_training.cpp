@@ -18,6 +18,10 @@ Result<std::vector<FunnelPart>> trainParts(const FunnelRecipe& recipe, const std
         const auto part = std::ranges::find(parts, named[i], &FunnelPart::name);
         if (part == parts.end())
             continue;
+        if (part->model) {
+            trained.push_back(*part);
+            continue;
+        }
         if (!part->algorithm)
             return error(Code::Unsupported, fmt::format("'{}' cannot be trained here", part->name),
                          "Leave it out of the recipe");
@@ -33,16 +37,30 @@ Result<std::vector<FunnelPart>> trainParts(const FunnelRecipe& recipe, const std
     return trained;
 }
 
+std::vector<FunnelPart> withoutModels(std::vector<FunnelPart> parts)
+{
+    for (FunnelPart& part : parts)
+        part.model = nullptr;
+    return parts;
+}
+
 Result<FunnelPtr> trainFunnel(const FunnelRecipe& recipe, const std::vector<FunnelPart>& parts,
                               const std::shared_ptr<const Dataset>& dataset, const JobContext& job)
 {
-    auto trained = trainParts(recipe, parts, dataset, job.part(0, .8));
+    auto trained = trainParts(recipe, parts, dataset, job.part(0, .4));
     if (!trained)
         return tl::unexpected(trained.error());
-    auto ground = FunnelGround::open(dataset, job.part(.8, .9));
+    auto ground = FunnelGround::open(dataset, job.part(.4, .45));
     if (!ground)
         return tl::unexpected(ground.error());
-    return Funnel::open(recipe, std::move(*trained), std::move(*ground), job.part(.9, 1));
+    LearntRankerPtr learnt;
+    if (recipe.rankBy == RankBy::Learnt) {
+        auto ranker = trainRanker(recipe, parts, dataset, job.part(.45, .95));
+        if (!ranker)
+            return tl::unexpected(ranker.error());
+        learnt = std::move(*ranker);
+    }
+    return Funnel::open(recipe, std::move(*trained), std::move(*ground), job.part(.95, 1), std::move(learnt));
 }
 
 } // namespace orrery

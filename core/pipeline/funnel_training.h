@@ -9,17 +9,35 @@
 
 namespace orrery {
 
-/// The same funnel on other data, such as the training part of a split: the models that it names trained by their
-/// algorithms, settings and seeds, and its ranker learned anew. Errors: Unsupported (a part that cannot be trained
+/// A funnel on other data, such as the training part of a split: its models as trainParts() makes them (withoutModels()
+/// to train all), and its ranker learned anew. Errors: Unsupported (a part that cannot be trained
 /// here), those of train() and Funnel::open().
 [[nodiscard]] ORRERY_API Result<FunnelPtr> trainFunnel(const FunnelRecipe& recipe, const std::vector<FunnelPart>& parts,
                                                        const std::shared_ptr<const Dataset>& dataset,
                                                        const JobContext& job);
 
-/// The models of a recipe trained on other data; parts that the recipe does not name are left out. Errors: as above.
+/// The models of a recipe: those of `parts` that are there as they are, the others trained on `dataset`; parts that the
+/// recipe does not name are left out. Errors: as above.
 [[nodiscard]] ORRERY_API Result<std::vector<FunnelPart>> trainParts(const FunnelRecipe& recipe,
                                                                     const std::vector<FunnelPart>& parts,
                                                                     const std::shared_ptr<const Dataset>& dataset,
                                                                     const JobContext& job);
+
+/// What a learnt ranker is trained from, of the time that the events of a dataset cover.
+struct RankerPeriods {
+    double from = .75;      ///< share of the events that its models may learn from; sittings after it are asked
+    double validFrom = .93; ///< those after this share tell when to stop
+};
+
+/// What a recipe's ranker learns from a dataset: questions of its last quarter, with the recipe's models trained on
+/// what was before, so that they know nothing of the answers. Errors: InvalidArgument (no times, too few sittings),
+/// Unsupported (whyNoGbdt), Cancelled, OutOfMemory.
+[[nodiscard]] ORRERY_API Result<LearntRankerPtr> trainRanker(const FunnelRecipe& recipe,
+                                                             const std::vector<FunnelPart>& parts,
+                                                             const std::shared_ptr<const Dataset>& dataset,
+                                                             const JobContext& job, RankerPeriods periods = {});
+
+/// How the parts were trained, without what they learned.
+[[nodiscard]] ORRERY_API std::vector<FunnelPart> withoutModels(std::vector<FunnelPart> parts);
 
 } // namespace orrery

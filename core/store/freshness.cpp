@@ -64,6 +64,8 @@ std::string whyNotRefreshed(const ModelRow& row)
     const Algorithm* algorithm = findAlgorithm(row.algorithm);
     if (row.algorithm == "imported-list")
         return "Its lists were computed elsewhere: import newer ones.";
+    if (row.algorithm == funnelAlgorithm)
+        return "A funnel goes with its models: refresh these, and train its ranker again.";
     if (!algorithm)
         return fmt::format("This build of Orrery does not have '{}'.", row.algorithm);
     const bool isOfPart = row.heldOut && row.asOf == endOfTime; // the training file of two, for example

@@ -119,7 +119,7 @@ Result<std::vector<RunRow>> evaluateAll(const EvaluationTask& task, const JobCon
 
 void WorkspaceSession::evaluate(const std::vector<ModelId>& ids, const EvaluationPlan& plan)
 {
-    EvaluationTask task{file(), {}, funnelParts(), m_dataset, m_trainEvents, plan};
+    EvaluationTask task{file(), {}, withoutModels(funnelParts()), m_dataset, m_trainEvents, plan};
     for (const ModelId id : ids)
         if (const ModelEntry* entry = model(id))
             task.models.push_back(*entry);

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/pipeline/funnel_training.h"
+#include "core/ranking/training_set.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace orrery {
+namespace {
+
+constexpr std::int64_t chanceTrees = 100;
+
+/// The sources that are on, merged, without ranker, objectives and rules.
+FunnelRecipe sourcesOnly(FunnelRecipe recipe)
+{
+    std::erase_if(recipe.sources, [](const SourceChoice& source) { return !source.on; });
+    recipe.rankBy = RankBy::Merged;
+    recipe.rankModel.clear();
+    recipe.objectives = {};
+    recipe.budgets = {};
+    recipe.rules = {};
+    return recipe;
+}
+
+/// A funnel of models that know nothing from `from` on, on all events: its questions see what was before them.
+Result<FunnelPtr> askedFunnel(const FunnelRecipe& recipe, const std::vector<FunnelPart>& parts,
+                              const std::shared_ptr<const Dataset>& dataset, Timestamp from, const JobContext& job)
+{
+    auto early = trainParts(recipe, withoutModels(parts), dataset->before(from), job.part(0, .8));
+    if (!early)
+        return tl::unexpected(early.error());
+    auto ground = FunnelGround::open(dataset, job.part(.8, 1));
+    if (!ground)
+        return tl::unexpected(ground.error());
+    return Funnel::open(recipe, std::move(*early), std::move(*ground), job);
+}
+
+bool tellsOf(const Dataset& dataset, Chance chance)
+{
+    const auto is = [chance](EventKind kind) {
+        switch (chance) {
+        case Chance::Click: return kind == EventKind::View || kind == EventKind::Click;
+        case Chance::Cart: return kind == EventKind::Cart;
+        case Chance::Purchase: break;
+        }
+        return kind == EventKind::Purchase;
+    };
+    return std::ranges::any_of(dataset.log().kinds(), is);
+}
+
+/// Labels of at least this count as one.
+TrainingRows yesOrNo(const TrainingRows& rows, float from)
+{
+    TrainingRows out;
+    out.features = rows.features;
+    for (const float label : rows.labels)
+        out.labels.push_back(label >= from ? 1.F : 0.F);
+    return out;
+}
+
+// A kind that hardly occurs teaches nothing: then there is no chance, and that is no failure.
+Status trainChances(const Dataset& dataset, const TrainingSet& set, const GbdtParams& params, const JobContext& job,
+                    LearntRanker& ranker)
+{
+    constexpr std::array<float, chanceCount> leastLabel{1, 2, 3};
+    for (std::size_t i = 0; i < chanceCount; ++i) {
+        if (!tellsOf(dataset, static_cast<Chance>(i)))
+            continue;
+        auto trees = trainTrees(yesOrNo(set.train.rows, leastLabel.at(i)),
+                                yesOrNo(set.validation.rows, leastLabel.at(i)), params, job);
+        if (trees)
+            ranker.chances.at(i) = std::move(trees->trees);
+        else if (trees.error().code != Code::InvalidArgument)
+            return tl::unexpected(trees.error());
+    }
+    return {};
+}
+
+std::string describe(const TrainedTrees& trees, const TrainingSet& set)
+{
+    std::string words = fmt::format("{}; {} questions, {} rows", trees.trainedBy, set.train.questions.size(),
+                                    set.train.rows.labels.size());
+    if (!trees.validation.empty())
+        words += fmt::format("; {} {:.3f} of {} questions", trees.metric, trees.validation[trees.bestRound],
+                             set.validation.questions.size());
+    return words;
+}
+
+} // namespace
+
+Result<LearntRankerPtr> trainRanker(const FunnelRecipe& recipe, const std::vector<FunnelPart>& parts,
+                                    const std::shared_ptr<const Dataset>& dataset, const JobContext& job,
+                                    RankerPeriods periods)
+{
+    if (const std::string why = whyNoGbdt(); !why.empty())
+        return error(Code::Unsupported, why, "Order the candidates as merged, or by a model");
+    const auto params = readGbdtParams(recipe.trees);
+    if (!params)
+        return tl::unexpected(params.error());
+    TrainingPlan plan;
+    plan.from = dataset->timeOfShare(periods.from);
+    plan.validFrom = dataset->timeOfShare(periods.validFrom);
+    plan.again = recipe.again;
+    if (plan.from == noTime)
+        return error(Code::InvalidArgument, "A ranker learns from what came later, and these events have no times",
+                     "Order the candidates as merged, or by a model");
+    job.progress(0, "training its models on what was before");
+    const auto funnel = askedFunnel(sourcesOnly(recipe), parts, dataset, plan.from, job.part(0, .4));
+    if (!funnel)
+        return tl::unexpected(funnel.error());
+    LearntRanker ranker;
+    for (const SourceChoice& source : (*funnel)->recipe().sources)
+        ranker.sources.push_back(titleOf(source));
+    const auto view = (*funnel)->ground()->features(ranker.sources, job);
+    if (!view)
+        return tl::unexpected(view.error());
+    job.progress(.4, "asking for candidates");
+    const auto set = makeTrainingSet(
+        **view, [&funnel](const Query& query, const JobContext& own) { return (*funnel)->candidatesOf(query, own); },
+        plan, job.part(.4, .6));
+    if (!set)
+        return tl::unexpected(set.error());
+    job.progress(.6, "training trees");
+    auto trees = trainTrees(set->train.rows, set->validation.rows, *params, job.part(.6, .85));
+    if (!trees)
+        return tl::unexpected(trees.error());
+    ranker.objective = params->objective;
+    ranker.trainedBy = describe(*trees, *set);
+    ranker.relevance = std::move(trees->trees);
+    GbdtParams chances = *params;
+    chances.objective = GbdtObjective::Pointwise;
+    chances.trees = static_cast<int>(std::min<std::int64_t>(chances.trees, chanceTrees));
+    if (const auto done = trainChances(*dataset, *set, chances, job.part(.85, .98), ranker); !done)
+        return tl::unexpected(done.error());
+    auto snapshot = snapshotOf((*view)->version(), (*view)->features(), set->train.featureRows(), job.part(.98, 1));
+    if (!snapshot)
+        return tl::unexpected(snapshot.error());
+    ranker.training = std::move(*snapshot);
+    return std::make_shared<const LearntRanker>(std::move(ranker));
+}
+
+} // namespace orrery
