@@ -137,7 +137,8 @@ FeatureReport check(std::string_view version, std::span<const Feature> features,
     FeatureReport report;
     for (std::size_t column = 0; column < features.size(); ++column) {
         OneCheck one(features[column], training.spreads[column], FeatureValues(features[column], rows, column), what);
-        if (one.isLost() && report.trouble.empty())
+        // Who asks may not tell where and on what they are: no reason to give up the ranker.
+        if (one.isLost() && features[column].group != FeatureGroup::Context && report.trouble.empty())
             report.trouble = fmt::format("The ranker has not learned to do without \"{}\", which is not known here.",
                                          features[column].title);
         report.findings.push_back(one.take());

@@ -95,7 +95,8 @@ enum class CheckFor { Request, Drift };
 ///                 of drift also where it is missing in a quarter of the values more than in training;
 ///   drifted       where its index is from .25 on, and above what chance makes of so few values.
 /// A ranker is not usable with features of another version or width, or where a feature is missing altogether that
-/// training hardly ever lacked: the trees have not learned what to do without it.
+/// training hardly ever lacked: the trees have not learned what to do without it. Circumstances that are not told are
+/// only warned of.
 [[nodiscard]] ORRERY_API FeatureReport check(std::string_view version, std::span<const Feature> features,
                                              const FeatureSnapshot& training, const FeatureRows& rows, CheckFor what);
 
