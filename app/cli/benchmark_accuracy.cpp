@@ -170,7 +170,7 @@ Json runJson(const ProtocolRun& run, std::string_view data)
     for (const Passed& passed : run.passed)
         out["passed"].push_back(passed.why);
     for (const Judged& judged : run.judged) {
-        Json model = judgedJson(judged);
+        Json model = judgedJson(judged, run.judged.front());
         for (const auto& value : judged.reports.front().values)
             if (const auto* known =
                     publishedValue(data, run.protocol->id, judged.choice.algorithm->id, value.metric.id()))

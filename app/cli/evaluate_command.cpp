@@ -178,7 +178,7 @@ Result<Output> EvaluateCommand::run(const Context& context)
         json["splits"].push_back(splitJson(one.split));
     json["models"] = Json::array();
     for (const auto& one : *judged)
-        json["models"].push_back(judgedJson(one));
+        json["models"].push_back(judgedJson(one, judged->front()));
     if (!kept->empty())
         json["stored"] = keptJson(*kept, m_data.storeFile());
     const std::string& note = data->dataset->from().note;

@@ -32,6 +32,7 @@ Json runJson(const Dataset& dataset, const Funnel& funnel, const FunnelRun& run)
     json["ranker"] = {{"title", funnel.ranker()->title()},
                       {"fallback", run.ranked.fallback},
                       {"warnings", run.ranked.warnings},
+                      {"trainedBy", funnel.learnt() ? funnel.learnt()->trainedBy : ""},
                       {"milliseconds", run.rankMs}};
     json["rules"] = Json::array();
     for (std::size_t rule = 0; rule < run.trail.effects().size(); ++rule)
@@ -68,6 +69,8 @@ std::string runText(const Dataset& dataset, const Funnel& funnel, const FunnelRu
                        counted(run.candidates.size(), "candidate"), grouped(run.candidates.dropped), run.retrieveMs,
                        funnel.ranker()->title(), run.rankMs,
                        run.ranked.fallback.empty() ? "" : "; as merged: " + run.ranked.fallback);
+    if (funnel.learnt())
+        out += fmt::format("  {}\n", funnel.learnt()->trainedBy);
     for (const std::string& warning : run.ranked.warnings)
         out += fmt::format("  {}\n", warning);
     out += fmt::format("rules: {:.1f} ms\n", run.rulesMs);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -48,6 +49,16 @@ std::string spread(const Judged& judged)
                                           : fmt::format("{:.4f} to {:.4f}", first.interval.low, first.interval.high);
 }
 
+/// What the first one is ahead of another by, in the first metric, on the same people; none over folds, and where the
+/// metric does not apply.
+std::optional<Difference> ahead(const Judged& first, const Judged& other)
+{
+    if (&first == &other || first.reports.size() != 1)
+        return std::nullopt;
+    const auto found = difference(other.reports.front(), first.reports.front(), valuesOf(first).front().metric.id());
+    return found ? std::optional(*found) : std::nullopt;
+}
+
 } // namespace
 
 double Judged::mean(std::size_t metric) const
@@ -79,7 +90,7 @@ void sortByFirstMetric(std::vector<Judged>& judged)
     });
 }
 
-Json judgedJson(const Judged& judged)
+Json judgedJson(const Judged& judged, const Judged& first)
 {
     Json out = {{"model", judged.choice.name}};
     out["algorithm"] = judged.choice.algorithm ? Json(judged.choice.algorithm->id) : Json();
@@ -87,6 +98,9 @@ Json judgedJson(const Judged& judged)
     if (judged.choice.stored)
         out["stored"] = judged.choice.stored->id;
     out.update(reportJson(judged.reports.front(), judged.trainingSeconds.front()));
+    if (const auto by = ahead(first, judged))
+        out["firstIsAheadBy"] = {
+            {"mean", by->mean}, {"low", by->interval.low}, {"high", by->interval.high}, {"p", by->p}};
     if (judged.reports.size() == 1)
         return out;
     // Each fold has its own numbers; what stands on top is over all of them.
@@ -112,6 +126,8 @@ std::string leaderboardText(const std::vector<Judged>& judged)
         if (header.size() == 2)
             header.push_back(folds ? "deviation" : "95 % interval");
     }
+    if (!folds && judged.size() > 1)
+        header.push_back(fmt::format("{} is ahead by", judged.front().choice.name));
     TextTable table(header);
     for (const auto& one : judged) {
         std::vector<std::string> cells = {one.choice.name};
@@ -119,6 +135,10 @@ std::string leaderboardText(const std::vector<Judged>& judged)
             cells.push_back(cell(one, m));
             if (m == 0)
                 cells.push_back(spread(one));
+        }
+        if (!folds && judged.size() > 1) {
+            const auto by = ahead(judged.front(), one);
+            cells.push_back(by ? fmt::format("{:.4f}, p {:.3f}", by->mean, by->p) : "");
         }
         table.add(std::move(cells));
     }

@@ -26,7 +26,8 @@ struct Judged {
 
 /// Best first by the first metric; those that it does not apply to last, in the order of asking.
 void sortByFirstMetric(std::vector<Judged>& judged);
-[[nodiscard]] Json judgedJson(const Judged& judged);
+/// `first`: the best, whose lead over this one is told.
+[[nodiscard]] Json judgedJson(const Judged& judged, const Judged& first);
 [[nodiscard]] std::string leaderboardText(const std::vector<Judged>& judged);
 
 } // namespace orrery::cli
