@@ -3,6 +3,7 @@
 
 #include "core/params/json_depth.h"
 #include "core/params/param_table.h"
+#include "core/ranking/gbdt.h"
 
 #include <algorithm>
 
@@ -184,26 +185,15 @@ Status readSettings(const Json& json, FunnelRecipe& recipe)
     return {};
 }
 
-// Which settings trees have is known where they are trained; here they are numbers and short texts.
 Status readTrees(const Json& json, FunnelRecipe& recipe)
 {
     const auto found = json.find("trees");
     if (found == json.end())
         return {};
-    if (!found->is_object() || found->size() > 100)
-        return bad("'trees' is not a JSON object", {}, {});
-    for (const auto& [key, value] : found->items()) {
-        if (value.is_boolean())
-            recipe.trees.set(key, value.get<bool>());
-        else if (value.is_number_integer() && !(value.is_number_unsigned() && value.get<std::uint64_t>() >> 62 != 0))
-            recipe.trees.set(key, value.get<std::int64_t>());
-        else if (value.is_number_float())
-            recipe.trees.set(key, value.get<double>());
-        else if (value.is_string() && value.get_ref<const std::string&>().size() <= longestName)
-            recipe.trees.set(key, value.get<std::string>());
-        else
-            return bad(fmt::format("'{}' is no number and no short text", key), {}, "trees");
-    }
+    auto params = paramsFromJson(gbdtParamSpecs(), textOf(*found));
+    if (!params)
+        return badAt(params.error(), "trees");
+    recipe.trees = std::move(*params);
     return {};
 }
 

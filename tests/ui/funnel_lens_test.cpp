@@ -123,6 +123,26 @@ private slots:
         QTRY_VERIFY(!bench.sees("the ranker has not been trained"));
     }
 
+    void theRankerIsTrained()
+    {
+        Bench bench;
+        QVERIFY(bench.ready && bench.make());
+        auto* ranker = bench.find<QComboBox>("funnel.ranker");
+        ranker->setCurrentIndex(1);
+        emit ranker->activated(1);
+        QVERIFY(bench.idle());
+        QVERIFY(bench.click("funnel.train") && bench.idle());
+        QTRY_VERIFY(bench.funnel()->learnt());
+        QTRY_VERIFY(!bench.sees("the ranker has not been trained"));
+        QVERIFY(bench.sees("Train the ranker again") || bench.press("Train the ranker again"));
+        // It is in the file, and its reasons are features.
+        const Query query = bench.session.query();
+        const auto list = bench.funnel()->recommend(query, 3, TrailLevel::None, JobContext());
+        QVERIFY(list && !list->items.empty() && list->fallback.empty());
+        const auto why = bench.funnel()->explain(query, list->items.front().item);
+        QVERIFY(why && why->terms.size() > 3);
+    }
+
     void choosingACandidateSelectsIt()
     {
         Bench bench;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/pipeline/funnel_training.h"
 #include "core/store/funnel_store.h"
 #include "core/store/new_rows.h"
 #include "ui/session/session_loading.h"
@@ -46,7 +47,21 @@ struct StoreTask {
     ModelRow row;
     FunnelRecipe recipe;
     std::optional<ModelId> place; ///< of a stored one
+    bool trains = false;          ///< the ranker is trained, too
+    Timestamp asOf = endOfTime;   ///< on what is before
 };
+
+Status trainInto(StoredFunnel& stored, const std::vector<FunnelPart>& parts, const StoreTask& task,
+                 const JobContext& job)
+{
+    const auto known = task.asOf == endOfTime ? task.all.dataset : task.all.dataset->before(task.asOf);
+    const auto ranker = trainRanker(stored.recipe, parts, known, job);
+    if (!ranker)
+        return tl::unexpected(ranker.error());
+    stored.ranker = {};
+    save(**ranker, stored.ranker);
+    return {};
+}
 
 // What cannot be opened is not stored.
 Result<OpenedFunnels> storeAndOpen(StoreTask task, const JobContext& job)
@@ -68,6 +83,9 @@ Result<OpenedFunnels> storeAndOpen(StoreTask task, const JobContext& job)
     std::vector<FunnelPart> parts;
     for (const ModelEntry& entry : task.all.models)
         parts.push_back(partOf(entry.row, entry.recommender));
+    if (task.trains)
+        if (const auto trained = trainInto(stored, parts, task, job.part(0, .9)); !trained)
+            return tl::unexpected(trained.error());
     auto funnel = openFunnel(stored, parts, *ground, job);
     if (!funnel)
         return tl::unexpected(funnel.error());
@@ -155,10 +173,16 @@ void WorkspaceSession::changeFunnel(ModelId id, const FunnelRecipe& recipe)
         storeFunnel(tr("Changing %1").arg(entry->name()), entry->row, recipe, id);
 }
 
-void WorkspaceSession::storeFunnel(const QString& title, ModelRow row, const FunnelRecipe& recipe,
-                                   std::optional<ModelId> place)
+void WorkspaceSession::trainRanker(ModelId id, const FunnelRecipe& recipe)
 {
-    const StoreTask task{{file(), m_models, m_dataset, m_ground}, std::move(row), recipe, place};
+    if (const ModelEntry* entry = model(id); entry && isFunnel(*entry))
+        storeFunnel(tr("Training the ranker of %1").arg(entry->name()), entry->row, recipe, id, true);
+}
+
+void WorkspaceSession::storeFunnel(const QString& title, ModelRow row, const FunnelRecipe& recipe,
+                                   std::optional<ModelId> place, bool trains)
+{
+    const StoreTask task{{file(), m_models, m_dataset, m_ground}, std::move(row), recipe, place, trains, m_asOf};
     m_jobs.start<OpenedFunnels>(
         title, {}, [task](const JobContext& job) { return storeAndOpen(task, job); }, this,
         [this, file = file(), dataset = m_dataset](const Result<OpenedFunnels>& opened) {

@@ -193,6 +193,8 @@ public:
     void saveFunnel(const FunnelRecipe& recipe);
     /// Puts it in the place of one that is stored; what its ranker learned stays.
     void changeFunnel(ModelId id, const FunnelRecipe& recipe);
+    /// The same, and trains its ranker on what is before asOf(): funnelSaved() when it orders.
+    void trainRanker(ModelId id, const FunnelRecipe& recipe);
 
     // A | B, as-of and the selection.
     [[nodiscard]] const ModelEntry* a() const { return m_a ? model(*m_a) : nullptr; }
@@ -276,7 +278,8 @@ private:
     void addModel(ModelEntry entry);
     void reopenFunnels();
     void takeFunnels(const OpenedFunnels& opened);
-    void storeFunnel(const QString& title, ModelRow row, const FunnelRecipe& recipe, std::optional<ModelId> place);
+    void storeFunnel(const QString& title, ModelRow row, const FunnelRecipe& recipe, std::optional<ModelId> place,
+                     bool trains = false);
     void takeTrained(TrainedModel trained);
     void takeRuns(std::vector<RunRow> runs);
     void addMeasurement(JobId id, const QString& series, double step, double value);

@@ -186,6 +186,10 @@ QWidget* FunnelLens::Impl::buildFunnel()
         changed.rankModel = flow->recipe().rankModel;
         change(std::move(changed));
     });
+    QObject::connect(flow, &FunnelFlow::trainingAsked, &page, [this] {
+        if (of)
+            session.trainRanker(*of, recipe);
+    });
     QObject::connect(flow, &FunnelFlow::rulesAsked, &page, [this] { askForRules(); });
     QObject::connect(table, &DataTable::rowActivated, &page, [this](int row) {
         if (last && row >= 0 && static_cast<std::size_t>(row) < last->trail.candidates())
