@@ -21,7 +21,7 @@ Status checkPlan(const TrainingPlan& plan, const EventIndex& events)
 {
     const auto isShare = [](double share) { return share >= 0 && share <= 1; };
     if (!(plan.negatives > 0 && plan.negatives <= 1000) || !isShare(plan.unfound) || !isShare(plan.later) ||
-        plan.mostGroups == 0)
+        !isShare(plan.popular) || plan.mostGroups == 0)
         return error(Code::InvalidArgument, "The plan of the training rows is out of range",
                      "Negatives lie above 0 and up to 1,000, shares from 0 to 1, and there is at least one group");
     if (!events.dataset().log().hasTimes())
@@ -59,8 +59,9 @@ public:
             return left();
         }
         const auto sampled = static_cast<std::size_t>(std::llround(m_plan.negatives * double(m_positives)));
-        takeCandidates(sampled / 2);
-        takePopular(sampled);
+        const auto popular = static_cast<std::size_t>(m_plan.popular * static_cast<double>(sampled));
+        takeCandidates(sampled - popular);
+        takePopular(popular);
         takeShown();
         if (m_rows.size() == m_positives) {
             m_out.counts.withoutNegative = 1;
@@ -141,11 +142,10 @@ private:
         }
     }
 
-    /// By popularity, until there are as many sampled as asked for, or hardly any item is left to be drawn.
+    /// By popularity, until there are enough, or hardly any item is left to be drawn.
     void takePopular(std::size_t count)
     {
-        for (std::size_t tries = 0;
-             tries < triesPerDraw * count && m_out.counts.fromCandidates + m_out.counts.fromPopular < count; ++tries) {
+        for (std::size_t tries = 0; tries < triesPerDraw * count && m_out.counts.fromPopular < count; ++tries) {
             const ItemIndex item = m_popular.draw(m_asked.question.at, m_rng);
             if (!item.valid())
                 return;

@@ -20,6 +20,7 @@ struct TrainingPlan {
     Timestamp validFrom = endOfTime; ///< those that begin from here on validate
     Timestamp until = endOfTime;     ///< nothing at or after it is looked at
     double negatives = 4;            ///< sampled for each positive, > 0
+    double popular = 0;              ///< share of them that is drawn by popularity; the others are candidates
     bool impressions = true;         ///< what was shown in the sitting and not used counts as negative, too
     bool again = false;              ///< items of the history may be positives: used again
     double unfound = 0;              ///< share of the positives that no source found that are kept
@@ -77,9 +78,9 @@ using Retrieve = std::function<Result<Candidates>(const Query&, const JobContext
 ///   positives  items used from there on until the sitting ends, that are not in the history (the strongest use
 ///              counts), at most 50 of them drawn; those that no source found only at the rate `unfound`;
 ///   disliked   used with a rating below what is liked: label 0;
-///   sampled    `negatives` times as many as positives, label 0: half of them candidates, each as likely; half, or what
-///              is missing to it, items drawn by their uses before the question. None was used, or (but for `again`)
-///              is in the history;
+///   sampled    `negatives` times as many as positives, label 0: candidates, each as likely, and a share of items drawn
+///              by their uses before the question; fewer where there are no more. None was used, or (but for
+///              `again`) is in the history;
 ///   shown      shown in the sitting and not used, at most 100, label 0.
 /// Rows that no source found have place 0, no scores and merged score 0. Since negatives are sampled, probabilities
 /// learned from these rows are higher than those of all candidates; their order is not concerned.

@@ -186,13 +186,15 @@ private slots:
     {
         TrainingPlan plan = atFirst();
         plan.from = begin + day;
+        plan.popular = .5;
         const auto view = viewOf(hand().build());
         const TrainingSet set = makeTrainingSet(*view, finding(0, 6), plan, {}).value();
         QCOMPARE(set.train.questions.size(), std::size_t{1});
         const TrainingQuestion asked{UserIndex{0}, begin + 10 * day};
         QCOMPARE(set.train.questions.front(), asked);
         QVERIFY(set.validation.questions.empty() && set.validation.rows.groupStarts.empty());
-        // Three positives, so twelve negatives, as far as there are: i5 of the candidates, i6 to i9 as popular. i0 and
+        // Three positives, so six negatives of each kind, as far as there are: i5 of the candidates, i6 to i9 as
+        // popular. i0 and
         // i1 are in the history, and nobody used i10 and i11. i5 was also shown.
         const std::map<std::uint32_t, float> expected{{2, 1}, {3, 3}, {4, 2}, {5, 0}, {6, 0}, {7, 0}, {8, 0}, {9, 0}};
         QCOMPARE(labelsOf(set.train, 0), expected);
@@ -215,11 +217,12 @@ private slots:
         TrainingPlan plan = atFirst();
         plan.from = begin + day;
         plan.negatives = .5; // two sampled
+        plan.popular = 1;
         for (const bool impressions : {true, false}) {
             plan.impressions = impressions;
             const auto view = viewOf(hand().build());
             const TrainingSet set = makeTrainingSet(*view, finding(2, 5), plan, {}).value();
-            // No candidate is unused, so both are drawn by popularity; i5 was shown and not used, i2 was used.
+            // i5 was shown and not used, i2 was used.
             QCOMPARE(labelsOf(set.train, 0).contains(5), impressions);
             QCOMPARE(set.counts.shown, std::size_t{impressions ? 1U : 0U});
             QCOMPARE(set.train.items.size(), std::size_t{impressions ? 6U : 5U});
@@ -393,8 +396,9 @@ private slots:
         untimed.event(0, 0, noTime).event(0, 1, noTime);
         QCOMPARE(makeTrainingSet(*viewOf(untimed.build()), finding(0, 2), {}, {}).error().code, Code::InvalidArgument);
         const auto view = viewOf(categories().build());
-        for (const auto& wrong : {TrainingPlan{.negatives = 0}, TrainingPlan{.unfound = 2}, TrainingPlan{.later = -1},
-                                  TrainingPlan{.mostGroups = 0}, TrainingPlan{.from = begin + 900 * day}})
+        for (const auto& wrong :
+             {TrainingPlan{.negatives = 0}, TrainingPlan{.popular = 1.5}, TrainingPlan{.unfound = 2},
+              TrainingPlan{.later = -1}, TrainingPlan{.mostGroups = 0}, TrainingPlan{.from = begin + 900 * day}})
             QCOMPARE(makeTrainingSet(*view, finding(0, 120), wrong, {}).error().code, Code::InvalidArgument);
         const Retrieve broken = [](const Query&, const JobContext&) -> Result<Candidates> {
             return error(Code::OutOfMemory, "Too little memory");
