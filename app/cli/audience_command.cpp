@@ -6,6 +6,7 @@
 #include "app/cli/text_table.h"
 #include "core/base/words.h"
 #include "core/pipeline/item_audience.h"
+#include "core/pipeline/item_losses.h"
 
 #include <array>
 
@@ -41,6 +42,31 @@ std::string audienceText(const ItemAudience& audience, double exposure, double c
     for (const AudienceGroup& group : audience.groups)
         table.add({group.column, group.value, std::to_string(group.people), std::to_string(group.shown)});
     return out + "\n" + table.text();
+}
+
+Json lossesJson(const ItemLosses& losses)
+{
+    Json json = {{"people", losses.people},          {"listed", losses.listed},
+                 {"broughtByRules", losses.brought}, {"seen", losses.seen},
+                 {"notFound", losses.notFound},      {"ranked", losses.ranked},
+                 {"inRules", losses.lostInRules()}};
+    json["rules"] = Json::array();
+    for (const ItemLosses::ByRule& rule : losses.rules)
+        json["rules"].push_back({{"rule", rule.rule}, {"dropped", rule.dropped}, {"pushed", rule.pushed}});
+    json["foundBy"] = losses.foundBy;
+    return json;
+}
+
+std::string lossesText(const ItemLosses& losses)
+{
+    std::string out = fmt::format("\nIts way through the funnel, of {}: {} in the first {}; lost in retrieval {}, in "
+                                  "ranking {}, in rules {}; {} have it\n",
+                                  counted(losses.people, "person", "people"), losses.listed, ItemAudience::top,
+                                  losses.notFound, losses.ranked, losses.lostInRules(), losses.seen);
+    for (const ItemLosses::ByRule& rule : losses.rules)
+        if (rule.dropped + rule.pushed > 0)
+            out += fmt::format("  {}: drops it for {}, pushes it down for {}\n", rule.rule, rule.dropped, rule.pushed);
+    return out;
 }
 
 Result<ItemRecord> recordOf(const std::vector<std::string>& told, const Dataset& dataset)
@@ -113,8 +139,19 @@ Result<Output> AudienceCommand::run(const Context& context)
     Json json = {{"dataset", datasetJson(dataset)}, {"model", model.choice.name}};
     json.update(itemJson(dataset, *item));
     json.update(audienceJson(audience, exposure, chosen));
-    return Output{dump(json), fmt::format("Who gets {} from {}: ", itemText(dataset, *item), model.choice.name) +
-                                  audienceText(audience, exposure, chosen)};
+    std::string text = fmt::format("Who gets {} from {}: ", itemText(dataset, *item), model.choice.name) +
+                       audienceText(audience, exposure, chosen);
+    if (const Funnel* funnel = funnelOf(model.recommender.get())) {
+        std::vector<Query> queries;
+        for (const UserIndex user : sample->people)
+            queries.push_back(queryFor(dataset, user, asked->asOf));
+        const auto losses = lossesOf(*funnel, queries, *item, ItemAudience::top, context.job.part(.9, 1));
+        if (!losses)
+            return tl::unexpected(losses.error());
+        json["losses"] = lossesJson(*losses);
+        text += lossesText(*losses);
+    }
+    return Output{dump(json), std::move(text)};
 }
 
 Result<Output> AudienceCommand::landing(const Dataset& dataset, const ReadyModel& model, Timestamp asOf,

@@ -14,15 +14,6 @@ namespace {
 
 const std::string stageTitle = "learnt from features";
 
-TermKind kindOf(FeatureGroup group)
-{
-    switch (group) {
-    case FeatureGroup::Context: return TermKind::Context;
-    case FeatureGroup::Retrieval: return TermKind::Part;
-    default: return TermKind::Attribute;
-    }
-}
-
 class LearntStage final : public RankStage {
 public:
     LearntStage(LearntRankerPtr ranker, std::shared_ptr<const FeatureView> view, const std::vector<std::string>& titles)
@@ -118,7 +109,7 @@ Explanation LearntStage::explain(const Query&, const Candidates& candidates, con
     for (std::size_t i = 0; i < m_view->width(); ++i) {
         const Feature& feature = m_view->features()[i];
         if (shares[i] != 0)
-            out.terms.push_back({kindOf(feature.group),
+            out.terms.push_back({TermKind::Attribute,
                                  {},
                                  fmt::format("{}: {}", feature.title, inWords(feature.unit, row[i])),
                                  static_cast<double>(shares[i]),

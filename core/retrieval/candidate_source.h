@@ -36,7 +36,7 @@ using SourcePtr = std::shared_ptr<const CandidateSource>;
 /// How a model's items are looked through.
 enum class Search {
     Auto,  ///< its vectors where there are many items, else the scores of all
-    Exact, ///< every vector, screened (vector_search.h): the same items as the scores of all give
+    Exact, ///< the largest products (product_search.h): the same items as the scores of all give
     Hnsw,  ///< a graph of vectors: sooner still, and finds nearly all; long to build
     Score, ///< the model's score of every item
 };
@@ -44,7 +44,7 @@ enum class Search {
 /// What the model recommends. By vectors only where its scores are dot products (and a bias) in the space of its items,
 /// which is tried on the items found, for every question; else by the score of every item. Scores are the model's own.
 /// `newest`: only so many of the newest entries of the history are told ("because you viewed"); 0: all. Memory: by
-/// vectors a copy of them with the bias, and screenBytes() or the graph. Errors: Cancelled, OutOfMemory.
+/// vectors one or two copies of them with the bias, and screenBytes() or the graph. Errors: Cancelled, OutOfMemory.
 [[nodiscard]] ORRERY_API Result<SourcePtr> makeModelSource(ModelPtr model, Search search, std::size_t newest,
                                                            const JobContext& job);
 

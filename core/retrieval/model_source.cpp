@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/retrieval/candidate_source.h"
 #include "core/retrieval/hnsw_index.h"
+#include "core/retrieval/product_search.h"
 #include "core/retrieval/top_n.h"
-#include "core/retrieval/vector_search.h"
 
 #include <algorithm>
 #include <atomic>
@@ -64,7 +64,7 @@ private:
     std::size_t m_newest;
     Matrix m_withBias;
     MatrixView m_vectors;
-    std::optional<ExactSearch> m_exact;
+    std::optional<ProductSearch> m_exact;
     std::optional<HnswIndex> m_graph;
     mutable std::atomic<bool> m_isProduct{true}; ///< until a question shows that scores are no products
 };
@@ -81,9 +81,7 @@ Status ModelSource::prepare(Search search, const JobContext& job)
         return HnswIndex::build(m_vectors, SpaceMetric::Dot, {}, job).map([this](HnswIndex&& graph) {
             m_graph = std::move(graph);
         });
-    return ExactSearch::screened(m_vectors, SpaceMetric::Dot, job).map([this](ExactSearch&& exact) {
-        m_exact = std::move(exact);
-    });
+    return ProductSearch::make(m_vectors, job).map([this](ProductSearch&& exact) { m_exact = std::move(exact); });
 }
 
 Result<std::vector<Found>> ModelSource::find(const Query& query, std::span<const ItemIndex> without, std::size_t n,
@@ -112,7 +110,7 @@ Result<std::vector<Near>> ModelSource::nearest(std::span<const float> vector, st
         key.push_back(1); // for the bias
     if (m_graph)
         return m_graph->nearest(key, n);
-    return m_exact->nearest(key, n, job);
+    return m_exact->largest(key, n, job);
 }
 
 // None where the scores of what was found are not the products that it was found by, but for a constant.

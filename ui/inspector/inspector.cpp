@@ -6,6 +6,7 @@
 #include "ui/components/widgets.h"
 #include "ui/inspector/neighbours_pane.h"
 #include "ui/inspector/reasons.h"
+#include "ui/inspector/why_above_pane.h"
 #include "ui/itemmodels/item_search.h"
 #include "ui/theme/theme.h"
 
@@ -56,6 +57,11 @@ QString factsOf(const Dataset& dataset, ItemIndex item)
     return parts.join(QStringLiteral(" · "));
 }
 
+QString wordsOf(const TrailStep& step)
+{
+    return QStringLiteral("%1: %2").arg(text(step.source), text(step.why)).toHtmlEscaped();
+}
+
 } // namespace
 
 struct Inspector::Impl {
@@ -87,6 +93,7 @@ struct Inspector::Impl {
     QLabel* without = nullptr;
     ContributionBars* bars = nullptr;
     Card* way = nullptr;
+    WhyAbovePane* above = nullptr;
     QVBoxLayout* whyNot = nullptr;
     Picker* whyNotPicker = nullptr;
     NeighboursPane* neighbours = nullptr;
@@ -188,6 +195,8 @@ void Inspector::Impl::buildWhy(QVBoxLayout* into)
     layout->addWidget(without);
     layout->addWidget(bars);
     layout->addWidget(way);
+    above = new WhyAbovePane(session, why);
+    layout->addWidget(above);
     layout->addStretch();
 }
 
@@ -304,15 +313,15 @@ void Inspector::Impl::showReasons(const std::vector<ModelEntry>& asked, const st
     without->setText(why.counterfactual ? withoutText(dataset, *why.counterfactual).toHtmlEscaped() : QString());
     without->setVisible(why.counterfactual.has_value());
     showWay(why.trace);
+    above->setVisible(why.explanation.has_value());
+    above->setList(asked[chosen]);
 }
 
 void Inspector::Impl::showWay(const ItemTrace& trace)
 {
     clearLayout(way->body());
-    for (const TrailStep& step : trace.trail) {
-        auto* line = wrapped(secondaryLabel(text(step.why).toHtmlEscaped(), way));
-        way->body()->addWidget(line);
-    }
+    for (const TrailStep& step : trace.trail)
+        way->body()->addWidget(wrapped(secondaryLabel(wordsOf(step), way)));
     auto* verdict = wrapped(new QLabel(QStringLiteral("<b>%1</b>").arg(text(trace.verdict).toHtmlEscaped()), way));
     way->body()->addWidget(verdict);
 }
@@ -324,10 +333,8 @@ void Inspector::Impl::showWhyNot(const std::vector<ModelEntry>& asked, const std
         auto* card = new Card(asked[i].name(), panes[1]);
         auto* verdict = wrapped(new QLabel(text(reasons[i].trace.verdict).toHtmlEscaped(), card));
         card->body()->addWidget(verdict);
-        for (const TrailStep& step : reasons[i].trace.trail) {
-            auto* line = wrapped(secondaryLabel(text(step.why).toHtmlEscaped(), card));
-            card->body()->addWidget(line);
-        }
+        for (const TrailStep& step : reasons[i].trace.trail)
+            card->body()->addWidget(wrapped(secondaryLabel(wordsOf(step), card)));
         whyNot->addWidget(card);
     }
 }

@@ -10,6 +10,7 @@
 #include "ui/inspector/neighbours_pane.h"
 #include "ui/itemmodels/item_search.h"
 #include "ui/itemmodels/table_model.h"
+#include "ui/pages/explore/losses_pane.h"
 #include "ui/pages/explore/new_item.h"
 #include "ui/session/workspace_session.h"
 #include "ui/theme/theme.h"
@@ -159,6 +160,7 @@ struct ItemLens::Impl {
     GroupsModel* groups = nullptr;
     QLabel* exposure = nullptr;
     QLabel* whyNot = nullptr;
+    LossesPane* losses = nullptr;
     QVBoxLayout* first = nullptr;
     NeighboursPane* neighbours = nullptr;
 };
@@ -255,6 +257,9 @@ QWidget* ItemLens::Impl::buildBody()
     };
     exposure = words(tr("Shown and chosen"), QStringLiteral("exposure"));
     whyNot = words(tr("Why not here?"), QStringLiteral("whyNot"));
+    losses = new LossesPane(session, side);
+    losses->setObjectName(QStringLiteral("item.losses"));
+    column->addWidget(losses);
     column->addWidget(sectionLabel(tr("First to get it"), side));
     first = new QVBoxLayout;
     first->setSpacing(space::xs);
@@ -440,6 +445,7 @@ void ItemLens::Impl::show(const Findings& answer)
         first->addWidget(secondaryLabel(tr("nobody"), &page));
     exposure->setText(shown.join(u'\n'));
     whyNot->setText(traces.join(u'\n'));
+    losses->refresh();
     neighbours->refresh();
 }
 
