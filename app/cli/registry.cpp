@@ -19,6 +19,7 @@
 #include "app/cli/shelves_command.h"
 #include "app/cli/similar_command.h"
 #include "app/cli/train_command.h"
+#include "app/cli/who_matters_command.h"
 
 namespace orrery::cli {
 namespace {
@@ -35,8 +36,9 @@ template <class... Commands> std::vector<std::unique_ptr<Command>> oneOfEach()
 std::vector<std::unique_ptr<Command>> allCommands()
 {
     return oneOfEach<ImportCommand, ProfileCommand, ModelsCommand, TrainCommand, RecommendCommand, SimilarCommand,
-                     NeighboursCommand, ExplainCommand, ShelvesCommand, AudienceCommand, ProjectCommand, FunnelCommand,
-                     EvaluateCommand, BenchmarkCommand, GenerateCommand, ExportCommand, HelpCommand, ManCommand>();
+                     NeighboursCommand, ExplainCommand, ShelvesCommand, AudienceCommand, WhoMattersCommand,
+                     ProjectCommand, FunnelCommand, EvaluateCommand, BenchmarkCommand, GenerateCommand, ExportCommand,
+                     HelpCommand, ManCommand>();
 }
 
 } // namespace orrery::cli

@@ -2,6 +2,7 @@
 #include "core/data/export.h"
 
 #include "core/base/whole_file.h"
+#include "core/data/csv_field.h"
 #include "core/data/import/fields.h"
 
 #include <algorithm>
@@ -28,18 +29,7 @@ public:
     CsvFile& field(std::string_view text)
     {
         separate();
-        const bool blankEnds = text != reading::trimmed(text);
-        if (!blankEnds && text.find_first_of(",\"\r\n") == std::string_view::npos) {
-            m_buffer.append(text);
-            return *this;
-        }
-        m_buffer.push_back('"');
-        for (const char c : text) {
-            if (c == '"')
-                m_buffer.push_back('"');
-            m_buffer.push_back(c);
-        }
-        m_buffer.push_back('"');
+        appendCsvField(m_buffer, text);
         return *this;
     }
 
@@ -79,7 +69,7 @@ private:
     }
 
     WholeFile m_file;
-    fmt::memory_buffer m_buffer;
+    std::string m_buffer;
     bool m_rowBegins = true;
 };
 

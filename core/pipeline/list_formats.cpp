@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/data/csv_field.h"
 #include "core/params/param_table.h"
 #include "core/pipeline/list_export.h"
 
@@ -13,12 +14,9 @@ namespace {
 
 std::string quoted(std::string_view id)
 {
-    if (id.find_first_of(",\"\r\n") == std::string_view::npos)
-        return std::string(id);
-    std::string out = "\"";
-    for (const char c : id)
-        out += c == '"' ? "\"\"" : std::string(1, c);
-    return out + '"';
+    std::string out;
+    appendCsvField(out, id);
+    return out;
 }
 
 std::string csvHead(const ListFormat::About&) { return "person,item,rank,score\n"; }

@@ -104,8 +104,8 @@ enum class CheckFor { Request, Drift };
 struct FeatureDrift {
     double psi = 0, byChance = 0; ///< byChance: what two samples alike of these sizes would have
     double missingBefore = 0, missingAfter = 0;
-    float medianBefore = 0, medianAfter = 0;        ///< upper edges of their bins, which are those of the period before
-    [[nodiscard]] std::string_view inWords() const; ///< "stable", "moved somewhat", "drifted"
+    float medianBefore = 0, medianAfter = 0; ///< upper edges of their bins, which are those of the period before
+    [[nodiscard]] ORRERY_API std::string_view inWords() const; ///< "stable", "moved somewhat", "drifted"
 };
 /// One a feature. Errors as snapshotOf().
 [[nodiscard]] ORRERY_API Result<std::vector<FeatureDrift>> driftBetween(std::span<const Feature> features,

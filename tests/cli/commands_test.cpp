@@ -356,6 +356,41 @@ private slots:
         QVERIFY(!found[u"groups"].toArray().isEmpty());
     }
 
+    void tellsWhoWillSpend()
+    {
+        const QString shop = QStringLiteral(ORRERY_SOURCE_DIR "/datasets/shop");
+        const QTemporaryDir folder;
+        const QString file = folder.filePath("likely.csv");
+        const QStringList asked{"who-matters", "--data", shop,    "--more-than", "50",
+                                "--days",      "14",     "--set", "trees=30"};
+        const auto ran = runCli(asked + QStringList{"--json", "--top", "3", "--out", file, "--top-share", "10"});
+        if (ran.exitCode != 0 && ran.err.contains("XGBoost"))
+            QSKIP("This build cannot train trees");
+        QCOMPARE(ran.exitCode, 0);
+        const auto found = ran.json();
+        const auto report = found[u"report"].toObject();
+        QVERIFY(report[u"trees"].toObject()[u"auc"].toDouble() > .55);
+        QCOMPARE(report[u"calibration"].toArray().size(), 10);
+        QVERIFY(report[u"comparedRows"].toInt() > 100);
+        for (const auto& feature : report[u"features"].toArray())
+            QVERIFY(!feature.toObject()[u"seesFuture"].toBool(true));
+        const auto people = found[u"people"].toArray();
+        QCOMPARE(people.size(), 3);
+        QCOMPARE(people[0].toObject()[u"reasons"].toArray().size(), 3);
+        const auto lines = readFile(file).split('\n');
+        QCOMPARE(lines[0], QByteArray("person,probability"));
+        QCOMPARE(lines[1].split(',')[0], people[0].toObject()[u"person"].toString().toUtf8());
+        QCOMPARE(lines.size(), 1 + 42 + 1); // a tenth of 420 people, and what follows the last line end
+        const auto text = runCli(asked);
+        QVERIFY(text.out.contains("likely to spend more than 50 in 14 days"));
+        QVERIFY(text.out.contains("recency and frequency"));
+        QCOMPARE(runCli(asked + QStringList{"--set", "depht=3"}).exitCode, 2);
+        const auto early = runCli(asked + QStringList{"--at", "2010-01-01"});
+        QCOMPARE(early.exitCode, 2);
+        QVERIFY(early.err.contains("Nothing was bought before 1 January 2010"));
+        QCOMPARE(runCli({"who-matters", "--data", films()}).exitCode, 2);
+    }
+
     void countsHubsAndOrphans()
     {
         const auto ran =

@@ -84,8 +84,9 @@ private slots:
     {
         const auto all = runLine("help");
         QCOMPARE(all.exitCode, 0);
-        for (const char* command : {"import", "profile", "models", "train", "recommend", "similar", "neighbours",
-                                    "explain", "project", "shelves", "audience", "evaluate", "generate", "export"}) {
+        for (const char* command :
+             {"import", "profile", "models", "train", "recommend", "similar", "neighbours", "explain", "project",
+              "shelves", "audience", "who-matters", "evaluate", "generate", "export"}) {
             QVERIFY2(all.out.contains(command), command);
             const auto help = runLine(QString(command) + " --help");
             QCOMPARE(help.exitCode, 0);
@@ -100,7 +101,7 @@ private slots:
     {
         QTemporaryDir folder;
         QCOMPARE(runCli({"man", "--output", folder.path()}).exitCode, 0);
-        QCOMPARE(QDir(folder.path()).entryList({"orrery-cli*.1"}).size(), 17);
+        QCOMPARE(QDir(folder.path()).entryList({"orrery-cli*.1"}).size(), 19);
         const auto page = readFile(folder.filePath("orrery-cli-evaluate.1"));
         QVERIFY(page.startsWith(".TH "));
         for (const char* option : {"\\-\\-metrics", "\\-\\-folds", "\\-\\-model", "\\-\\-json"})
