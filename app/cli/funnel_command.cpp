@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/funnel_command.h"
 
+#include "app/cli/funnel_measures.h"
 #include "app/cli/json.h"
 #include "app/cli/text_table.h"
 #include "core/base/words.h"
@@ -99,6 +100,7 @@ std::string_view FunnelCommand::examples() const
     return "orrery-cli funnel --usual implicit-als,item-knn --rank learnt > recipe.json\n"
            "orrery-cli funnel --data datasets/shop --recipe recipe.json --person p7\n"
            "orrery-cli funnel --workspace w.orrery --recipe recipe.json --save \"My funnel\"\n"
+           "orrery-cli funnel --data datasets/shop --recipe recipe.json --worth\n"
            "orrery-cli evaluate --data datasets/shop --split temporal --recipe recipe.json --model implicit-als";
 }
 
@@ -115,6 +117,12 @@ void FunnelCommand::declare(CLI::App& app)
     app.add_option("-n,--items", m_items, "Items of the list")
         ->capture_default_str()
         ->check(CLI::Range(1, 10'000).description(""));
+    auto* worth = app.add_flag("--worth", m_worth,
+                               "What each source brings: recall of later choices, with it, by it alone and without it");
+    app.add_flag("--front", m_front, "What weights of the objectives trade for one another")->excludes(worth);
+    app.add_option("--people", m_people, "Of --worth and --front: how many are asked")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 10'000'000).description(""));
     m_person.declare(app);
     m_model.declare(app, ModelOptions::Number::One);
     m_data.declare(app);
@@ -168,6 +176,13 @@ Result<Output> FunnelCommand::run(const Context& context)
     auto data = m_data.open(context);
     if (!data)
         return tl::unexpected(data.error());
+    if (m_worth || m_front) {
+        const auto choices = m_model.choices(*data);
+        if (!choices)
+            return tl::unexpected(choices.error());
+        return measureFunnel(choices->front(), *data, m_worth ? FunnelMeasure::Worth : FunnelMeasure::Front, m_people,
+                             context);
+    }
     const auto question = m_person.question(*data->dataset);
     if (!question)
         return tl::unexpected(question.error());

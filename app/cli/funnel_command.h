@@ -28,7 +28,8 @@ private:
     PersonOptions m_person;
     std::vector<std::string> m_usual;
     std::string m_ranker, m_save;
-    std::size_t m_items = 10;
+    std::size_t m_items = 10, m_people = 1000;
+    bool m_worth = false, m_front = false;
 };
 
 } // namespace orrery::cli

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/cli/model_options.h"
+
+namespace orrery::cli {
+
+/// What the sources of a funnel bring, or what its objectives trade for one another, counted on people whose later
+/// choices are known: the funnel is trained on what was before the last tenth of the events.
+enum class FunnelMeasure { Worth, Front };
+
+/// Errors: InvalidArgument (no funnel, no times), those of training.
+[[nodiscard]] Result<Output> measureFunnel(const ModelChoice& choice, const OpenedData& data, FunnelMeasure what,
+                                           std::size_t people, const Context& context);
+
+} // namespace orrery::cli
