@@ -5,9 +5,10 @@
 #include "app/cli/json.h"
 #include "app/cli/text_table.h"
 #include "core/base/words.h"
+#include "core/evaluation/funnel_trial.h"
 #include "core/evaluation/objective_front.h"
-#include "core/evaluation/rule_sample.h"
 #include "core/evaluation/source_worth.h"
+#include "core/pipeline/funnel_training.h"
 
 #include <array>
 #include <cmath>
@@ -16,36 +17,6 @@
 
 namespace orrery::cli {
 namespace {
-
-struct TrainedBefore {
-    FunnelPtr funnel;
-    RuleSample sample;
-    std::vector<Query> queries;
-};
-
-Result<TrainedBefore> prepare(const FunnelRecipe& recipe, const OpenedData& data, std::size_t people,
-                              const Context& context)
-{
-    const Timestamp cut = usualCut(*data.dataset, endOfTime);
-    if (cut == endOfTime)
-        return error(Code::InvalidArgument, "Nothing comes later: these events have no times",
-                     "Take data whose events have times");
-    TrainedBefore out;
-    auto funnel = makeFunnel(recipe, std::nullopt, data, data.dataset->before(cut), context.job.part(.2, .7));
-    if (!funnel)
-        return tl::unexpected(funnel.error());
-    out.funnel = std::move(*funnel);
-    const auto catalog = RuleCatalog::open(data.dataset, context.job);
-    if (!catalog)
-        return tl::unexpected(catalog.error());
-    auto sample = drawRuleSample(**catalog, cut, people, context.seed, context.job);
-    if (!sample)
-        return tl::unexpected(sample.error());
-    out.sample = std::move(*sample);
-    for (const RuleRequest& request : out.sample.requests)
-        out.queries.push_back(request.query);
-    return out;
-}
 
 Output worthOutput(const FunnelWorth& worth, const std::string& name)
 {
@@ -118,14 +89,17 @@ Result<Output> measureFunnel(const ModelChoice& choice, const OpenedData& data, 
     if (!choice.funnel)
         return error(Code::InvalidArgument, fmt::format("'{}' is no funnel", choice.name),
                      "Give a recipe: orrery-cli funnel --usual writes one");
-    const auto judged = prepare(*choice.funnel, data, people, context);
-    if (!judged)
-        return tl::unexpected(judged.error());
+    const auto parts = partsFor(*choice.funnel, data, *data.dataset);
+    if (!parts)
+        return tl::unexpected(parts.error());
+    const auto trial =
+        tryFunnel(*choice.funnel, withoutModels(*parts), data.dataset, endOfTime, people, context.job.part(.2, .7));
+    if (!trial)
+        return tl::unexpected(trial.error());
     if (what == FunnelMeasure::Worth)
-        return worthOf(*judged->funnel, judged->queries, judged->sample.later, context.job.part(.7, 1))
+        return worthOf(*trial->funnel, trial->queries, trial->later, context.job.part(.7, 1))
             .map([&](const FunnelWorth& worth) { return worthOutput(worth, choice.name); });
-    return objectiveFront(*judged->funnel, judged->queries, judged->sample.later, {.seed = context.seed},
-                          context.job.part(.7, 1))
+    return objectiveFront(*trial->funnel, trial->queries, trial->later, {.seed = context.seed}, context.job.part(.7, 1))
         .map([&](const std::vector<ObjectivePoint>& points) { return frontOutput(points, choice.name); });
 }
 

@@ -16,6 +16,7 @@
 #include "app/cli/profile_command.h"
 #include "app/cli/project_command.h"
 #include "app/cli/recommend_command.h"
+#include "app/cli/rules_command.h"
 #include "app/cli/shelves_command.h"
 #include "app/cli/similar_command.h"
 #include "app/cli/train_command.h"
@@ -37,8 +38,8 @@ std::vector<std::unique_ptr<Command>> allCommands()
 {
     return oneOfEach<ImportCommand, ProfileCommand, ModelsCommand, TrainCommand, RecommendCommand, SimilarCommand,
                      NeighboursCommand, ExplainCommand, ShelvesCommand, AudienceCommand, WhoMattersCommand,
-                     ProjectCommand, FunnelCommand, EvaluateCommand, BenchmarkCommand, GenerateCommand, ExportCommand,
-                     HelpCommand, ManCommand>();
+                     ProjectCommand, FunnelCommand, RulesCommand, EvaluateCommand, BenchmarkCommand, GenerateCommand,
+                     ExportCommand, HelpCommand, ManCommand>();
 }
 
 } // namespace orrery::cli

@@ -98,6 +98,7 @@ public:
         needs(CatalogField::Seller, "sellers");
         return {};
     }
+    Status operator()(const ExploreRule&) { return {}; }
 
 private:
     void needs(CatalogField field, std::string_view what)

@@ -116,9 +116,17 @@ struct ExposureRule {
     double newDays = 90; ///< a seller is new when nothing of theirs is older
 };
 
+/// Every so many places, within the first `within`, an item that is seldom used: drawn by chance among the candidates
+/// below, each as likely as 1 / (1 + its events), anew for each person and day (an exponential race; the same day,
+/// person and candidates give the same items). It makes room for finding out.
+struct ExploreRule {
+    int every = 5;
+    int within = 20;
+};
+
 using RuleAction = std::variant<InStockRule, UnseenRule, FilterRule, CapRule, MarginRule, PromotedRule, NewRule,
                                 SessionRule, BoostRule, BuryRule, PinRule, FreshnessRule, PositionBiasRule,
-                                DiversityRule, CalibrationRule, ExposureRule>;
+                                DiversityRule, CalibrationRule, ExposureRule, ExploreRule>;
 
 /// When a rule holds; what is empty holds always.
 struct When {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What each kind of rule does to a list.
+#include "core/base/rng.h"
 #include "core/reranking/calibration.h"
 #include "core/reranking/mmr.h"
 #include "core/reranking/rule_run.h"
@@ -242,6 +243,40 @@ void RuleRun::operator()(const CalibrationRule& rule)
     reorder(calibratedOrder(m_catalog, wanted, items, m_relevance, rule.lambda, static_cast<std::size_t>(rule.places),
                             pinnedItems()),
             items.size());
+}
+
+// Keys of the race: the smallest wins; small ones are rare where an item is used much.
+std::vector<double> RuleRun::raceKeys() const
+{
+    std::string who = fmt::format("explore {} ", m_now == noTime ? 0 : m_now / static_cast<Timestamp>(secondsOfADay));
+    if (m_request.query.user)
+        who += fmt::format("person {}", m_request.query.user->value);
+    else // a guest is who has this history
+        for (const HistoryEntry& entry : m_request.query.history)
+            who += fmt::format("{},", entry.item.value);
+    const std::uint64_t seed = seedFor(1, who);
+    std::vector<double> keys;
+    for (const Entry& entry : m_free) {
+        Rng chance(seed ^ (std::uint64_t{entry.item.value} * 0x9E3779B97F4A7C15ULL));
+        keys.push_back(-std::log1p(-chance.uniform()) * (1.0 + m_catalog.usesOf(entry.item)));
+    }
+    return keys;
+}
+
+void RuleRun::operator()(const ExploreRule& rule)
+{
+    std::vector<Entry> order = m_free;
+    std::vector<double> keys = raceKeys();
+    const auto every = static_cast<std::size_t>(rule.every);
+    const std::size_t within = std::min(order.size(), static_cast<std::size_t>(rule.within));
+    for (std::size_t place = every; place <= within; place += every) {
+        const std::size_t at = place - 1;
+        const auto best = std::min_element(keys.begin() + static_cast<std::ptrdiff_t>(at), keys.end()) - keys.begin();
+        // What is passed goes one down.
+        std::rotate(order.begin() + static_cast<std::ptrdiff_t>(at), order.begin() + best, order.begin() + best + 1);
+        std::rotate(keys.begin() + static_cast<std::ptrdiff_t>(at), keys.begin() + best, keys.begin() + best + 1);
+    }
+    giveOut(std::move(order));
 }
 
 } // namespace orrery

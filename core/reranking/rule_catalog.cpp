@@ -36,9 +36,11 @@ void RuleCatalog::takeEvents()
 {
     const EventLog& log = m_dataset->log();
     m_added.assign(size(), noTime);
+    m_uses.assign(size(), 0);
     m_purchaseStarts.assign(m_dataset->personCount() + 1, 0);
     for (std::size_t event = 0; event < log.size(); ++event) {
         const Timestamp at = log.hasTimes() ? log.times()[event] : noTime;
+        ++m_uses[log.items()[event].value];
         if (at != noTime) {
             m_lastEvent = std::max(m_lastEvent, at);
             Timestamp& first = m_added[log.items()[event].value];

@@ -63,6 +63,11 @@ public:
     /// Items the person bought before `now`, ascending. Where nobody bought anything (ratings), none.
     [[nodiscard]] std::vector<ItemIndex> purchasesOf(UserIndex user, Timestamp now) const;
 
+    [[nodiscard]] std::uint32_t usesOf(ItemIndex item) const
+    {
+        return item.value < size() ? m_uses[item.value] : 0;
+    } ///< events
+
     /// By item: mean of place^eta over its clicks (events but impressions and skips, with a position) over the mean of
     /// all clicks; ten clicks of the mean are added, so that one click says little. All 1 where nothing has positions.
     [[nodiscard]] std::vector<float> positionWeights(double eta) const;
@@ -83,6 +88,7 @@ private:
     std::shared_ptr<const Dataset> m_dataset;
     std::shared_ptr<const CatalogFacts> m_facts;
     std::vector<Timestamp> m_added;
+    std::vector<std::uint32_t> m_uses;
     Timestamp m_medianAdded = noTime, m_lastEvent = noTime;
     std::vector<std::uint64_t> m_purchaseStarts{0};
     std::vector<Purchase> m_purchases;

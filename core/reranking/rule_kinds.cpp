@@ -337,6 +337,23 @@ template <> struct Declared<ExposureRule> {
     }
 };
 
+template <> struct Declared<ExploreRule> {
+    static constexpr std::string_view id = "explore", title = "Room for the seldom used";
+    static constexpr std::string_view summary =
+        "Gives every so many places to an item that is seldom used, drawn by chance among the candidates below.";
+    static constexpr std::string_view paper = "Efraimidis & Spirakis, Weighted random sampling with a reservoir, 2006";
+    static Settings<ExploreRule> settings()
+    {
+        Settings<ExploreRule> s;
+        return s.number("every", "Every", "Places: 5 is a fifth of the list", &ExploreRule::every, 1, 100)
+            .number("within", "Within the first", "Places; later ones stay as they are", &ExploreRule::within, 1, 1000);
+    }
+    static std::string words(const ExploreRule& rule)
+    {
+        return fmt::format("every {}. place for the seldom used", rule.every);
+    }
+};
+
 template <class Config> const Settings<Config>& settingsOf()
 {
     static const Settings<Config> declared = Declared<Config>::settings();

@@ -57,6 +57,7 @@ public:
     void operator()(const DiversityRule& rule);
     void operator()(const CalibrationRule& rule);
     void operator()(const ExposureRule&) {}
+    void operator()(const ExploreRule& rule);
 
 private:
     using Entry = RankedEntry;
@@ -77,6 +78,7 @@ private:
     void boostFitting(double factor);
     template <class Factor> void scale(Factor factor);
     void sortFree();
+    [[nodiscard]] std::vector<double> raceKeys() const;
     /// The first of what is free in this order of their places, the rest as it was; scores are given out anew.
     void reorder(std::span<const std::uint32_t> first, std::size_t pool);
     void giveOut(std::vector<Entry> order);

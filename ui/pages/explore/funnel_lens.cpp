@@ -8,7 +8,9 @@
 #include "ui/forms/number_box.h"
 #include "ui/forms/param_form.h"
 #include "ui/pages/explore/funnel_flow.h"
+#include "ui/pages/explore/funnel_front.h"
 #include "ui/pages/explore/funnel_table.h"
+#include "ui/pages/explore/funnel_worth.h"
 #include "ui/session/workspace_session.h"
 #include "ui/theme/tokens.h"
 
@@ -86,6 +88,8 @@ struct FunnelLens::Impl {
     DataTable* table = nullptr;
     FunnelTable* rows = nullptr;
     ParamForm* settings = nullptr;
+    FunnelWorthPane* worth = nullptr;
+    FunnelFrontPane* front = nullptr;
 };
 
 FunnelLens::FunnelLens(WorkspaceSession& session, QWidget* parent)
@@ -161,7 +165,9 @@ QWidget* FunnelLens::Impl::buildFunnel()
     column->setSpacing(space::md);
     flow = new FunnelFlow(part);
     column->addWidget(flow);
-    tabs = new SegmentedControl({tr("Candidates"), tr("Merge, objectives and time")}, part);
+    tabs = new SegmentedControl(
+        {tr("Candidates"), tr("Merge, objectives and time"), tr("What sources bring"), tr("What objectives trade")},
+        part);
     tabs->setObjectName(QStringLiteral("funnel.tabs"));
     column->addWidget(tabs, 0, Qt::AlignLeft);
     auto* area = new QWidget(part);
@@ -177,6 +183,20 @@ QWidget* FunnelLens::Impl::buildFunnel()
     card->body()->addWidget(table);
     below->addWidget(card);
     below->addWidget(buildSettings());
+    worth = new FunnelWorthPane(session, area);
+    front = new FunnelFrontPane(session, area);
+    auto* worthCard = new Card({}, area);
+    worthCard->setFlush(true);
+    worthCard->body()->addWidget(worth);
+    below->addWidget(worthCard);
+    below->addWidget(front);
+    QObject::connect(front, &FunnelFrontPane::chosen, &page, [this](const Objectives& weights) {
+        FunnelRecipe weighed = recipe;
+        weighed.objectives = weights;
+        const QSignalBlocker still(settings);
+        settings->setValues(paramsOf(weighed));
+        change(std::move(weighed));
+    });
     column->addWidget(area, 1);
     QObject::connect(tabs, &SegmentedControl::currentChanged, below, &QStackedLayout::setCurrentIndex);
     QObject::connect(flow, &FunnelFlow::changed, &page, [this] {
@@ -342,6 +362,8 @@ void FunnelLens::Impl::change(FunnelRecipe changed)
 
 void FunnelLens::Impl::refreshSaving()
 {
+    worth->setRecipe(recipe);
+    front->setRecipe(recipe);
     const bool isNew = name->text().trimmed() != text(recipe.name);
     const bool isChanged = toJson(recipe) != savedJson;
     saveButton->setText(isNew ? tr("Save as new") : tr("Save"));

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/explore/funnel_worth.h"
+
+#include "core/evaluation/funnel_trial.h"
+#include "core/pipeline/funnel_training.h"
+#include "ui/components/data_table.h"
+#include "ui/components/text.h"
+#include "ui/components/widgets.h"
+#include "ui/itemmodels/table_model.h"
+#include "ui/theme/tokens.h"
+
+#include <QHBoxLayout>
+
+namespace orrery::ui {
+namespace {
+
+constexpr std::size_t askedPeople = 1000;
+
+TableColumn shareColumn(const QString& title, const QString& help, std::function<double(int)> shareOf)
+{
+    TableColumn column{title, TableColumn::Kind::Number, [shareOf](int row) { return percent(shareOf(row), 1); },
+                       [shareOf](int row) { return QVariant(shareOf(row)); }};
+    column.bar = shareOf;
+    column.help = help;
+    return column;
+}
+
+} // namespace
+
+FunnelWorthPane::FunnelWorthPane(WorkspaceSession& session, QWidget* parent)
+    : QWidget(parent), m_session(session), m_words(secondaryLabel({}, this)),
+      m_measure(plainButton(tr("Measure"), this)), m_table(new DataTable(this)), m_rows(new TableModel(m_table))
+{
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    auto* row = new QHBoxLayout;
+    row->setContentsMargins(space::md, space::md, space::md, 0);
+    m_words->setWordWrap(true);
+    m_words->setObjectName(QStringLiteral("funnel.worth.words"));
+    m_measure->setObjectName(QStringLiteral("funnel.worth.measure"));
+    row->addWidget(m_words, 1);
+    row->addWidget(m_measure);
+    column->addLayout(row);
+    m_table->setObjectName(QStringLiteral("funnel.worth.table"));
+    m_table->setTitle(tr("Sources"));
+    m_table->setModel(m_rows);
+    m_table->setEmptyText(tr("Not measured yet"));
+    column->addWidget(m_table, 1);
+    connect(m_measure, &QPushButton::clicked, this, [this] { measure(); });
+    setRecipe({});
+}
+
+void FunnelWorthPane::setRecipe(const FunnelRecipe& recipe)
+{
+    if (recipe.sources == m_recipe.sources && !m_recipe.sources.empty())
+        return;
+    m_recipe = recipe;
+    m_rows->reset(0, {});
+    m_words->setText(tr("How much of what people chose later is among the candidates, and what each source brings to "
+                        "it. The models are trained again, on what was before the last tenth of the events."));
+}
+
+void FunnelWorthPane::measure()
+{
+    if (!m_session.dataset())
+        return;
+    m_session.jobs().start<FunnelWorth>(
+        tr("Measuring the sources of %1").arg(text(m_recipe.name)), {},
+        [recipe = m_recipe, parts = withoutModels(m_session.funnelParts()), dataset = m_session.dataset(),
+         asOf = m_session.asOf()](const JobContext& job) -> Result<FunnelWorth> {
+            FunnelRecipe merged = recipe; // what the sources bring does not depend on who orders
+            merged.rankBy = RankBy::Merged;
+            const auto trial = tryFunnel(merged, parts, dataset, asOf, askedPeople, job.part(0, .8));
+            if (!trial)
+                return tl::unexpected(trial.error());
+            return worthOf(*trial->funnel, trial->queries, trial->later, job.part(.8, 1));
+        },
+        this,
+        [this, sources = m_recipe.sources, dataset = m_session.dataset()](const Result<FunnelWorth>& worth) {
+            if (!worth)
+                return m_session.raise(messageOf(worth.error()));
+            if (sources == m_recipe.sources && dataset == m_session.dataset())
+                show(*worth);
+        });
+}
+
+void FunnelWorthPane::show(const FunnelWorth& worth)
+{
+    m_words->setText(tr("%1 candidates hold %2 of the %3 later choices of %4.")
+                         .arg(count(worth.candidates), percent(worth.recall, 1),
+                              count(static_cast<double>(worth.choices)),
+                              counted(static_cast<double>(worth.people), tr("person"), tr("people"))));
+    const auto sources = std::make_shared<const std::vector<SourceWorth>>(worth.sources);
+    const auto at = [sources](int row) -> const SourceWorth& { return (*sources)[static_cast<std::size_t>(row)]; };
+    const double recall = worth.recall;
+    m_rows->reset(static_cast<int>(sources->size()),
+                  {{tr("Source"), TableColumn::Kind::Text, [at](int row) { return text(at(row).title); }},
+                   {tr("Proposes"), TableColumn::Kind::Number, [at](int row) { return count(at(row).proposed); },
+                    [at](int row) { return QVariant(at(row).proposed); }},
+                   shareColumn(tr("Finds"), tr("Share of the later choices that it proposes"),
+                               [at](int row) { return at(row).recall; }),
+                   shareColumn(tr("It alone"), tr("Share of the later choices that no other source proposes"),
+                               [at](int row) { return at(row).exclusive; }),
+                   shareColumn(tr("Lost without it"), tr("Share of the later choices that would be lost without it"),
+                               [at, recall](int row) { return std::max(0.0, recall - at(row).recallWithout); })});
+}
+
+} // namespace orrery::ui
