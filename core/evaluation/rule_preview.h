@@ -103,7 +103,7 @@ struct RuleChange {
     std::optional<std::size_t> mostHarmed;
     std::vector<Unmet> unmet; ///< minima of an ExposureRule that cannot be met
 
-    [[nodiscard]] const RuleMeasure* find(RuleMeasure::Kind kind) const;
+    [[nodiscard]] ORRERY_API const RuleMeasure* find(RuleMeasure::Kind kind) const;
 };
 
 /// The price of a change of rules, counted on a sample: made once, then asked for every edit. Immutable, safe to ask

@@ -10,59 +10,67 @@
 namespace orrery {
 namespace {
 
-constexpr Timestamp session = 3'600;
 constexpr double laterShare = .1;
 constexpr std::size_t peopleAtOnce = 256;
 
-/// What a person chose from the cut on that is relevant and not known, ascending.
-std::vector<ItemIndex> laterChoices(const Interactions::Row& row, Timestamp cut, bool rated, float relevantFrom)
-{
-    std::vector<ItemIndex> later;
-    for (std::size_t i = 0; i < row.times.size(); ++i)
-        if (row.times[i] >= cut && (rated ? row.values[i] >= relevantFrom : row.values[i] > 0))
-            later.push_back(row.items[i]);
-    return later;
-}
+/// Which cells of a row are of later and relevant.
+class Later {
+public:
+    Later(const Dataset& dataset, Timestamp cut)
+        : m_cut(cut), m_isRated(dataset.feedback() == Feedback::Explicit),
+          m_relevantFrom(Protocol::standard(dataset).relevantFrom)
+    {
+    }
+    [[nodiscard]] bool holds(const Interactions::Row& row, std::size_t cell) const
+    {
+        return m_cut != endOfTime && cell < row.times.size() && row.times[cell] >= m_cut &&
+               (m_isRated ? row.values[cell] >= m_relevantFrom : row.values[cell] > 0);
+    }
+    [[nodiscard]] bool anyIn(const Interactions::Row& row) const
+    {
+        for (std::size_t cell = 0; cell < row.size(); ++cell)
+            if (holds(row, cell))
+                return true;
+        return false;
+    }
+
+private:
+    Timestamp m_cut;
+    bool m_isRated;
+    float m_relevantFrom;
+};
 
 /// Who can be drawn.
 struct Drawable {
     std::vector<std::uint32_t> judged, others;
 };
 
-Drawable drawable(const Dataset& dataset, Timestamp cut, float relevantFrom)
+Drawable drawable(const Dataset& dataset, Timestamp cut)
 {
     const Interactions& cells = dataset.interactions();
-    const bool rated = dataset.feedback() == Feedback::Explicit;
+    const Later later(dataset, cut);
     Drawable found;
     for (std::uint32_t person = 0; person < dataset.personCount(); ++person) {
         const auto row = cells.row(UserIndex{person});
-        const auto known =
-            row.times.empty()
-                ? row.size()
-                : static_cast<std::size_t>(std::ranges::count_if(row.times, [&](Timestamp at) { return at < cut; }));
-        if (known == 0)
-            continue;
-        const bool judged = cut != endOfTime && !laterChoices(row, cut, rated, relevantFrom).empty();
-        (judged ? found.judged : found.others).push_back(person);
+        const bool known =
+            row.times.empty() ? row.size() > 0 : std::ranges::any_of(row.times, [&](Timestamp at) { return at < cut; });
+        if (known)
+            (later.anyIn(row) ? found.judged : found.others).push_back(person);
     }
     return found;
 }
 
 } // namespace
 
-RuleRequest ruleRequestFor(const RuleCatalog& catalog, Query query)
+std::vector<ItemIndex> laterChoices(const Dataset& dataset, UserIndex user, Timestamp cut, const History& known)
 {
-    RuleRequest request;
-    if (query.user)
-        request.purchased = catalog.purchasesOf(*query.user, query.now);
-    Timestamp newest = noTime;
-    for (const HistoryEntry& entry : query.history)
-        newest = entry.at == noTime ? newest : std::max(newest, entry.at);
-    for (const HistoryEntry& entry : query.history)
-        if (entry.at != noTime && newest - entry.at <= session)
-            request.session.push_back(entry.item);
-    request.query = std::move(query);
-    return request;
+    const Later later(dataset, cut);
+    const auto row = dataset.interactions().row(user);
+    std::vector<ItemIndex> items;
+    for (std::size_t cell = 0; cell < row.size(); ++cell)
+        if (later.holds(row, cell) && !std::ranges::binary_search(known, row.items[cell], {}, &HistoryEntry::item))
+            items.push_back(row.items[cell]);
+    return items;
 }
 
 Timestamp usualCut(const Dataset& dataset, Timestamp asOf)
@@ -77,8 +85,7 @@ Result<RuleSample> drawRuleSample(const RuleCatalog& catalog, Timestamp cut, std
                                   const JobContext& job)
 {
     const Dataset& dataset = catalog.dataset();
-    const float relevantFrom = Protocol::standard(dataset).relevantFrom;
-    auto [drawn, others] = drawable(dataset, cut, relevantFrom);
+    auto [drawn, others] = drawable(dataset, cut);
     Rng rng(seedFor(seed, "rules.sample"));
     rng.shuffle(std::span(drawn));
     rng.shuffle(std::span(others));
@@ -89,18 +96,10 @@ Result<RuleSample> drawRuleSample(const RuleCatalog& catalog, Timestamp cut, std
         cut, {}, std::vector<RuleRequest>(drawn.size()), std::vector<std::vector<ItemIndex>>(drawn.size())};
     for (const std::uint32_t person : drawn)
         sample.people.push_back(UserIndex{person});
-    const bool rated = dataset.feedback() == Feedback::Explicit;
     const auto done = parallelFor(job, drawn.size(), peopleAtOnce, [&](std::size_t first, std::size_t last) {
         for (std::size_t i = first; i < last; ++i) {
             sample.requests[i] = ruleRequestFor(catalog, queryFor(dataset, sample.people[i], cut));
-            if (cut == endOfTime)
-                continue;
-            auto& later = sample.later[i];
-            later = laterChoices(dataset.interactions().row(sample.people[i]), cut, rated, relevantFrom);
-            const History& known = sample.requests[i].query.history;
-            std::erase_if(later, [&](ItemIndex item) {
-                return std::ranges::binary_search(known, item, {}, &HistoryEntry::item);
-            });
+            sample.later[i] = laterChoices(dataset, sample.people[i], cut, sample.requests[i].query.history);
         }
     });
     if (!done)

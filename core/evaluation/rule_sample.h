@@ -4,7 +4,7 @@
 #include "core/base/api.h"
 #include "core/base/job.h"
 #include "core/pipeline/recommender.h"
-#include "core/reranking/reranker.h"
+#include "core/reranking/rule_request.h"
 
 #include <cstdint>
 #include <span>
@@ -12,16 +12,17 @@
 
 namespace orrery {
 
-/// What rules are told of a question: what was purchased before its `now`, and as the session what the history has of
-/// the hour up to its newest entry (nothing where it has no times).
-[[nodiscard]] ORRERY_API RuleRequest ruleRequestFor(const RuleCatalog& catalog, Query query);
+/// What somebody chose from `cut` on that is relevant (Protocol::standard) and not among what was known, ascending;
+/// nothing for endOfTime.
+[[nodiscard]] ORRERY_API std::vector<ItemIndex> laterChoices(const Dataset& dataset, UserIndex user, Timestamp cut,
+                                                             const History& known);
 
 /// People to count rules on, as they were at a moment, and what they chose from then on.
 struct RuleSample {
     Timestamp cut = endOfTime;     ///< endOfTime: nothing is later
     std::vector<UserIndex> people; ///< ascending
     std::vector<RuleRequest> requests;
-    std::vector<std::vector<ItemIndex>> later; ///< what is relevant (Protocol::standard) and was not known before
+    std::vector<std::vector<ItemIndex>> later; ///< laterChoices()
 };
 /// The moment for it: `asOf`, else where the last tenth of the dataset's events begins; endOfTime without times.
 [[nodiscard]] ORRERY_API Timestamp usualCut(const Dataset& dataset, Timestamp asOf);

@@ -4,6 +4,7 @@
 #include "core/base/parallel.h"
 #include "core/base/words.h"
 #include "core/pipeline/funnel_words.h"
+#include "core/reranking/rule_request.h"
 
 #include <algorithm>
 #include <chrono>
@@ -16,9 +17,7 @@
 namespace orrery {
 namespace {
 
-constexpr Timestamp sittingGap = 1800;
 constexpr std::size_t queriesPerChunk = 8;
-constexpr const char* forYou = "for-you";
 
 class Stopwatch {
 public:
@@ -174,20 +173,7 @@ Capabilities RecipeFunnel::capabilities() const
     return can;
 }
 
-RuleRequest RecipeFunnel::requestOf(const Query& query) const
-{
-    RuleRequest request{query, {}, {}, forYou};
-    if (query.user)
-        request.purchased = m_ground->catalog()->purchasesOf(*query.user, query.now);
-    Timestamp newest = noTime;
-    for (const HistoryEntry& entry : query.history)
-        newest = std::max(newest, entry.at);
-    const Timestamp now = query.now == endOfTime ? newest : query.now;
-    for (const HistoryEntry& entry : query.history)
-        if (entry.at != noTime && entry.at >= now - sittingGap)
-            request.session.push_back(entry.item);
-    return request;
-}
+RuleRequest RecipeFunnel::requestOf(const Query& query) const { return ruleRequestFor(*m_ground->catalog(), query); }
 
 Status RecipeFunnel::retrieve(const Query& query, const JobContext& job, FunnelRun& run) const
 {

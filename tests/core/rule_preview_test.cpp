@@ -282,12 +282,13 @@ private slots:
         QCOMPARE(usualCut(*data, 100), Timestamp{100});
     }
 
-    void theSessionIsTheLastHour()
+    void theSessionIsTheLastHalfHour()
     {
-        const auto data = DatasetBuilder{}.implicit().row("ann", "x@1000 y@9000 z@12000").build();
+        const auto data = DatasetBuilder{}.implicit().row("ann", "x@1000 y@10500 z@12000").build();
         const auto catalog = RuleCatalog::open(data, {}).value();
         const auto request = ruleRequestFor(*catalog, queryFor(*data, UserIndex{0}));
         QVERIFY(request.session == std::vector({*data->findItem("y"), *data->findItem("z")}));
+        QVERIFY(ruleRequestFor(*catalog, queryFor(*data, UserIndex{0}, 20'000)).session.empty()); // it is over
     }
 };
 

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/reranking/rule_request.h"
+
+#include <algorithm>
+
+namespace orrery {
+namespace {
+
+constexpr Timestamp sittingGap = 1'800;
+constexpr const char* forYou = "for-you";
+
+} // namespace
+
+RuleRequest ruleRequestFor(const RuleCatalog& catalog, const Query& query)
+{
+    RuleRequest request{query, {}, {}, forYou};
+    if (query.user)
+        request.purchased = catalog.purchasesOf(*query.user, query.now);
+    Timestamp newest = noTime;
+    for (const HistoryEntry& entry : query.history)
+        newest = std::max(newest, entry.at);
+    const Timestamp now = query.now == endOfTime ? newest : query.now;
+    for (const HistoryEntry& entry : query.history)
+        if (entry.at != noTime && entry.at >= now - sittingGap)
+            request.session.push_back(entry.item);
+    return request;
+}
+
+} // namespace orrery
