@@ -5,9 +5,9 @@
 #include "core/pipeline/person_view.h"
 #include "core/simulation/generator.h"
 #include "ui/components/picker.h"
+#include "ui/lists/list_board.h"
 #include "ui/pages/explore/history_list.h"
 #include "ui/pages/explore/item_card.h"
-#include "ui/pages/explore/list_board.h"
 #include "ui/session/workspace_session.h"
 #include "ui/shell/main_window.h"
 

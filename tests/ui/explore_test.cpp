@@ -5,8 +5,8 @@
 #include "ui/components/text.h"
 #include "ui/inspector/contribution_bars.h"
 #include "ui/inspector/reasons.h"
+#include "ui/lists/list_board.h"
 #include "ui/pages/explore/history_list.h"
-#include "ui/pages/explore/list_board.h"
 
 #include <QSlider>
 

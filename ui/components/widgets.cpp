@@ -17,7 +17,8 @@ namespace orrery::ui {
 namespace {
 
 constexpr int cardHeaderHeight = 40;
-constexpr int textWidth = 420; // about 65 letters: longer lines are hard to read
+constexpr int subtitleWidth = 64; // less says nothing
+constexpr int textWidth = 420;    // about 65 letters: longer lines are hard to read
 
 void repolish(QWidget* widget)
 {
@@ -100,26 +101,58 @@ void Card::showHeader()
 
 PageHeader::PageHeader(const QString& title, QWidget* parent)
     : QWidget(parent), m_title(label(title, ui::font(type::pageTitle, QFont::Bold), this)),
-      m_subtitle(new ElidedLabel({}, this)), m_leading(new QHBoxLayout), m_actions(new QHBoxLayout)
+      m_subtitle(new ElidedLabel({}, this)), m_leading(new QHBoxLayout), m_actions(new QHBoxLayout),
+      m_row(new QHBoxLayout), m_texts(new QHBoxLayout), m_rows(new QVBoxLayout(this))
 {
     orrery::ui::setTone(m_subtitle, "secondary");
     // One baseline for both: the small text stands as much higher as its descent is smaller.
     const int lift = QFontMetrics(m_title->font()).descent() - QFontMetrics(m_subtitle->font()).descent();
     m_subtitle->setContentsMargins(0, 0, 0, lift);
     m_title->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed);
-    auto* texts = new QHBoxLayout;
-    texts->setSpacing(space::lg);
-    texts->addWidget(m_title, 0, Qt::AlignBottom);
-    texts->addWidget(m_subtitle, 1, Qt::AlignBottom);
+    m_texts->setSpacing(space::lg);
+    m_texts->addWidget(m_title, 0, Qt::AlignBottom);
+    m_texts->addWidget(m_subtitle, 1, Qt::AlignBottom);
     m_actions->setSpacing(space::sm);
-    auto* row = new QHBoxLayout(this);
-    row->setContentsMargins(0, 0, 0, 0);
-    row->setSpacing(space::lg);
-    row->addLayout(m_leading);
-    row->addLayout(texts, 1);
-    row->addLayout(m_actions);
+    m_row->setSpacing(space::lg);
+    m_row->addLayout(m_leading);
+    m_row->addLayout(m_texts, 1);
+    m_row->addLayout(m_actions);
+    m_rows->setContentsMargins(0, 0, 0, 0);
+    m_rows->setSpacing(space::sm);
+    m_rows->addLayout(m_row);
     setMinimumHeight(space::xxl);
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+}
+
+void PageHeader::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    layOut();
+}
+
+bool PageHeader::event(QEvent* event)
+{
+    if (event->type() == QEvent::LayoutRequest)
+        layOut();
+    return QWidget::event(event);
+}
+
+void PageHeader::layOut()
+{
+    const int controls = m_leading->sizeHint().width() + m_actions->sizeHint().width() + 2 * space::lg;
+    const bool isNarrow = m_leading->count() > 0 && controls + m_title->sizeHint().width() + subtitleWidth > width();
+    if (isNarrow == m_isNarrow)
+        return;
+    m_isNarrow = isNarrow;
+    if (isNarrow) {
+        m_row->removeItem(m_texts);
+        m_row->insertStretch(1, 1);
+        m_rows->addLayout(m_texts);
+    } else {
+        m_rows->removeItem(m_texts);
+        delete m_row->takeAt(1);
+        m_row->insertLayout(1, m_texts, 1);
+    }
 }
 
 void PageHeader::setTitle(const QString& title) { m_title->setText(title); }

@@ -40,7 +40,8 @@ private:
 
 class ElidedLabel;
 
-/// Page title, a secondary line beside it, and buttons at the right.
+/// Page title, a secondary line beside it, and buttons at the right. Where these leave no room for the title, it gets a
+/// line of its own.
 class PageHeader : public QWidget {
     Q_OBJECT
 public:
@@ -51,11 +52,21 @@ public:
     void addLeading(QWidget* widget); ///< before the title
     [[nodiscard]] QString title() const;
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+    bool event(QEvent* event) override;
+
 private:
+    void layOut();
+
     QLabel* m_title;
     ElidedLabel* m_subtitle;
     QHBoxLayout* m_leading;
     QHBoxLayout* m_actions;
+    QHBoxLayout* m_row;
+    QHBoxLayout* m_texts;
+    QVBoxLayout* m_rows;
+    bool m_isNarrow = false;
 };
 
 /// A label that ends in … when there is no room, with the whole text as tooltip.

@@ -4,6 +4,7 @@
 #include "ui/components/text.h"
 #include "ui/components/widgets.h"
 #include "ui/forms/number_box.h"
+#include "ui/forms/number_slider.h"
 #include "ui/theme/theme.h"
 
 #include <QCheckBox>
@@ -11,21 +12,11 @@
 #include <QHBoxLayout>
 #include <QLineEdit>
 #include <QSignalBlocker>
-#include <QSlider>
 #include <QVBoxLayout>
 
-#include <algorithm>
 #include <cmath>
 
 namespace orrery::ui {
-namespace {
-
-constexpr int sliderSteps = 1000;
-constexpr int numberWidth = 104;
-constexpr double smallestLog = 1e-6; // where a logarithmic scale that starts at 0 begins
-
-} // namespace
-
 ParamField::ParamField(ParamSpec spec, QWidget* parent)
     : QWidget(parent), m_spec(std::move(spec)), m_value(m_spec.fallback)
 {
@@ -62,23 +53,10 @@ ParamField::ParamField(ParamSpec spec, QWidget* parent)
 
 void ParamField::buildNumber(QWidget* row)
 {
-    m_slider = new Unscrolled<QSlider>(Qt::Horizontal, row);
-    m_slider->setRange(0, sliderSteps);
-    m_slider->setAccessibleName(text(m_spec.title));
-    auto* number = new NumberBox(row);
-    number->setDecimals(m_spec.type == ParamType::Integer ? 0 : 8);
-    number->setRange(m_spec.low, m_spec.high);
-    number->setFixedWidth(numberWidth);
-    number->setStepType(m_spec.type == ParamType::Integer ? QAbstractSpinBox::DefaultStepType
-                                                          : QAbstractSpinBox::AdaptiveDecimalStepType);
-    number->setAccessibleName(text(m_spec.title));
-    number->setKeyboardTracking(false);
-    m_number = number;
-    row->layout()->addWidget(m_slider);
+    m_number = new NumberSlider(m_spec, row);
     row->layout()->addWidget(m_number);
     m_label->setBuddy(m_number);
-    connect(m_slider, &QSlider::valueChanged, this, [this](int position) { take(fromNumber(atPosition(position))); });
-    connect(m_number, &QDoubleSpinBox::valueChanged, this, [this](double value) { take(fromNumber(value)); });
+    connect(m_number, &NumberSlider::changed, this, [this](double value) { take(fromNumber(value)); });
 }
 
 void ParamField::buildChoice(QWidget* row)
@@ -146,14 +124,10 @@ void ParamField::take(const ParamValue& value)
 
 void ParamField::show()
 {
-    const QSignalBlocker quietSlider(m_slider);
-    const QSignalBlocker quietNumber(m_number);
     const QSignalBlocker quietChoice(m_choice);
     const QSignalBlocker quietFlag(m_flag);
-    if (m_number) {
+    if (m_number)
         m_number->setValue(asNumber());
-        m_slider->setValue(positionOf(asNumber()));
-    }
     if (m_choice)
         m_choice->setCurrentIndex(m_choice->findData(text(std::get<std::string>(m_value))));
     if (m_flag)
@@ -186,31 +160,6 @@ ParamValue ParamField::fromNumber(double number) const
     if (m_spec.type == ParamType::Integer)
         return static_cast<std::int64_t>(std::llround(number));
     return number;
-}
-
-double ParamField::atPosition(int position) const
-{
-    const double share = static_cast<double>(position) / sliderSteps;
-    double number = m_spec.low + share * (m_spec.high - m_spec.low);
-    if (m_spec.scale == ParamScale::Logarithmic) {
-        const double low = std::max(m_spec.low, smallestLog);
-        number = position == 0 ? m_spec.low : low * std::pow(m_spec.high / low, share);
-    }
-    // Three significant digits: what a hand on a slider means.
-    if (number == 0)
-        return 0;
-    const double unit = std::pow(10, std::floor(std::log10(std::abs(number))) - 2);
-    return std::clamp(std::round(number / unit) * unit, m_spec.low, m_spec.high);
-}
-
-int ParamField::positionOf(double number) const
-{
-    double share = (number - m_spec.low) / (m_spec.high - m_spec.low);
-    if (m_spec.scale == ParamScale::Logarithmic) {
-        const double low = std::max(m_spec.low, smallestLog);
-        share = number <= low ? 0 : std::log(number / low) / std::log(m_spec.high / low);
-    }
-    return static_cast<int>(std::lround(share * sliderSteps));
 }
 
 } // namespace orrery::ui

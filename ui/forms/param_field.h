@@ -7,13 +7,13 @@
 
 class QCheckBox;
 class QComboBox;
-class QDoubleSpinBox;
 class QLabel;
 class QLineEdit;
 class QPushButton;
-class QSlider;
 
 namespace orrery::ui {
+
+class NumberSlider;
 
 /// One parameter: label above, control, help in a line beneath; a mark and a reset where it differs from its default.
 class ParamField : public QWidget {
@@ -39,15 +39,12 @@ private:
     void refreshMark();
     [[nodiscard]] double asNumber() const;
     [[nodiscard]] ParamValue fromNumber(double number) const;
-    [[nodiscard]] double atPosition(int position) const;
-    [[nodiscard]] int positionOf(double number) const;
 
     ParamSpec m_spec;
     ParamValue m_value;
     QLabel* m_label = nullptr;
     QPushButton* m_reset = nullptr;
-    QSlider* m_slider = nullptr;
-    QDoubleSpinBox* m_number = nullptr;
+    NumberSlider* m_number = nullptr;
     QComboBox* m_choice = nullptr;
     QCheckBox* m_flag = nullptr;
     QLineEdit* m_text = nullptr;

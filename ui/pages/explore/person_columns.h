@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/pipeline/person_view.h"
-#include "ui/pages/explore/list_column.h"
+#include "ui/lists/list_column.h"
 #include "ui/session/workspace_session.h"
 
 #include <vector>

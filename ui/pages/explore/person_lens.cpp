@@ -7,8 +7,8 @@
 #include "ui/components/text.h"
 #include "ui/components/widgets.h"
 #include "ui/itemmodels/item_search.h"
+#include "ui/lists/list_board.h"
 #include "ui/pages/explore/history_card.h"
-#include "ui/pages/explore/list_board.h"
 #include "ui/pages/explore/next_card.h"
 #include "ui/pages/explore/person_columns.h"
 #include "ui/session/workspace_session.h"
@@ -19,6 +19,7 @@
 #include <QRandomGenerator>
 #include <QStackedLayout>
 #include <QTimer>
+#include <QToolButton>
 
 #include <algorithm>
 
@@ -128,7 +129,7 @@ void PersonLens::Impl::buildHeader()
     picker = new Picker(tr("Find a person"), header);
     picker->setObjectName(QStringLiteral("explore.person"));
     picker->setFixedWidth(130);
-    auto* shuffleButton = plainButton(tr("Shuffle"), header);
+    auto* shuffleButton = iconButton(QStringLiteral("shuffle"), tr("Shuffle to another person"), header);
     shuffleButton->setObjectName(QStringLiteral("explore.shuffle"));
     auto* guest = plainButton(tr("Guest"), header);
     guest->setObjectName(QStringLiteral("explore.guest"));
@@ -143,7 +144,7 @@ void PersonLens::Impl::buildHeader()
          {static_cast<QWidget*>(picker), static_cast<QWidget*>(shuffleButton), static_cast<QWidget*>(guest),
           static_cast<QWidget*>(mostChanged), static_cast<QWidget*>(columnsButton)})
         header->addAction(tool);
-    QObject::connect(shuffleButton, &QPushButton::clicked, &page, [this] { shuffle(); });
+    QObject::connect(shuffleButton, &QToolButton::clicked, &page, [this] { shuffle(); });
     QObject::connect(guest, &QPushButton::clicked, &session, &WorkspaceSession::selectGuest);
     QObject::connect(mostChanged, &QPushButton::clicked, &page, [this] { offerMostChanged(); });
     QObject::connect(picker, &Picker::picked, &page, [this](int id) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/pages/explore/list_column.h"
+#include "ui/lists/list_column.h"
 
 #include "ui/components/widgets.h"
 #include "ui/theme/theme.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/pages/explore/list_row.h"
+#include "ui/lists/list_row.h"
 
 #include "ui/components/line_cache.h"
 #include "ui/theme/theme.h"
@@ -40,7 +40,8 @@ void ListRow::setContent(const RowContent& content)
     setAccessibleName(QStringList{QString::number(content.rank), content.title, content.chip, content.change}
                           .join(QStringLiteral(" "))
                           .simplified());
-    QStringList tip{content.title, content.chip, tr("score %1").arg(content.score)};
+    QStringList tip{content.title, content.chip,
+                    content.score.isEmpty() ? QString() : tr("score %1").arg(content.score)};
     tip.removeAll(QString());
     setToolTip(tip.join(u'\n'));
     update();
@@ -96,6 +97,20 @@ int ListRow::paintRight(QPainter& painter, int right) const
     return right;
 }
 
+// Returns where the title begins.
+int ListRow::paintBar(QPainter& painter) const
+{
+    const Tokens& tokens = tokensFor(this);
+    const QRectF bar(space::sm + rankWidth + space::sm, (height() - barHeight) / 2.0, barWidth, barHeight);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(tokens.hairline);
+    painter.drawRoundedRect(bar, 2, 2);
+    painter.setBrush(tokens.series[static_cast<std::size_t>(m_content.colour) % tokens.series.size()]);
+    painter.drawRoundedRect(QRectF(bar.left(), bar.top(), std::max(3.0, bar.width() * m_content.share), bar.height()),
+                            2, 2);
+    return static_cast<int>(bar.right()) + space::sm;
+}
+
 void ListRow::paintEvent(QPaintEvent*)
 {
     const Tokens& tokens = tokensFor(this);
@@ -108,15 +123,7 @@ void ListRow::paintEvent(QPaintEvent*)
     painter.setPen(tokens.secondary);
     m_lines.draw(painter, QRect(space::sm, 0, rankWidth, height()), Qt::AlignRight | Qt::AlignVCenter,
                  QString::number(m_content.rank));
-    const QRectF bar(space::sm + rankWidth + space::sm, (height() - barHeight) / 2.0, barWidth, barHeight);
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(tokens.hairline);
-    painter.drawRoundedRect(bar, 2, 2);
-    painter.setBrush(tokens.series[static_cast<std::size_t>(m_content.colour) % tokens.series.size()]);
-    painter.drawRoundedRect(QRectF(bar.left(), bar.top(), std::max(3.0, bar.width() * m_content.share), bar.height()),
-                            2, 2);
-
-    const int left = static_cast<int>(bar.right()) + space::sm;
+    const int left = m_content.share < 0 ? 2 * space::sm + rankWidth : paintBar(painter);
     const int right = paintRight(painter, width() - space::md);
     painter.setFont(ui::font(type::body));
     painter.setPen(tokens.text);

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "ui/components/line_cache.h"
-#include "ui/pages/explore/list_column.h"
+#include "ui/lists/list_column.h"
 
 #include <QWidget>
 

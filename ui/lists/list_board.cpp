@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/pages/explore/list_board.h"
+#include "ui/lists/list_board.h"
 
 #include "ui/theme/theme.h"
 

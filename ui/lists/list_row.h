@@ -15,7 +15,7 @@ class LineCache;
 struct RowContent {
     ItemIndex item;
     int rank = 0;
-    double share = 0; ///< length of its bar, 0..1
+    double share = 0; ///< length of its bar, 0..1; below 0: no bar
     QString title;
     QString chip;      ///< "✓ chosen", "A only"; may be empty
     QString chipShort; ///< instead of it where there is little room: "✓"
@@ -51,6 +51,7 @@ protected:
     void leaveEvent(QEvent* event) override;
 
 private:
+    int paintBar(QPainter& painter) const;
     int paintRight(QPainter& painter, int right) const;
     LineCache& m_lines;
     RowContent m_content;
