@@ -3,6 +3,7 @@
 
 #include "app/gui/hand.h"
 #include "app/gui/tour_report.h"
+#include "core/store/places.h"
 #include "ui/session/workspace_session.h"
 #include "ui/shell/main_window.h"
 
@@ -11,6 +12,7 @@
 #include <QDir>
 #include <QFile>
 #include <QHeaderView>
+#include <QMenu>
 #include <QTableView>
 #include <QTextStream>
 
@@ -29,12 +31,20 @@ public:
 
     int run()
     {
-        const std::pair<const char*, bool (Tour::*)()> steps[] = {
-            {"start", &Tour::start},         {"load", &Tour::load},         {"first answer", &Tour::firstAnswer},
-            {"data", &Tour::data},           {"train", &Tour::train},       {"preview", &Tour::preview},
-            {"explain", &Tour::explain},     {"what if", &Tour::whatIf},    {"guest", &Tour::guest},
-            {"evaluate", &Tour::evaluate},   {"find", &Tour::findAnything}, {"map", &Tour::map},
-            {"every look", &Tour::everyLook}};
+        const std::pair<const char*, bool (Tour::*)()> steps[] = {{"start", &Tour::start},
+                                                                  {"load", &Tour::load},
+                                                                  {"first answer", &Tour::firstAnswer},
+                                                                  {"data", &Tour::data},
+                                                                  {"train", &Tour::train},
+                                                                  {"preview", &Tour::preview},
+                                                                  {"explain", &Tour::explain},
+                                                                  {"what if", &Tour::whatIf},
+                                                                  {"guest", &Tour::guest},
+                                                                  {"evaluate", &Tour::evaluate},
+                                                                  {"find", &Tour::findAnything},
+                                                                  {"map", &Tour::map},
+                                                                  {"every look", &Tour::everyLook},
+                                                                  {"rules", &Tour::rules}};
         for (const auto& [name, step] : steps) {
             if (!(this->*step)()) {
                 picture(QStringLiteral("stuck"), QStringLiteral("Where the tour got stuck"));
@@ -314,6 +324,65 @@ private:
             }
         }
         return true;
+    }
+
+    // The sample shop: stock, margins, promotions and sellers are what rules are about.
+    bool rules()
+    {
+        m_theme.choose(ThemeChoice::Light);
+        m_window.resize(sizes[0]);
+        m_session.openSample(samples()[1]);
+        if (!idle() || !m_hand.press(QStringLiteral("Home")) || !m_hand.press(QStringLiteral("Get a first answer")) ||
+            !idle() || !m_hand.press(QStringLiteral("Explore")) || !m_hand.press(QStringLiteral("Rules")) ||
+            !m_hand.waitFor(QStringLiteral("Preview updated"), patience) || !idle())
+            return false;
+        picture(QStringLiteral("29-rules-none"), QStringLiteral("Rules: none yet"));
+        if (!pressNamed(QStringLiteral("rules.more")) || !chooseInMenu(QStringLiteral("usual rules")) || !priced())
+            return false;
+        picture(QStringLiteral("30-rules"), QStringLiteral("The usual rules of a shop, and what they cost"));
+        m_report.addLine(m_hand.textIn(m_hand.find(QStringLiteral("rules.affected"))));
+        m_report.addLine(m_hand.textIn(m_hand.find(QStringLiteral("rules.better"))));
+        if (!pressNamed(QStringLiteral("rules.row.6.open")))
+            return false;
+        picture(QStringLiteral("31-rule-form"), QStringLiteral("All settings of a rule, and when it holds"));
+        if (!pressNamed(QStringLiteral("rules.row.6.open")) || !pressNamed(QStringLiteral("rules.example.0")))
+            return false;
+        picture(QStringLiteral("32-most-changed"), QStringLiteral("The person whose list is changed most"));
+        if (!pressNamed(QStringLiteral("rules.compare")) || !chooseInMenu(QStringLiteral("stands now")))
+            return false;
+        picture(QStringLiteral("33-rules-compared"),
+                QStringLiteral("What differs from the rules that stand, in words"));
+        if (!m_hand.press(QStringLiteral("Lists")))
+            return false;
+        for (const ThemeChoice choice : {ThemeChoice::Light, ThemeChoice::Dark})
+            for (const QSize size : sizes) {
+                m_theme.choose(choice);
+                m_window.resize(size);
+                picture(QStringLiteral("look-rules-%1-%2")
+                            .arg(size.width())
+                            .arg(choice == ThemeChoice::Dark ? QStringLiteral("dark") : QStringLiteral("light")),
+                        QStringLiteral("Rules, %1 x %2").arg(size.width()).arg(size.height()));
+            }
+        return pressNamed(QStringLiteral("rules.close"));
+    }
+
+    bool priced()
+    {
+        m_hand.settle();
+        return idle() && m_hand.waitFor(QStringLiteral("Preview updated"), patience) && idle();
+    }
+
+    bool chooseInMenu(const QString& words)
+    {
+        auto* menu = qobject_cast<QMenu*>(QApplication::activePopupWidget());
+        if (!menu)
+            return false;
+        for (QAction* action : menu->actions())
+            if (action->text().contains(words) && action->isEnabled()) {
+                m_hand.pressAt(menu, menu->actionGeometry(action).center());
+                return true;
+            }
+        return false;
     }
 
     MainWindow& m_window;

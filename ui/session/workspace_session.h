@@ -257,10 +257,13 @@ signals:
     void runsChanged();
     void firstAnswerReady();
     void messageRaised(const orrery::ui::Message& message);
+    /// A page asks the window for the rules drawer; of A where that is named, else of B.
+    void rulesRequested(std::optional<orrery::ModelId> of);
     void pageRequested(const QString& page); ///< "home", "data", "recipes", "explore", "judge"
 
 public slots:
     void showPage(const QString& page) { emit pageRequested(page); }
+    void showRules(std::optional<orrery::ModelId> of = {}) { emit rulesRequested(of); }
 
 private:
     void lookAtData(const std::filesystem::path& path);

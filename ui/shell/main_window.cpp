@@ -4,6 +4,7 @@
 #include "core/store/places.h"
 #include "ui/components/text.h"
 #include "ui/inspector/inspector.h"
+#include "ui/rules/rules_drawer.h"
 #include "ui/session/workspace_session.h"
 #include "ui/shell/command_palette.h"
 #include "ui/shell/header_bar.h"
@@ -75,6 +76,8 @@ void MainWindow::buildFrame()
     rest->addLayout(middle, 1);
     rest->addWidget(new JobStrip(m_session, frame));
     setCentralWidget(frame);
+    m_rules = new RulesDrawer(m_session, frame);
+    m_pages->installEventFilter(this);
     m_palette = new CommandPalette(m_session, frame);
     m_palette->setActions([this] { return allActions(); });
 }
@@ -91,6 +94,7 @@ void MainWindow::buildActions()
     m_actions.push_back(
         {tr("Switch between light and dark"), [this] { toggleTheme(); }, QStringLiteral("Ctrl+Shift+L")});
     m_actions.push_back({tr("Show or hide the inspector"), [this] { toggleInspector(); }, QStringLiteral("Ctrl+I")});
+    m_actions.push_back({tr("Rules of B"), [this] { m_session.showRules(); }, QStringLiteral("Ctrl+R")});
     m_actions.push_back({tr("Open the sample films"), [this] { m_session.openSample(); }, {}});
     m_actions.push_back({tr("Open the sample shop"), [this] { m_session.openSample(samples()[1]); }, {}});
     m_actions.push_back({tr("Open the sample news"), [this] { m_session.openSample(samples()[2]); }, {}});
@@ -109,6 +113,11 @@ void MainWindow::connectSession()
     connect(m_header, &HeaderBar::inspectorToggled, this, [this] { toggleInspector(); });
     connect(&m_session, &WorkspaceSession::messageRaised, m_messages, &MessageBar::show);
     connect(&m_session, &WorkspaceSession::pageRequested, this, &MainWindow::showPage);
+    connect(&m_session, &WorkspaceSession::rulesRequested, this, [this](std::optional<ModelId> of) {
+        m_rules->setOfA(of && m_session.a() && m_session.a()->row.id == *of);
+        toggleRules();
+    });
+    connect(m_rules, &RulesDrawer::closed, this, [this] { m_pages->currentWidget()->setFocus(); });
     connect(&m_session, &WorkspaceSession::workspaceChoiceRequested, this,
             [this](bool copy) { copy ? chooseCopy() : chooseWorkspace(); });
     connect(&m_session, &WorkspaceSession::workspaceChanged, this, &MainWindow::refreshTitle);
@@ -132,6 +141,8 @@ void MainWindow::showPage(const QString& id)
         page->setObjectName("page." + id);
         m_pages->addWidget(page);
     }
+    if (id != m_current)
+        m_rules->close();
     m_current = id;
     m_pages->setCurrentWidget(page);
     m_rail->setCurrent(id);
@@ -151,6 +162,33 @@ void MainWindow::refreshInspector()
 {
     const auto entry = std::ranges::find(pageEntries(), m_current, &PageEntry::id);
     m_inspector->setVisible(m_inspectorWanted && entry->inspects);
+}
+
+// Rules are edited beside lists: elsewhere than in Explore and Judge there are none.
+void MainWindow::toggleRules()
+{
+    if (m_rules->isOpen())
+        return m_rules->close();
+    if (m_current != QStringLiteral("judge"))
+        showPage(QStringLiteral("explore"));
+    layRules();
+    m_rules->open();
+}
+
+// Over the page and the inspector, below what the window has to say.
+void MainWindow::layRules()
+{
+    QRect area(m_pages->mapTo(centralWidget(), QPoint()), m_pages->size());
+    if (m_inspector->isVisible())
+        area.setRight(m_inspector->geometry().right());
+    m_rules->cover(area);
+}
+
+bool MainWindow::eventFilter(QObject* watched, QEvent* event)
+{
+    if (watched == m_pages && (event->type() == QEvent::Resize || event->type() == QEvent::Move))
+        QMetaObject::invokeMethod(this, &MainWindow::layRules, Qt::QueuedConnection);
+    return QMainWindow::eventFilter(watched, event);
 }
 
 std::vector<PageAction> MainWindow::allActions()

@@ -17,9 +17,10 @@ class HeaderBar;
 class Inspector;
 class MessageBar;
 class Rail;
+class RulesDrawer;
 class WorkspaceSession;
 
-/// The frame: rail, header, message bar, the page, inspector, job strip. Nothing else: pages do the rest.
+/// The frame: rail, header, message bar, the page, inspector, rules drawer, job strip. Nothing else: pages do the rest.
 class MainWindow : public QMainWindow {
     Q_OBJECT
 public:
@@ -29,6 +30,7 @@ public:
 
 protected:
     bool event(QEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dropEvent(QDropEvent* event) override;
 
@@ -40,6 +42,8 @@ private:
     void toggleTheme();
     void toggleInspector();
     void refreshInspector();
+    void toggleRules();
+    void layRules();
     void chooseWorkspace();
     void chooseCopy();
     void newWorkspace();
@@ -52,6 +56,7 @@ private:
     MessageBar* m_messages = nullptr;
     QStackedWidget* m_pages = nullptr;
     Inspector* m_inspector = nullptr;
+    RulesDrawer* m_rules = nullptr;
     CommandPalette* m_palette = nullptr;
     std::map<QString, Page*> m_made;
     std::vector<PageAction> m_actions;

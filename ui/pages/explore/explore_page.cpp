@@ -20,6 +20,9 @@ enum Lens { PersonAt, ItemAt, ShelvesAt, MapAt, FunnelAt };
 } // namespace
 
 struct ExplorePage::Impl {
+    explicit Impl(WorkspaceSession& openSession) : session(openSession) {}
+
+    WorkspaceSession& session;
     PersonLens* person = nullptr;
     ItemLens* item = nullptr;
     ShelvesLens* shelves = nullptr;
@@ -48,9 +51,15 @@ template <class LensPage> void ExplorePage::Impl::add(LensPage* lens, ExplorePag
         show(chosen);
     });
     lens->addLeading(lenses);
+    auto* rules = plainButton(tr("Rules"), &page);
+    rules->setObjectName(QStringLiteral("explore.rules.%1").arg(at));
+    rules->setToolTip(tr("Edit the rules of B beside what they do (Ctrl+R)"));
+    connect(rules, &QPushButton::clicked, &page, [this] { session.showRules(); });
+    lens->addLeading(rules);
 }
 
-ExplorePage::ExplorePage(WorkspaceSession& session, QWidget* parent) : Page(parent), m_impl(std::make_unique<Impl>())
+ExplorePage::ExplorePage(WorkspaceSession& session, QWidget* parent)
+    : Page(parent), m_impl(std::make_unique<Impl>(session))
 {
     m_impl->stack = new QStackedLayout(this);
     m_impl->person = new PersonLens(session, this);

@@ -434,7 +434,7 @@ void FunnelLens::Impl::askForRules()
 {
     if (of && session.a() && session.a()->row.id != *of)
         session.setB(of);
-    emit page.rulesAsked();
+    session.showRules(of);
 }
 
 } // namespace orrery::ui

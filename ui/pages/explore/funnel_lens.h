@@ -19,9 +19,6 @@ public:
     /// What leads to the other lenses, before the title. Ownership is taken.
     void addLeading(QWidget* control);
 
-signals:
-    void rulesAsked(); ///< of the funnel on screen, which is A or B by then
-
 private:
     struct Impl;
     std::unique_ptr<Impl> m_impl;

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The rules drawer worked by hand: rules are added, set, moved and taken back, and lists and numbers follow.
+#include "tests/ui/workbench.h"
+#include "ui/lists/list_board.h"
+#include "ui/rules/rule_row.h"
+#include "ui/rules/rules_drawer.h"
+
+#include <QCheckBox>
+#include <QDoubleSpinBox>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSlider>
+
+using namespace orrery;
+using namespace orrery::ui;
+
+namespace {
+
+/// The sample shop, popularity as A and item kNN as B, and the drawer open.
+struct Opened : Workbench {
+    bool start()
+    {
+        session.openSample(samples()[1]);
+        return idle() && train("popularity") && train("item-knn") && go("explore") && press("Rules") && settled();
+    }
+    /// The person's list, the price and the findings are there.
+    bool settled()
+    {
+        return QTest::qWaitFor(
+            [this] {
+                return !jobs.busy() && !jobs.quickBusy() && says("rules.status").startsWith("Preview") &&
+                       !says("rules.finding").startsWith("Looking");
+            },
+            60'000);
+    }
+    /// An edit was made: its price comes after a pause.
+    bool priced()
+    {
+        QTest::qWait(100);
+        return settled();
+    }
+    bool add(const QString& kind) { return click("rules.add") && choose(kind) && priced(); }
+
+    QStringList titles()
+    {
+        QStringList all;
+        for (int row = 0; find(QStringLiteral("rules.row.%1").arg(row)); ++row)
+            all << find<QCheckBox>(QStringLiteral("rules.row.%1.on").arg(row))->accessibleName();
+        return all;
+    }
+    std::vector<RowContent> rows(std::size_t column) { return find<ListBoard>("rules.board")->column(column)->rows(); }
+    std::vector<ItemIndex> items(std::size_t column)
+    {
+        std::vector<ItemIndex> all;
+        for (const RowContent& row : rows(column))
+            all.push_back(row.item);
+        return all;
+    }
+    QDoubleSpinBox* number(int row)
+    {
+        return find(QStringLiteral("rules.row.%1.number").arg(row))->findChild<QDoubleSpinBox*>();
+    }
+    QSlider* slider(int row) { return find(QStringLiteral("rules.row.%1.number").arg(row))->findChild<QSlider*>(); }
+};
+
+} // namespace
+
+class RulesDrawerTest : public QObject {
+    Q_OBJECT
+private slots:
+    void withoutRulesNothingChanges()
+    {
+        Opened bench;
+        QVERIFY(bench.start());
+        QVERIFY(bench.items(0).size() >= 5);
+        QVERIFY(bench.items(0) == bench.items(1));
+        QVERIFY(bench.sees("The rules change nothing in this list"));
+        QVERIFY(bench.says("rules.affected").startsWith("0 % of"));
+        QVERIFY(!bench.find("rules.undo")->isEnabled());
+        QTest::keyClick(bench.find("rules.drawer"), Qt::Key_Escape);
+        QVERIFY(!bench.find("rules.drawer"));
+    }
+
+    void aRuleIsAddedSetAndTakenBack()
+    {
+        Opened bench;
+        QVERIFY(bench.start());
+        const auto before = bench.items(1);
+        QVERIFY(bench.add("At most"));
+        QCOMPARE(bench.titles(), QStringList{"At most 3 of a category"});
+        bench.slider(0)->setValue(bench.slider(0)->minimum());
+        QVERIFY(bench.priced());
+        QCOMPARE(bench.titles(), QStringList{"At most 1 of a category"});
+        QVERIFY(bench.items(1) != before);
+        QVERIFY(bench.items(0) == before); // what stands stays
+        QVERIFY(!bench.says("rules.affected").startsWith("0 % of"));
+        bool isTold = false; // what a rule dropped says so
+        for (const RowContent& row : bench.rows(0))
+            isTold = isTold || row.chip == "out: cap";
+        QVERIFY(isTold);
+
+        QVERIFY(bench.click("rules.undo") && bench.priced());
+        QCOMPARE(bench.titles(), QStringList{"At most 3 of a category"});
+        QVERIFY(bench.click("rules.undo") && bench.priced());
+        QVERIFY(bench.titles().isEmpty() && bench.items(1) == before);
+        QVERIFY(bench.click("rules.redo") && bench.click("rules.redo") && bench.priced());
+        QCOMPARE(bench.titles(), QStringList{"At most 1 of a category"});
+        QVERIFY(bench.items(1) != before);
+    }
+
+    void boostsAreReadInPlaces()
+    {
+        Opened bench;
+        QVERIFY(bench.start() && bench.add("Promoted"));
+        QCOMPARE(bench.titles(), QStringList{"Promoted: about 4 places up"}); // 11^(1/1.2) - 1 = 6.4
+        QTest::mouseClick(bench.find("rules.row.0.on"), Qt::LeftButton, {}, QPoint(8, 8));
+        QVERIFY(bench.priced());
+        QVERIFY(bench.items(0) == bench.items(1)); // it is off
+        QVERIFY(!bench.number(0)->isEnabled());
+    }
+
+    void rulesAreMovedByKeyAndByMouse()
+    {
+        Opened bench;
+        QVERIFY(bench.start() && bench.add("Promoted") && bench.add("At most") && bench.add("In stock"));
+        const QStringList first = bench.titles();
+        QCOMPARE(first.size(), 3);
+        bench.find("rules.row.2.handle")->setFocus();
+        QTest::keyClick(bench.find("rules.row.2.handle"), Qt::Key_Up);
+        QCOMPARE(bench.titles(), QStringList({first[0], first[2], first[1]}));
+        QCOMPARE(bench.window().focusWidget(), bench.find("rules.row.1.handle")); // it goes along
+        QWidget* handle = bench.find("rules.row.0.handle");
+        const QWidget* last = bench.find("rules.row.2");
+        const QPoint below = handle->mapFromGlobal(last->mapToGlobal(last->rect().bottomLeft()));
+        QTest::mousePress(handle, Qt::LeftButton);
+        QTest::mouseMove(handle, below);
+        QTest::mouseRelease(handle, Qt::LeftButton, {}, below);
+        QCOMPARE(bench.titles(), QStringList({first[2], first[1], first[0]}));
+        QVERIFY(bench.click("rules.row.1.remove") && bench.priced());
+        QCOMPARE(bench.titles(), QStringList({first[2], first[0]}));
+    }
+
+    void allSettingsAreInTheForm()
+    {
+        Opened bench;
+        QVERIFY(bench.start() && bench.add("Boost"));
+        const auto before = bench.titles();
+        auto* where = bench.find("param.where")->findChild<QLineEdit*>(); // a new boost opens by itself
+        QVERIFY(where && !where->text().isEmpty());                       // and is about something that there is
+        where->selectAll();
+        QTest::keyClicks(where, "price < 20");
+        QVERIFY(bench.priced());
+        QVERIFY(bench.titles() != before && bench.titles()[0].startsWith("Price < 20"));
+        auto* audience = bench.find("param.audience")->findChild<QLineEdit*>();
+        QTest::keyClicks(audience, "nobody = here");
+        QVERIFY(bench.priced());
+        QVERIFY(bench.items(0) == bench.items(1)); // it holds for nobody
+        auto* name = bench.find("param.name")->findChild<QLineEdit*>();
+        QTest::keyClicks(name, "Cheap things");
+        QVERIFY(bench.priced());
+        QCOMPARE(bench.titles(), QStringList{"Cheap things"});
+    }
+
+    void aDeadRuleIsFoundAndShown()
+    {
+        Opened bench;
+        QVERIFY(bench.start() && bench.add("At most"));
+        bench.number(0)->setValue(900);
+        QVERIFY(bench.priced());
+        QTRY_VERIFY(bench.says("rules.finding").contains("changes nobody's list"));
+        QVERIFY(bench.click("rules.finding.show"));
+        QCOMPARE(bench.find("rules.row.0.title")->property("tone").toString(), QString("warning"));
+    }
+
+    void theExamplesSelectThePerson()
+    {
+        Opened bench;
+        QVERIFY(bench.start() && bench.add("At most"));
+        bench.number(0)->setValue(1);
+        QVERIFY(bench.priced());
+        const QSignalSpy selected(&bench.session, &WorkspaceSession::personChanged);
+        for (const char* example : {"rules.example.0", "rules.example.2"}) {
+            QVERIFY(bench.click(example) && bench.idle());
+            QVERIFY(bench.items(0) != bench.items(1)); // their list changes
+        }
+        QCOMPARE(selected.count(), 2);
+    }
+
+    void aRowSaysWhichRuleDidIt()
+    {
+        Opened bench;
+        QVERIFY(bench.start() && bench.add("At most"));
+        bench.number(0)->setValue(1);
+        QVERIFY(bench.priced());
+        const auto* before = bench.find<ListBoard>("rules.board")->column(0);
+        for (std::size_t place = 0; place < before->rows().size(); ++place)
+            if (before->rows()[place].chip == "out: cap") {
+                QTest::mouseClick(before->rowAt(place), Qt::LeftButton);
+                break;
+            }
+        QVERIFY(bench.says("rules.why").contains("At most 1 of a category: out, 1 of"));
+    }
+
+    void rulesAreKeptComparedAndWritten()
+    {
+        Opened bench;
+        QVERIFY(bench.start() && bench.add("At most") && bench.add("Promoted"));
+        QVERIFY(bench.click("rules.compare") && Workbench::choose("With what stands now"));
+        QVERIFY(bench.sees("'at most 3 of a category' is added"));
+        auto* drawer = bench.find<RulesDrawer>("rules.drawer");
+        drawer->exportTo(bench.path("rules.json"));
+        const QStringList titles = bench.titles();
+        QVERIFY(bench.click("rules.close"));
+        QVERIFY(bench.press("Rules") && bench.settled());
+        QCOMPARE(bench.titles(), titles);
+        QVERIFY(bench.click("rules.more") && Workbench::choose("Remove all rules") && bench.priced());
+        QVERIFY(bench.titles().isEmpty());
+        drawer->importFrom(bench.path("rules.json"));
+        QVERIFY(bench.priced());
+        QCOMPARE(bench.titles(), titles);
+        bench.write("broken.json", "{}");
+        drawer->importFrom(bench.path("broken.json"));
+        QVERIFY(bench.sees("This is not a file of rules"));
+        QCOMPARE(bench.titles(), titles);
+        drawer->close(); // keeps what was edited last
+        const auto again = Workspace::open(bench.session.file());
+        const std::string key =
+            "rules/" + std::to_string(bench.session.datasetId()) + "/" + std::to_string(bench.session.b()->row.id);
+        QVERIFY(again->note(key)->value().find("promoted") != std::string::npos);
+    }
+
+    void savedRulesBecomeARecipe()
+    {
+        Opened bench;
+        QVERIFY(bench.start() && bench.add("At most"));
+        bench.number(0)->setValue(1);
+        QVERIFY(bench.priced());
+        const auto edited = bench.items(1);
+        const ModelId before = bench.session.b()->row.id;
+        QVERIFY(bench.click("rules.save"));
+        QCOMPARE(bench.find<QLineEdit>("rules.name")->text(), bench.session.b()->name() + " + rules");
+        bench.find<QLineEdit>("rules.name")->setText("Calmer");
+        QVERIFY(bench.click("rules.save.new") && bench.idle());
+        QTRY_VERIFY(bench.session.b()->row.id != before);
+        QCOMPARE(bench.session.b()->name(), QString("Calmer"));
+        QVERIFY(bench.priced());
+        QVERIFY(bench.items(0) == edited && bench.items(1) == edited); // what stands is what was saved
+        QCOMPARE(bench.titles(), QStringList{"At most 1 of a category"});
+        QVERIFY(!bench.find("rules.undo")->isEnabled());
+
+        bench.number(0)->setValue(2);
+        QVERIFY(bench.priced() && bench.items(1) != edited);
+        QVERIFY(bench.click("rules.save") && bench.click("rules.save.change") && bench.idle() && bench.priced());
+        QTRY_VERIFY(bench.items(0) == bench.items(1));
+        QCOMPARE(bench.session.b()->name(), QString("Calmer")); // in its place
+        const auto* funnel = funnelOf(bench.session.b()->recommender.get());
+        QVERIFY(funnel && std::get<CapRule>(funnel->recipe().rules.rules[0].action).most == 2);
+    }
+
+    void kindsWithoutAnythingToLookAtSayWhy()
+    {
+        Workbench bench;
+        QVERIFY(bench.importClub() && bench.train("item-knn") && bench.go("explore") && bench.press("Rules"));
+        QTRY_VERIFY(bench.find<QPushButton>("rules.add")->isEnabled());
+        QVERIFY(bench.click("rules.add"));
+        QVERIFY(!Workbench::choose("In stock – the catalog does not tell what is in stock")); // greyed
+        QVERIFY(bench.click("rules.add") && Workbench::choose("Pin"));
+        QVERIFY(bench.idle());
+        QTRY_VERIFY(bench.find("rules.row.0"));
+    }
+};
+
+QTEST_MAIN(RulesDrawerTest)
+#include "rules_drawer_test.moc"
