@@ -198,7 +198,7 @@ private slots:
                 QTest::mouseClick(before->rowAt(place), Qt::LeftButton);
                 break;
             }
-        QVERIFY(bench.says("rules.why").contains("At most 1 of a category: out, 1 of"));
+        QVERIFY(bench.says("rules.why").contains(u"At most 1 of a category – out, 1 of"_qs));
     }
 
     void rulesAreKeptComparedAndWritten()

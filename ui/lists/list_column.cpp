@@ -61,7 +61,8 @@ ListColumn::ListColumn(LineCache& lines, QWidget* parent) : QFrame(parent), m_li
     layout->addWidget(m_footer);
 }
 
-int ListColumn::rowsIn(int height) { return std::max(1, (height - headHeight - footHeight - 2) / space::rowHeight); }
+int ListColumn::rowsIn(int height) { return std::max(1, (height - heightOf(0)) / space::rowHeight); }
+int ListColumn::heightOf(int rows) { return headHeight + footHeight + 2 + rows * space::rowHeight; }
 
 ListRow* ListColumn::makeRow()
 {

@@ -42,6 +42,8 @@ public:
     [[nodiscard]] ListRow* rowAt(std::size_t place) const; ///< null past the end
     /// Rows that fit into a column of this height.
     [[nodiscard]] static int rowsIn(int height);
+    /// The height that so many rows need.
+    [[nodiscard]] static int heightOf(int rows);
 
 signals:
     void clicked(orrery::ItemIndex item);

@@ -48,7 +48,7 @@ MeasureWords wordsOf(Kind kind)
         return {tr("diversity"), tr("unlikeness within a list"),
                 tr("Mean over pairs of a list of 1 - Jaccard index of their categories")};
     case Kind::Margin:
-        return {tr("margin of items shown"), tr("not revenue"), tr("Mean margin of the places shown"), false,
+        return {tr("margin shown"), tr("of items, not revenue"), tr("Mean margin of the places shown"), false,
                 ofItsSize};
     case Kind::HighMargin:
         return {tr("high margin"), tr("of places shown; not revenue"),

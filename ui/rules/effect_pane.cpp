@@ -25,9 +25,10 @@ EffectPane::EffectPane(QWidget* parent) : QWidget(parent), m_stack(new QStackedL
     column->setSpacing(space::md);
     m_board = new ListBoard(lists);
     m_board->setObjectName(QStringLiteral("rules.board"));
+    m_board->setMaximumHeight(ListColumn::heightOf(static_cast<int>(RulesEngine::shown)));
     column->addWidget(m_board, 1);
     auto* why = new Card({}, lists);
-    why->setFixedHeight(whyHeight);
+    why->setMinimumHeight(whyHeight);
     m_title = new QLabel(why);
     m_title->setTextFormat(Qt::PlainText);
     m_title->setFont(ui::font(type::body, QFont::DemiBold));
@@ -42,7 +43,7 @@ EffectPane::EffectPane(QWidget* parent) : QWidget(parent), m_stack(new QStackedL
     why->body()->setSpacing(space::xs);
     why->body()->addWidget(m_title);
     why->body()->addWidget(lines, 1);
-    column->addWidget(why);
+    column->addWidget(why, 1);
     m_stack->addWidget(lists);
 
     m_differences = new Card(tr("What differs"), this);

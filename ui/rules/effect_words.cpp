@@ -114,7 +114,7 @@ QStringList effectsOf(const PersonEffect& effect, const RuleSet& rules)
         if (!did.why.empty())
             parts << text(did.why);
         if (!parts.isEmpty())
-            lines << tr("%1: %2").arg(ruleTitle(rules.rules[rule]), parts.join(QStringLiteral(", ")));
+            lines << tr("%1 – %2").arg(ruleTitle(rules.rules[rule]), parts.join(QStringLiteral(", ")));
     }
     return lines;
 }
@@ -130,11 +130,11 @@ QStringList wayOf(ItemIndex item, const PersonEffect& effect, const RuleSet& rul
     for (const RuleStep& step : effect.trail.stepsOf(*candidate)) {
         const QString rule = ruleTitle(rules.rules[step.rule]);
         if (step.placeAfter == 0)
-            lines << tr("%1: out, %2").arg(rule, text(step.why));
+            lines << tr("%1 – out, %2").arg(rule, text(step.why));
         else if (step.placeBefore == 0)
-            lines << tr("%1: in at place %2").arg(rule).arg(step.placeAfter);
+            lines << tr("%1 – in at place %2").arg(rule).arg(step.placeAfter);
         else if (step.placeBefore != step.placeAfter)
-            lines << tr("%1: place %2 to %3").arg(rule).arg(step.placeBefore).arg(step.placeAfter);
+            lines << tr("%1 – place %2 to %3").arg(rule).arg(step.placeBefore).arg(step.placeAfter);
     }
     if (lines.size() == 1)
         lines << tr("No rule moved it");

@@ -9,6 +9,7 @@
 
 #include <QMenu>
 #include <QScrollArea>
+#include <QScrollBar>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -164,7 +165,10 @@ void RuleList::bringIntoView(std::size_t place)
     if (!scroll)
         return;
     m_column->activate();
-    scroll->ensureWidgetVisible(m_rows[place], 0, 0);
+    if (m_rows[place]->height() < scroll->viewport()->height())
+        scroll->ensureWidgetVisible(m_rows[place], 0, 0);
+    else
+        scroll->verticalScrollBar()->setValue(m_rows[place]->y());
 }
 
 void RuleList::offerKinds()
