@@ -169,9 +169,11 @@ private slots:
         const FunnelTrial trial = trialOf(recipe);
         const FunnelWorth worth = *worthOf(*trial.funnel, trial.queries, trial.later, JobContext());
         std::size_t found = 0;
-        for (std::size_t q = 0; q < trial.queries.size(); ++q)
-            for (const ItemIndex item : trial.funnel->candidatesOf(trial.queries[q], JobContext())->items)
+        for (std::size_t q = 0; q < trial.queries.size(); ++q) {
+            const auto candidates = *trial.funnel->candidatesOf(trial.queries[q], JobContext());
+            for (const ItemIndex item : candidates.items)
                 found += std::ranges::binary_search(trial.later[q], item) ? 1 : 0;
+        }
         QCOMPARE(worth.recall, double(found) / double(worth.choices));
         QCOMPARE(worth.candidates, 10.0);
     }

@@ -10,6 +10,7 @@
 #include "ui/theme/tokens.h"
 
 #include <QComboBox>
+#include <QCoreApplication>
 #include <QHBoxLayout>
 
 #include <array>
