@@ -33,13 +33,7 @@ struct Opened : Workbench {
             },
             60'000);
     }
-    /// An edit was made: its price comes after a pause.
-    bool priced()
-    {
-        QTest::qWait(100);
-        return settled();
-    }
-    bool add(const QString& kind) { return click("rules.add") && choose(kind) && priced(); }
+    bool add(const QString& kind) { return click("rules.add") && choose(kind) && settled(); }
 
     QStringList titles()
     {
@@ -89,7 +83,7 @@ private slots:
         QVERIFY(bench.add("At most"));
         QCOMPARE(bench.titles(), QStringList{"At most 3 of a category"});
         bench.slider(0)->setValue(bench.slider(0)->minimum());
-        QVERIFY(bench.priced());
+        QVERIFY(bench.settled());
         QCOMPARE(bench.titles(), QStringList{"At most 1 of a category"});
         QVERIFY(bench.items(1) != before);
         QVERIFY(bench.items(0) == before); // what stands stays
@@ -99,11 +93,11 @@ private slots:
             isTold = isTold || row.chip == "out: cap";
         QVERIFY(isTold);
 
-        QVERIFY(bench.click("rules.undo") && bench.priced());
+        QVERIFY(bench.click("rules.undo") && bench.settled());
         QCOMPARE(bench.titles(), QStringList{"At most 3 of a category"});
-        QVERIFY(bench.click("rules.undo") && bench.priced());
+        QVERIFY(bench.click("rules.undo") && bench.settled());
         QVERIFY(bench.titles().isEmpty() && bench.items(1) == before);
-        QVERIFY(bench.click("rules.redo") && bench.click("rules.redo") && bench.priced());
+        QVERIFY(bench.click("rules.redo") && bench.click("rules.redo") && bench.settled());
         QCOMPARE(bench.titles(), QStringList{"At most 1 of a category"});
         QVERIFY(bench.items(1) != before);
     }
@@ -114,7 +108,7 @@ private slots:
         QVERIFY(bench.start() && bench.add("Promoted"));
         QCOMPARE(bench.titles(), QStringList{"Promoted: about 4 places up"}); // 11^(1/1.2) - 1 = 6.4
         QTest::mouseClick(bench.find("rules.row.0.on"), Qt::LeftButton, {}, QPoint(8, 8));
-        QVERIFY(bench.priced());
+        QVERIFY(bench.settled());
         QVERIFY(bench.items(0) == bench.items(1)); // it is off
         QVERIFY(!bench.number(0)->isEnabled());
     }
@@ -136,7 +130,7 @@ private slots:
         QTest::mouseMove(handle, below);
         QTest::mouseRelease(handle, Qt::LeftButton, {}, below);
         QCOMPARE(bench.titles(), QStringList({first[2], first[1], first[0]}));
-        QVERIFY(bench.click("rules.row.1.remove") && bench.priced());
+        QVERIFY(bench.click("rules.row.1.remove") && bench.settled());
         QCOMPARE(bench.titles(), QStringList({first[2], first[0]}));
     }
 
@@ -149,15 +143,15 @@ private slots:
         QVERIFY(where && !where->text().isEmpty());                       // and is about something that there is
         where->selectAll();
         QTest::keyClicks(where, "price < 20");
-        QVERIFY(bench.priced());
+        QVERIFY(bench.settled());
         QVERIFY(bench.titles() != before && bench.titles()[0].startsWith("Price < 20"));
         auto* audience = bench.find("param.audience")->findChild<QLineEdit*>();
         QTest::keyClicks(audience, "nobody = here");
-        QVERIFY(bench.priced());
+        QVERIFY(bench.settled());
         QVERIFY(bench.items(0) == bench.items(1)); // it holds for nobody
         auto* name = bench.find("param.name")->findChild<QLineEdit*>();
         QTest::keyClicks(name, "Cheap things");
-        QVERIFY(bench.priced());
+        QVERIFY(bench.settled());
         QCOMPARE(bench.titles(), QStringList{"Cheap things"});
     }
 
@@ -166,7 +160,7 @@ private slots:
         Opened bench;
         QVERIFY(bench.start() && bench.add("At most"));
         bench.number(0)->setValue(900);
-        QVERIFY(bench.priced());
+        QVERIFY(bench.settled());
         QTRY_VERIFY(bench.says("rules.finding").contains("changes nobody's list"));
         QVERIFY(bench.click("rules.finding.show"));
         QCOMPARE(bench.find("rules.row.0.title")->property("tone").toString(), QString("warning"));
@@ -177,7 +171,7 @@ private slots:
         Opened bench;
         QVERIFY(bench.start() && bench.add("At most"));
         bench.number(0)->setValue(1);
-        QVERIFY(bench.priced());
+        QVERIFY(bench.settled());
         const QSignalSpy selected(&bench.session, &WorkspaceSession::personChanged);
         for (const char* example : {"rules.example.0", "rules.example.2"}) {
             QVERIFY(bench.click(example) && bench.idle());
@@ -191,7 +185,7 @@ private slots:
         Opened bench;
         QVERIFY(bench.start() && bench.add("At most"));
         bench.number(0)->setValue(1);
-        QVERIFY(bench.priced());
+        QVERIFY(bench.settled());
         const auto* before = bench.find<ListBoard>("rules.board")->column(0);
         for (std::size_t place = 0; place < before->rows().size(); ++place)
             if (before->rows()[place].chip == "out: cap") {
@@ -213,10 +207,10 @@ private slots:
         QVERIFY(bench.click("rules.close"));
         QVERIFY(bench.press("Rules") && bench.settled());
         QCOMPARE(bench.titles(), titles);
-        QVERIFY(bench.click("rules.more") && Workbench::choose("Remove all rules") && bench.priced());
+        QVERIFY(bench.click("rules.more") && Workbench::choose("Remove all rules") && bench.settled());
         QVERIFY(bench.titles().isEmpty());
         drawer->importFrom(bench.path("rules.json"));
-        QVERIFY(bench.priced());
+        QVERIFY(bench.settled());
         QCOMPARE(bench.titles(), titles);
         bench.write("broken.json", "{}");
         drawer->importFrom(bench.path("broken.json"));
@@ -234,7 +228,7 @@ private slots:
         Opened bench;
         QVERIFY(bench.start() && bench.add("At most"));
         bench.number(0)->setValue(1);
-        QVERIFY(bench.priced());
+        QVERIFY(bench.settled());
         const auto edited = bench.items(1);
         const ModelId before = bench.session.b()->row.id;
         QVERIFY(bench.click("rules.save"));
@@ -243,14 +237,14 @@ private slots:
         QVERIFY(bench.click("rules.save.new") && bench.idle());
         QTRY_VERIFY(bench.session.b()->row.id != before);
         QCOMPARE(bench.session.b()->name(), QString("Calmer"));
-        QVERIFY(bench.priced());
+        QVERIFY(bench.settled());
         QVERIFY(bench.items(0) == edited && bench.items(1) == edited); // what stands is what was saved
         QCOMPARE(bench.titles(), QStringList{"At most 1 of a category"});
         QVERIFY(!bench.find("rules.undo")->isEnabled());
 
         bench.number(0)->setValue(2);
-        QVERIFY(bench.priced() && bench.items(1) != edited);
-        QVERIFY(bench.click("rules.save") && bench.click("rules.save.change") && bench.idle() && bench.priced());
+        QVERIFY(bench.settled() && bench.items(1) != edited);
+        QVERIFY(bench.click("rules.save") && bench.click("rules.save.change") && bench.idle() && bench.settled());
         QTRY_VERIFY(bench.items(0) == bench.items(1));
         QCOMPARE(bench.session.b()->name(), QString("Calmer")); // in its place
         const auto* funnel = funnelOf(bench.session.b()->recommender.get());

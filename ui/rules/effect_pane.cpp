@@ -14,6 +14,7 @@ namespace orrery::ui {
 namespace {
 
 constexpr int whyHeight = 128;
+constexpr int listsFirst = 100; // what the lists do not need is for why
 
 } // namespace
 
@@ -26,7 +27,7 @@ EffectPane::EffectPane(QWidget* parent) : QWidget(parent), m_stack(new QStackedL
     m_board = new ListBoard(lists);
     m_board->setObjectName(QStringLiteral("rules.board"));
     m_board->setMaximumHeight(ListColumn::heightOf(static_cast<int>(RulesEngine::shown)));
-    column->addWidget(m_board, 1);
+    column->addWidget(m_board, listsFirst);
     auto* why = new Card({}, lists);
     why->setMinimumHeight(whyHeight);
     m_title = new QLabel(why);

@@ -298,8 +298,10 @@ void RulesDrawer::Impl::connectEngine()
     QObject::connect(&engine, &RulesEngine::sampled, &drawer, [this] { refreshHeader(); });
     QObject::connect(&engine, &RulesEngine::priced, &drawer,
                      [this](const RuleChange& change, double milliseconds) { showPrice(change, milliseconds); });
-    QObject::connect(&engine, &RulesEngine::diagnosed, &drawer,
-                     [this](const RuleReport& report) { findings->show(report); });
+    QObject::connect(&engine, &RulesEngine::diagnosed, &drawer, [this](const RuleReport& report) {
+        if (!report.rules.empty())
+            findings->show(report);
+    });
     QObject::connect(&engine, &RulesEngine::failed, &drawer, [this](const Error& failure) { showFailure(failure); });
 }
 
@@ -398,6 +400,7 @@ void RulesDrawer::Impl::refreshHeader()
 void RulesDrawer::Impl::takeRules()
 {
     engine.setRules(stack.rules());
+    status->setText(tr("Working out what it costs…"));
     draft.start();
     list->mark(std::nullopt);
     effect->showLists();
@@ -420,7 +423,7 @@ void RulesDrawer::Impl::showPrice(const RuleChange& change, double milliseconds)
     refreshNote();
     status->setText(tr("Preview updated in %1 ms").arg(std::lround(milliseconds)));
     if (stack.rules().rules.empty())
-        findings->say({});
+        findings->say(tr("No rules yet: both lists are the ranker's."));
     else
         findings->say(tr("Looking for rules that do nothing…"));
 }
@@ -442,6 +445,7 @@ void RulesDrawer::Impl::refreshNote()
 
 void RulesDrawer::Impl::showFailure(const Error& failure)
 {
+    status->setText({});
     findings->sayError(text(failure.text()));
     if (engine.people().empty())
         cost->say(text(failure.text()));
