@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <iterator>
 #include <limits>
 #include <string>
 
@@ -20,6 +22,11 @@ bool isShowing(EventKind kind) { return kind == EventKind::Impression || kind ==
 float share(std::size_t part, std::size_t whole)
 {
     return whole == 0 ? unknown : static_cast<float>(part) / static_cast<float>(whole);
+}
+
+bool isPause(Timestamp from, Timestamp to)
+{
+    return static_cast<double>(to) - static_cast<double>(from) >= static_cast<double>(longestPause);
 }
 
 /// FeatureUnit::Device.
@@ -141,15 +148,19 @@ void FeaturePerson::takeSession(const FeatureRequest& request)
         if (m_sessionStart == noTime)
             m_sessionStart = event.at;
     }
-    if (request.session.empty() && request.query.user)
+    if (!request.session.empty() || m_now == endOfTime)
+        return;
+    if (request.query.user)
         takeLoggedSession(*request.query.user);
+    if (m_session.empty())
+        takeSessionOfHistory();
 }
 
 void FeaturePerson::takeLoggedSession(UserIndex user)
 {
     const EventLog& log = m_tables.dataset().log();
     const KindWeights& weights = m_tables.dataset().kindWeights();
-    if (!log.hasTimes() || m_now == endOfTime)
+    if (!log.hasTimes())
         return;
     const auto events = m_tables.events().eventsBefore(user, m_now);
     Timestamp next = m_now;
@@ -157,10 +168,26 @@ void FeaturePerson::takeLoggedSession(UserIndex user)
         const Timestamp at = log.times()[events[i]];
         if (weights[log.kindOf(events[i])] <= 0)
             continue;
-        if (at == noTime || static_cast<double>(next) - static_cast<double>(at) >= longestPause)
+        if (at == noTime || isPause(at, next))
             break;
         m_session.push_back(log.items()[events[i]]);
         m_sessionStart = next = at;
+    }
+    std::ranges::reverse(m_session);
+}
+
+// A visit that the log does not hold stands in the history.
+void FeaturePerson::takeSessionOfHistory()
+{
+    std::vector<HistoryEntry> newest;
+    std::ranges::copy_if(m_history, std::back_inserter(newest), [](const auto& entry) { return entry.at != noTime; });
+    std::ranges::stable_sort(newest, std::ranges::greater(), &HistoryEntry::at);
+    Timestamp next = m_now;
+    for (const HistoryEntry& entry : newest) {
+        if (isPause(entry.at, next))
+            break;
+        m_session.push_back(entry.item);
+        m_sessionStart = next = entry.at;
     }
     std::ranges::reverse(m_session);
 }

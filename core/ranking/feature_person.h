@@ -69,6 +69,7 @@ private:
     void takeSession(const FeatureRequest& request);
     void takeOwn(const FeatureRequest& request);
     void takeLoggedSession(UserIndex user);
+    void takeSessionOfHistory();
     void takeGroups();
     void takeNewest();
     void takePrices();

@@ -23,7 +23,7 @@ class FeatureTables;
 struct FeatureRequest {
     const Query& query;
     /// The visit that is going on, in the order of time. Where it is empty, a stored person's events up to now with
-    /// less than longestPause between them (sittings.h).
+    /// less than longestPause between them (sittings.h), or else such entries of the history.
     std::span<const VisitEvent> session = {};
 };
 

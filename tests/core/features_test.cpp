@@ -472,6 +472,19 @@ private slots:
         QCOMPARE(value("context.session_depth", value.person("dan", now + 10 * minute), value.item("a2")), 0.0);
     }
 
+    void visitsOfGuestsAreFoundInTheirHistory()
+    {
+        const Asked value(shop().build());
+        const ItemIndex phones = value.item("a1"), book = value.item("b1"), speaker = value.item("a2");
+        const Query guest = queryFor(
+            {{phones, 1, now - 40 * minute}, {book, 1, now - 20 * minute}, {value.item("b2"), 1, now - day}}, {}, now);
+        QCOMPARE(value("context.session_depth", guest, speaker), 2.0);
+        QCOMPARE(value("context.session_seconds", guest, speaker), 2400.0);
+        QCOMPARE(value("pair.session_category", guest, speaker), .5);
+        const Query untimed = queryFor({{phones, 1, noTime}}, {}, now);
+        QCOMPARE(value("context.session_depth", untimed, speaker), 0.0);
+    }
+
     void sourcesByHand()
     {
         const auto events = EventIndex::open(shop().build(), {}).value();
