@@ -128,6 +128,7 @@ void fill(benchmark::State& state, bool vectors, bool busyPerson)
     const Bench& with = bench(vectors);
     Rng rng(2);
     std::vector<Candidates> candidates;
+    candidates.reserve(50);
     for (int i = 0; i < 50; ++i) // their items do not stay in the caches
         candidates.push_back(someCandidates(rng));
     Matrix out(candidateCount, with.view->width());
