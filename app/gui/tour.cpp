@@ -44,7 +44,8 @@ public:
                                                                   {"find", &Tour::findAnything},
                                                                   {"map", &Tour::map},
                                                                   {"every look", &Tour::everyLook},
-                                                                  {"rules", &Tour::rules}};
+                                                                  {"rules", &Tour::rules},
+                                                                  {"funnel", &Tour::funnel}};
         for (const auto& [name, step] : steps) {
             if (!(this->*step)()) {
                 picture(QStringLiteral("stuck"), QStringLiteral("Where the tour got stuck"));
@@ -364,6 +365,54 @@ private:
                         QStringLiteral("Rules, %1 x %2").arg(size.width()).arg(size.height()));
             }
         return pressNamed(QStringLiteral("rules.close"));
+    }
+
+    // The shop of the step before, with its models.
+    bool funnel()
+    {
+        m_theme.choose(ThemeChoice::Light);
+        m_window.resize(sizes[0]);
+        if (!m_hand.press(QStringLiteral("Funnel")) || !idle() ||
+            !m_hand.press(QStringLiteral("Make a funnel of the models")) || !idle() ||
+            !m_hand.waitFor(QStringLiteral("by it alone"), patience))
+            return false;
+        FunnelRecipe recipe = funnelOf(m_session.models().back().recommender.get())->recipe();
+        recipe.rankBy = RankBy::Learnt;
+        recipe.rules = usualRules();
+        m_session.trainRanker(m_session.models().back().row.id, recipe);
+        if (!idle())
+            return false;
+        picture(QStringLiteral("34-funnel"),
+                QStringLiteral("A funnel: what each source, the ranker and rules let through"));
+        if (!m_hand.press(QStringLiteral("What sources bring")) ||
+            !pressNamed(QStringLiteral("funnel.worth.measure")) ||
+            !m_hand.waitFor(QStringLiteral("later choices of"), patience))
+            return false;
+        picture(QStringLiteral("35-sources"), QStringLiteral("What each source brings, and what is lost without it"));
+        if (!m_hand.press(QStringLiteral("What objectives trade")) ||
+            !pressNamed(QStringLiteral("funnel.front.measure")) || !idle())
+            return false;
+        picture(QStringLiteral("36-objectives"),
+                QStringLiteral("What weights of the objectives trade for one another"));
+        if (!m_hand.press(QStringLiteral("Merge, objectives and time")))
+            return false;
+        picture(QStringLiteral("37-funnel-settings"), QStringLiteral("How sources are merged, and what counts"));
+        if (!m_hand.press(QStringLiteral("Candidates")))
+            return false;
+        for (const ThemeChoice choice : {ThemeChoice::Light, ThemeChoice::Dark})
+            for (const QSize size : sizes) {
+                m_theme.choose(choice);
+                m_window.resize(size);
+                picture(QStringLiteral("look-funnel-%1-%2")
+                            .arg(size.width())
+                            .arg(choice == ThemeChoice::Dark ? QStringLiteral("dark") : QStringLiteral("light")),
+                        QStringLiteral("Funnel, %1 x %2").arg(size.width()).arg(size.height()));
+            }
+        m_theme.choose(ThemeChoice::Light);
+        m_window.resize(sizes[0]);
+        return m_hand.press(QStringLiteral("Item")) && idle() &&
+               (picture(QStringLiteral("38-item-lost"), QStringLiteral("Where an item is lost on its way to people")),
+                true);
     }
 
     bool priced()
