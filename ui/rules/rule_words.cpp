@@ -171,8 +171,8 @@ RuleAction withNumber(const RuleAction& action, const MainSetting& setting, doub
         params.set(setting.spec.id, static_cast<std::int64_t>(std::llround(number)));
     else
         params.set(setting.spec.id, number);
-    auto made = kindOf(action).make(params);
-    return made ? std::move(*made) : action;
+    const auto made = kindOf(action).make(params);
+    return made ? *made : action;
 }
 
 std::optional<Rule> firstRule(std::size_t kind, const RuleCatalog& catalog, std::optional<ItemIndex> item)
