@@ -45,7 +45,8 @@ public:
                                                                   {"map", &Tour::map},
                                                                   {"every look", &Tour::everyLook},
                                                                   {"rules", &Tour::rules},
-                                                                  {"funnel", &Tour::funnel}};
+                                                                  {"funnel", &Tour::funnel},
+                                                                  {"who will matter", &Tour::whoMatters}};
         for (const auto& [name, step] : steps) {
             if (!(this->*step)()) {
                 picture(QStringLiteral("stuck"), QStringLiteral("Where the tour got stuck"));
@@ -432,6 +433,38 @@ private:
                 return true;
             }
         return false;
+    }
+
+    // Of the sample shop: films tell nothing of money.
+    bool whoMatters()
+    {
+        if (!m_hand.press(QStringLiteral("Judge")) || !m_hand.press(QStringLiteral("Who will matter")) || !idle())
+            return false;
+        picture(QStringLiteral("39-who-asks"), QStringLiteral("Who will spend more than a sum in the next days?"));
+        if (!pressNamed(QStringLiteral("matter.ask")) ||
+            !m_hand.waitFor(QStringLiteral("will probably spend"), patience))
+            return false;
+        if (const QWidget* sentence = m_hand.find(QStringLiteral("matter.sentence")))
+            m_report.addLine(m_hand.textIn(sentence));
+        for (const ThemeChoice choice : {ThemeChoice::Light, ThemeChoice::Dark}) {
+            m_theme.choose(choice);
+            for (const QSize size : sizes) {
+                m_window.resize(size);
+                const QString look =
+                    QStringLiteral("%1-%2")
+                        .arg(size.width())
+                        .arg(choice == ThemeChoice::Dark ? QStringLiteral("dark") : QStringLiteral("light"));
+                picture(QStringLiteral("40-who-matters-") + look,
+                        QStringLiteral("Who will matter, how well that is told, and why"));
+                if (!m_hand.press(QStringLiteral("Drift and leaks")))
+                    return false;
+                picture(QStringLiteral("41-who-drifts-") + look,
+                        QStringLiteral("Which features moved since training, or tell too much"));
+                if (!m_hand.press(QStringLiteral("Why")))
+                    return false;
+            }
+        }
+        return true;
     }
 
     MainWindow& m_window;

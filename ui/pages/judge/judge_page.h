@@ -7,7 +7,7 @@
 
 namespace orrery::ui {
 
-/// Scores: protocol, models, metrics, intervals, differences.
+/// Judge: Scores | Who will matter.
 class JudgePage : public Page {
     Q_OBJECT
 public:
