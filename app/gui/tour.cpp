@@ -411,7 +411,9 @@ private:
             }
         m_theme.choose(ThemeChoice::Light);
         m_window.resize(sizes[0]);
-        return m_hand.press(QStringLiteral("Item")) && idle() &&
+        m_session.selectItem(ItemIndex{0});
+        return idle() && m_hand.press(QStringLiteral("Item")) &&
+               m_hand.waitFor(QStringLiteral("Where Funnel loses it"), patience) && idle() &&
                (picture(QStringLiteral("38-item-lost"), QStringLiteral("Where an item is lost on its way to people")),
                 true);
     }

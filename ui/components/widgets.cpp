@@ -241,6 +241,10 @@ SegmentedControl::SegmentedControl(const QStringList& titles, QWidget* parent) :
         segment->setCheckable(true);
         segment->setChecked(i == 0);
         const bool first = i == 0, last = i + 1 == titles.size();
+        // The chosen one is bold: it must not be cut.
+        constexpr int padding = 2 * space::md + 2;
+        segment->setMinimumWidth(QFontMetrics(ui::font(type::body, QFont::DemiBold)).horizontalAdvance(titles[i]) +
+                                 padding);
         segment->setProperty("segment", first && last ? "only" : first ? "first" : last ? "last" : "middle");
         group->addButton(segment, i);
         row->addWidget(segment);

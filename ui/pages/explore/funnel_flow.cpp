@@ -20,7 +20,7 @@ namespace {
 
 constexpr int gap = 36, thickest = 28, thinnest = 2;
 constexpr int sourcesStretch = 11, mergeStretch = 5, rankStretch = 9, rulesStretch = 9, listStretch = 4;
-constexpr std::size_t mostRuleLines = 7;
+constexpr std::size_t mostRuleLines = 5;
 
 } // namespace
 
@@ -41,7 +41,7 @@ FunnelFlow::FunnelFlow(QWidget* parent) : QWidget(parent)
 void FunnelFlow::buildSources()
 {
     m_sources = new QVBoxLayout;
-    m_sources->setSpacing(space::sm);
+    m_sources->setSpacing(space::xs);
     m_addSource = linkButton(tr("+ add a source"), this);
     m_addSource->setObjectName(QStringLiteral("funnel.add"));
     m_addMenu = new QMenu(this);

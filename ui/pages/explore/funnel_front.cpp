@@ -27,13 +27,12 @@ struct MeasureName {
     bool isShare;
 };
 constexpr std::array<MeasureName, 6> names{
-    {{RuleMeasure::Kind::Agreement, QT_TRANSLATE_NOOP("FunnelFront", "Agreement with later choices (NDCG@10)"), false},
-     {RuleMeasure::Kind::Margin, QT_TRANSLATE_NOOP("FunnelFront", "Mean margin of items shown, not revenue"), false},
-     {RuleMeasure::Kind::HighMargin, QT_TRANSLATE_NOOP("FunnelFront", "Share shown with a high margin, not revenue"),
-      true},
-     {RuleMeasure::Kind::Diversity, QT_TRANSLATE_NOOP("FunnelFront", "Diversity of categories (0 to 1)"), false},
-     {RuleMeasure::Kind::Coverage, QT_TRANSLATE_NOOP("FunnelFront", "Share of the catalog shown"), true},
-     {RuleMeasure::Kind::NewSellers, QT_TRANSLATE_NOOP("FunnelFront", "Share of places of new sellers"), true}}};
+    {{RuleMeasure::Kind::Agreement, QT_TRANSLATE_NOOP("FunnelFront", "Agreement, NDCG@10"), false},
+     {RuleMeasure::Kind::Margin, QT_TRANSLATE_NOOP("FunnelFront", "Margin shown, not revenue"), false},
+     {RuleMeasure::Kind::HighMargin, QT_TRANSLATE_NOOP("FunnelFront", "High margins shown"), true},
+     {RuleMeasure::Kind::Diversity, QT_TRANSLATE_NOOP("FunnelFront", "Diversity, 0 to 1"), false},
+     {RuleMeasure::Kind::Coverage, QT_TRANSLATE_NOOP("FunnelFront", "Catalog shown"), true},
+     {RuleMeasure::Kind::NewSellers, QT_TRANSLATE_NOOP("FunnelFront", "New sellers shown"), true}}};
 
 const MeasureName& nameOf(RuleMeasure::Kind kind) { return *std::ranges::find(names, kind, &MeasureName::kind); }
 
@@ -44,14 +43,22 @@ QString weightsText(const Objectives& weights)
         if (weight > 0)
             parts << QStringLiteral("%1 %2").arg(name, QString::number(weight));
     };
-    add(FunnelFrontPane::tr("relevance"), weights.relevance);
+    if (weights.relevance != 1)
+        add(FunnelFrontPane::tr("relevance"), weights.relevance);
     add(FunnelFrontPane::tr("clicks"), weights.click);
     add(FunnelFrontPane::tr("carts"), weights.cart);
     add(FunnelFrontPane::tr("purchases"), weights.purchase);
     add(FunnelFrontPane::tr("margin"), weights.margin);
     add(FunnelFrontPane::tr("diversity"), weights.diversity);
     add(FunnelFrontPane::tr("small sellers"), weights.sellers);
-    return parts.join(QStringLiteral(", "));
+    return parts.isEmpty() ? FunnelFrontPane::tr("relevance alone") : parts.join(QStringLiteral(", "));
+}
+
+/// Directly labelled: one objective beside relevance. Of mixtures the click tells.
+QString labelOf(const Objectives& weights)
+{
+    const QString words = weightsText(weights);
+    return words.contains(QChar(u',')) ? QString() : words;
 }
 
 } // namespace
@@ -168,7 +175,11 @@ void FunnelFrontPane::show()
             const ObjectivePoint& point = m_points[i];
             (point.onFront ? m_front : m_others).push_back(i);
             (point.onFront ? front : others)
-                .points.push_back({point.value(x.kind), point.value(y.kind), {}, {}, weightsText(point.weights)});
+                .points.push_back({point.value(x.kind),
+                                   point.value(y.kind),
+                                   {},
+                                   {},
+                                   point.onFront ? labelOf(point.weights) : QString()});
         }
         spec.series = {std::move(front), std::move(others)};
     }

@@ -26,7 +26,7 @@ namespace orrery::ui {
 namespace {
 
 constexpr std::size_t shownItems = 20, usualModels = 3;
-constexpr int nameWidth = 150, chooserWidth = 150;
+constexpr int nameWidth = 120, chooserWidth = 120;
 
 bool isFunnel(const ModelEntry& entry) { return funnelOf(entry.recommender.get()) != nullptr; }
 
@@ -130,6 +130,7 @@ void FunnelLens::Impl::build()
 void FunnelLens::Impl::buildHeader()
 {
     header = new PageHeader({}, &page);
+    header->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
     chooser = new Unscrolled<QComboBox>(header);
     chooser->setObjectName(QStringLiteral("funnel.chooser"));
     chooser->setAccessibleName(tr("Which funnel is shown"));
@@ -296,15 +297,15 @@ void FunnelLens::Impl::refresh()
         if (const auto id = preferred())
             load(*id);
     }
-    for (QWidget* tool :
-         {static_cast<QWidget*>(chooser), static_cast<QWidget*>(name), static_cast<QWidget*>(saveButton)})
-        tool->setVisible(of.has_value());
+    name->setVisible(of.has_value());
+    saveButton->setVisible(of.has_value());
+    chooser->setVisible(chooser->count() > 1);
     stack->setCurrentIndex(of ? 1 : 0);
     if (!of)
         return refreshEmpty();
     const auto& person = session.person();
     header->setTitle(person.user ? text(session.dataset()->personName(*person.user)) : tr("Guest"));
-    header->setSubtitle(tr("their way through the funnel"));
+    header->setSubtitle({});
     flow->setRecipe(recipe, modelNames());
     run();
 }

@@ -13,7 +13,7 @@
 namespace orrery::ui {
 namespace {
 
-constexpr int weightWidth = 56;
+constexpr int weightWidth = 48, weightHeight = 26;
 
 QVBoxLayout* columnOf(QFrame* frame)
 {
@@ -33,6 +33,8 @@ SourceNode::SourceNode(SourceChoice choice, QWidget* parent)
     const QString title = text(titleOf(m_choice));
     auto* column = columnOf(this);
     column->setContentsMargins(space::sm, space::xs, space::xs, space::xs);
+    column->setSpacing(0);
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
     auto* row = new QHBoxLayout;
     row->setSpacing(space::xs);
     m_on->setChecked(m_choice.on);
@@ -42,11 +44,12 @@ SourceNode::SourceNode(SourceChoice choice, QWidget* parent)
     m_weight->setSingleStep(.5);
     m_weight->setValue(m_choice.weight);
     m_weight->setButtonSymbols(QAbstractSpinBox::NoButtons);
-    m_weight->setFixedWidth(weightWidth);
+    m_weight->setFixedSize(weightWidth, weightHeight);
     m_weight->setAccessibleName(tr("Weight of %1").arg(title));
     m_weight->setToolTip(tr("Weight: how much its order counts in the merged order"));
     auto* name = new ElidedLabel(title, this);
     auto* remove = iconButton(QStringLiteral("close"), tr("Remove %1").arg(title), this);
+    remove->setFixedSize(weightHeight, weightHeight);
     row->addWidget(m_on);
     row->addWidget(name, 1);
     row->addWidget(m_weight);

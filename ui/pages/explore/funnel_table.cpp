@@ -3,7 +3,9 @@
 
 #include "ui/components/text.h"
 
+#include <algorithm>
 #include <limits>
+#include <span>
 
 namespace orrery::ui {
 namespace {
@@ -34,6 +36,17 @@ QString rulesText(const Funnel& funnel, const RuleTrail& trail, std::size_t row)
     return words.join(QStringLiteral(" · "));
 }
 
+/// "Item kNN 24 · Implicit ALS 49"
+QString foundText(const FunnelRun& run, std::size_t candidate)
+{
+    QStringList words;
+    const auto places = run.candidates.placesOf(candidate);
+    for (std::size_t source = 0; source < places.size(); ++source)
+        if (places[source] > 0)
+            words << QStringLiteral("%1 %2").arg(text(run.sources[source].title), count(places[source]));
+    return words.join(QStringLiteral(" · "));
+}
+
 } // namespace
 
 void FunnelTable::show(const std::shared_ptr<const Dataset>& dataset, const std::shared_ptr<const Funnel>& funnel,
@@ -56,13 +69,15 @@ void FunnelTable::show(const std::shared_ptr<const Dataset>& dataset, const std:
                     [run, isCandidate, rowIn](int row) { return isCandidate(row) ? run->rankPlaces[rowIn(row)] : 0U; }),
         {tr("What rules did"), TableColumn::Kind::Text,
          [funnel, run, rowIn](int row) { return rulesText(*funnel, run->trail, rowIn(row)); }}};
-    for (std::size_t source = 0; source < run->sources.size(); ++source)
-        columns.push_back(placeColumn(text(run->sources[source].title), tr("Place in the list of this source"),
-                                      [run, source, isCandidate, rowIn](int row) {
-                                          return isCandidate(row)
-                                                     ? std::uint32_t{run->candidates.placesOf(rowIn(row))[source]}
-                                                     : 0U;
-                                      }));
+    TableColumn found{tr("Found by"), TableColumn::Kind::Text, [run, isCandidate, rowIn](int row) {
+                          return isCandidate(row) ? foundText(*run, rowIn(row)) : tr("a rule");
+                      }};
+    found.sort = [run, isCandidate, rowIn](int row) -> QVariant {
+        const auto places = isCandidate(row) ? run->candidates.placesOf(rowIn(row)) : std::span<const std::uint16_t>();
+        return double(std::ranges::count_if(places, [](std::uint16_t place) { return place > 0; }));
+    };
+    found.help = tr("Sources, with the place in their lists; sorted by how many they are");
+    columns.push_back(std::move(found));
     reset(static_cast<int>(trail.candidates()), std::move(columns));
 }
 

@@ -9,7 +9,7 @@
 namespace orrery::ui {
 
 /// The candidates of a funnel for one question, a row each: place in the list, title, places as merged and as ranked,
-/// what dropped or moved it, and the place in each source's list.
+/// what dropped or moved it, and which sources found it at which place.
 class FunnelTable : public TableModel {
     Q_OBJECT
 public:
