@@ -117,8 +117,8 @@ struct ExposureRule {
 };
 
 /// Every so many places, within the first `within`, an item that is seldom used: drawn by chance among the candidates
-/// below, each as likely as 1 / (1 + its events), anew for each person and day (an exponential race; the same day,
-/// person and candidates give the same items). It makes room for finding out.
+/// below, each as likely as 1 / (1 + ln(1 + its events)), anew for each person and day (an exponential race; the same
+/// day, person and candidates give the same items). It makes room for finding out.
 struct ExploreRule {
     int every = 5;
     int within = 20;

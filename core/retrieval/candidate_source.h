@@ -59,8 +59,8 @@ enum class Search {
 [[nodiscard]] ORRERY_API SourcePtr makeTrendingSource(std::shared_ptr<const EventIndex> events);
 
 /// Items that are seldom used, drawn anew for each person and moment of the grid with chances proportional to
-/// 1 / (1 + events before it), none twice: what makes room for finding out. The same seed, person and moment give the
-/// same items.
+/// 1 / root(1 + events before it), none twice: what makes room for finding out. The same seed, person and moment give
+/// the same items.
 [[nodiscard]] ORRERY_API SourcePtr makeExploringSource(std::shared_ptr<const EventIndex> events, std::uint64_t seed);
 
 } // namespace orrery

@@ -147,7 +147,7 @@ private:
         std::vector<double> sums;
         double sum = 0;
         for (std::uint32_t item = 0; item < m_events->dataset().itemCount(); ++item) {
-            sum += 1 / (1 + static_cast<double>(m_events->countBefore(Use::All, ItemIndex{item}, moment)));
+            sum += 1 / std::sqrt(1 + static_cast<double>(m_events->countBefore(Use::All, ItemIndex{item}, moment)));
             sums.push_back(sum);
         }
         return sums;

@@ -571,8 +571,8 @@ private slots:
             }
         }
         QCOMPARE(drawn, std::size_t{160});
-        // Used by 40 against 1 or 2: of those drawn some nineteen in twenty are seldom used.
-        QVERIFY2(seldom > 130, qPrintable(QString::number(seldom)));
+        // Used by 40 against 1 or 2, so 1 / 4.7 against 1 / 1.7 to 1 / 2.1: of those drawn some seven in ten.
+        QVERIFY2(seldom > 100 && seldom < 135, qPrintable(QString::number(seldom)));
     }
 };
 
