@@ -24,6 +24,7 @@ namespace {
 constexpr Timestamp day = 86'400, start = 1'700'000'000;
 constexpr std::size_t questions = 400, shownItems = 20, trainingQuestions = 40;
 constexpr int trees = 300;
+constexpr int proposed = 400; ///< by each source: they overlap, and 1,000 are to be kept
 
 struct Size {
     std::uint32_t items, people, events;
@@ -199,6 +200,8 @@ int main(int argc, char** argv)
                                   part("bpr", dataset, {"factors=64", "epochs=1"}), part("item-knn", dataset, {})};
     const auto ground = *FunnelGround::open(dataset, JobContext());
     FunnelRecipe recipe = usualFunnel(std::vector<std::string>{"implicit-als", "bpr", "item-knn"});
+    for (SourceChoice& source : recipe.sources)
+        source.most = proposed;
     recipe.rules = twelveRules();
     const auto merged = *Funnel::open(recipe, parts, ground, JobContext());
     std::vector<Query> asked;

@@ -13,7 +13,7 @@
 namespace orrery::ui {
 namespace {
 
-constexpr int weightWidth = 48, weightHeight = 26;
+constexpr int weightWidth = 48, weightHeight = 30;
 
 QVBoxLayout* columnOf(QFrame* frame)
 {
