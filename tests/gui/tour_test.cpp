@@ -20,7 +20,7 @@ private slots:
         program.setProcessEnvironment(environment);
         program.setProcessChannelMode(QProcess::MergedChannels);
         program.start(QStringLiteral(ORRERY_BINARY_DIR "/bin/orrery"), {"--tour", tour});
-        QVERIFY(program.waitForFinished(280'000));
+        QVERIFY(program.waitForFinished(840'000));
         const QByteArray said = program.readAll();
         QCOMPARE(program.exitStatus(), QProcess::NormalExit);
         QVERIFY2(program.exitCode() == 0, said.constData());
