@@ -4,7 +4,8 @@
 namespace orrery {
 
 Result<std::shared_ptr<const FunnelGround>> FunnelGround::open(std::shared_ptr<const Dataset> dataset,
-                                                               const JobContext& job)
+                                                               const JobContext& job,
+                                                               const std::shared_ptr<const AttributeTable>& segments)
 {
     auto ground = std::make_shared<FunnelGround>();
     auto events = EventIndex::open(dataset, job.part(0, .5));
@@ -14,7 +15,19 @@ Result<std::shared_ptr<const FunnelGround>> FunnelGround::open(std::shared_ptr<c
     if (!catalog)
         return tl::unexpected(catalog.error());
     ground->m_events = std::move(*events);
-    ground->m_catalog = std::move(*catalog);
+    ground->m_catalog = segments ? (*catalog)->withSegments(segments) : std::move(*catalog);
+    return ground;
+}
+
+std::shared_ptr<const FunnelGround>
+FunnelGround::withSegments(const std::shared_ptr<const AttributeTable>& segments) const
+{
+    auto ground = std::make_shared<FunnelGround>();
+    ground->m_events = m_events;
+    ground->m_catalog = m_catalog->withSegments(segments);
+    const std::scoped_lock lock(m_mutex);
+    ground->m_sources = m_sources;
+    ground->m_features = m_features;
     return ground;
 }
 

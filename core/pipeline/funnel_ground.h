@@ -19,9 +19,14 @@ namespace orrery {
 /// of them has asked for so far, so that an edited recipe is ready at once. Safe from many threads.
 class ORRERY_API FunnelGround {
 public:
-    /// O(events log events). Memory: that of EventIndex and RuleCatalog. Errors: Cancelled.
-    [[nodiscard]] static Result<std::shared_ptr<const FunnelGround>> open(std::shared_ptr<const Dataset> dataset,
-                                                                          const JobContext& job);
+    /// `segments` of people, which rules see (RuleCatalog::withSegments). O(events log events). Memory: that of
+    /// EventIndex and RuleCatalog. Errors: Cancelled.
+    [[nodiscard]] static Result<std::shared_ptr<const FunnelGround>>
+    open(std::shared_ptr<const Dataset> dataset, const JobContext& job,
+         const std::shared_ptr<const AttributeTable>& segments = {});
+    /// The same with other segments, and the sources that were made so far.
+    [[nodiscard]] std::shared_ptr<const FunnelGround>
+    withSegments(const std::shared_ptr<const AttributeTable>& segments) const;
 
     [[nodiscard]] const Dataset& dataset() const { return m_events->dataset(); }
     [[nodiscard]] const std::shared_ptr<const EventIndex>& events() const { return m_events; }

@@ -216,6 +216,21 @@ std::span<const PersonChance> ValueAnswer::atLeast(double probability) const
     return std::span(people).first(static_cast<std::size_t>(end - people.begin()));
 }
 
+AttributeColumn segmentOf(const ValueAnswer& answer, std::span<const PersonChance> people)
+{
+    std::vector<char> in(answer.history->dataset().personCount(), 0);
+    for (const PersonChance& one : people)
+        in[one.user.value] = 1;
+    TagColumn column;
+    const std::uint32_t yes = column.vocabulary.add("yes");
+    for (const char one : in) {
+        if (one)
+            column.tags.push_back(yes);
+        column.starts.push_back(static_cast<std::uint32_t>(column.tags.size()));
+    }
+    return {answer.title(), std::move(column)};
+}
+
 Status exportChances(const ValueAnswer& answer, double share, const std::filesystem::path& file, const JobContext& job)
 {
     const Vocabulary& ids = answer.history->dataset().personIds();

@@ -99,6 +99,9 @@ struct ValueAnswer {
     [[nodiscard]] ORRERY_API Reasons reasonsFor(UserIndex user) const;
 };
 
+/// A column of people named title(): "yes" for those, nothing for all others, who are of the history's dataset.
+[[nodiscard]] ORRERY_API AttributeColumn segmentOf(const ValueAnswer& answer, std::span<const PersonChance> people);
+
 /// Writes "person,probability" lines of the likeliest `share` of the people (at least one) to a CSV file.
 /// Errors: Io, Cancelled.
 [[nodiscard]] ORRERY_API Status exportChances(const ValueAnswer& answer, double share,

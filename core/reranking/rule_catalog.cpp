@@ -32,6 +32,25 @@ Result<std::shared_ptr<const RuleCatalog>> RuleCatalog::open(std::shared_ptr<con
     return catalog;
 }
 
+std::shared_ptr<const RuleCatalog> RuleCatalog::withSegments(std::shared_ptr<const AttributeTable> segments) const
+{
+    auto other = std::make_shared<RuleCatalog>(*this);
+    other->m_segments = std::move(segments);
+    return other;
+}
+
+Facts RuleCatalog::segmentsOf(UserIndex user) const
+{
+    Facts facts;
+    if (!m_segments)
+        return facts;
+    for (const AttributeColumn& column : m_segments->columns())
+        if (const auto* tags = std::get_if<TagColumn>(&column.data))
+            for (const std::uint32_t tag : tags->row(user.value))
+                facts.push_back({column.name, std::string(tags->vocabulary.name(tag))});
+    return facts;
+}
+
 void RuleCatalog::takeEvents()
 {
     const EventLog& log = m_dataset->log();

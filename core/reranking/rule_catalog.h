@@ -6,6 +6,7 @@
 #include "core/base/matrix.h"
 #include "core/data/catalog_facts.h"
 #include "core/data/dataset.h"
+#include "core/models/query.h"
 
 #include <cmath>
 #include <cstdint>
@@ -26,6 +27,13 @@ public:
     /// vectors, and 12 bytes a purchase and 8 a click with a position. Errors: Cancelled.
     [[nodiscard]] static Result<std::shared_ptr<const RuleCatalog>>
     open(std::shared_ptr<const Dataset> dataset, const JobContext& job, MatrixView vectors = {});
+
+    /// The same with segments that people were put in beside what the dataset says of them: columns of tags, row r is
+    /// person r. Null: none. O(items + events).
+    [[nodiscard]] std::shared_ptr<const RuleCatalog> withSegments(std::shared_ptr<const AttributeTable> segments) const;
+    [[nodiscard]] const std::shared_ptr<const AttributeTable>& segments() const { return m_segments; }
+    /// "likely to spend more than 100 in 7 days", "yes".
+    [[nodiscard]] Facts segmentsOf(UserIndex user) const;
 
     [[nodiscard]] const Dataset& dataset() const { return *m_dataset; }
     [[nodiscard]] std::size_t size() const { return m_facts->size(); }
@@ -87,6 +95,7 @@ private:
 
     std::shared_ptr<const Dataset> m_dataset;
     std::shared_ptr<const CatalogFacts> m_facts;
+    std::shared_ptr<const AttributeTable> m_segments;
     std::vector<Timestamp> m_added;
     std::vector<std::uint32_t> m_uses;
     Timestamp m_medianAdded = noTime, m_lastEvent = noTime;

@@ -2,6 +2,7 @@
 #include "core/reranking/rule_request.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace orrery {
 namespace {
@@ -14,8 +15,10 @@ constexpr const char* forYou = "for-you";
 RuleRequest ruleRequestFor(const RuleCatalog& catalog, const Query& query)
 {
     RuleRequest request{query, {}, {}, forYou};
-    if (query.user)
+    if (query.user) {
         request.purchased = catalog.purchasesOf(*query.user, query.now);
+        std::ranges::move(catalog.segmentsOf(*query.user), std::back_inserter(request.query.who));
+    }
     Timestamp newest = noTime;
     for (const HistoryEntry& entry : query.history)
         newest = std::max(newest, entry.at);

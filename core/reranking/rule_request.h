@@ -8,6 +8,7 @@ namespace orrery {
 
 /// What a question is for the rules: what the person purchased before its `now`, and what was looked at in this sitting
 /// (entries of the last half hour before `now`, or up to the newest entry where it says endOfTime), on shelf "for-you".
+/// The segments that the catalog knows a person to be in are facts of theirs.
 [[nodiscard]] ORRERY_API RuleRequest ruleRequestFor(const RuleCatalog& catalog, const Query& query);
 
 } // namespace orrery

@@ -30,6 +30,7 @@ struct OpenWorkspace {
     [[nodiscard]] Status requireDataset(DatasetId id) const;
     /// Checked against the entry's checksum. Errors: NotFound, Corrupt.
     [[nodiscard]] Result<std::size_t> itemCount(DatasetId id) const;
+    [[nodiscard]] Result<std::size_t> personCount(DatasetId id) const;
     [[nodiscard]] tl::unexpected<Error> damaged(std::string_view what) const;
 
 private:

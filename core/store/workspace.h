@@ -147,6 +147,10 @@ public:
     [[nodiscard]] Result<AttributeTable> derived(DatasetId dataset) const;
     /// Errors: NotFound, Io.
     [[nodiscard]] Status removeDerived(DatasetId dataset, const std::string& name);
+    /// The same of people, such as segments; row r is person r.
+    [[nodiscard]] Status setDerivedPeople(DatasetId dataset, const AttributeColumn& column);
+    [[nodiscard]] Result<AttributeTable> derivedPeople(DatasetId dataset) const;
+    [[nodiscard]] Status removeDerivedPeople(DatasetId dataset, const std::string& name);
 
     /// `row.id` is ignored; an empty `createdAt` or `build` is filled in. `curves` are what its training measured.
     /// Errors: NotFound (no such dataset), Io.

@@ -437,6 +437,11 @@ Result<std::size_t> store::OpenWorkspace::itemCount(DatasetId id) const
     return readRecord(*this, id).map([](const DatasetRecord& record) { return record.row.items; });
 }
 
+Result<std::size_t> store::OpenWorkspace::personCount(DatasetId id) const
+{
+    return readRecord(*this, id).map([](const DatasetRecord& record) { return record.row.people; });
+}
+
 Result<DatasetId> Workspace::addDataset(const Imported& imported)
 {
     if (const auto storable = checkStorable(imported); !storable)

@@ -290,6 +290,31 @@ private slots:
         QVERIFY(request.session == std::vector({*data->findItem("y"), *data->findItem("z")}));
         QVERIFY(ruleRequestFor(*catalog, queryFor(*data, UserIndex{0}, 20'000)).session.empty()); // it is over
     }
+
+    void aRuleHoldsForASegment()
+    {
+        const auto data = DatasetBuilder{}.implicit().row("ann", "x y").row("bob", "x y").build();
+        TagColumn segment;
+        segment.vocabulary.add("yes");
+        segment.tags = {0};
+        segment.starts = {0, 0, 1}; // bob
+        auto segments = std::make_shared<AttributeTable>();
+        segments->add({"likely to spend more than 100 in 7 days", segment});
+        const auto plain = RuleCatalog::open(data, {}).value();
+        const auto catalog = plain->withSegments(segments);
+        Rule rule{PinRule{"y", 1}};
+        rule.when.audience = "likely to spend more than 100 in 7 days = yes";
+        const std::vector<Candidate> both = {{*data->findItem("x"), 2}, {*data->findItem("y"), 1}};
+        const auto first = [&](const std::shared_ptr<const RuleCatalog>& known, std::uint32_t user) {
+            const auto reranker = Reranker::make({"", {rule}}, known).value();
+            const auto request = ruleRequestFor(*known, queryFor(*data, UserIndex{user}));
+            return reranker->rerank(both, request, 2)[0].item;
+        };
+        QCOMPARE(first(catalog, 0), *data->findItem("x"));
+        QCOMPARE(first(catalog, 1), *data->findItem("y"));
+        QCOMPARE(first(plain, 1), *data->findItem("x"));
+        QVERIFY(catalog->segmentsOf(UserIndex{7}).empty()); // somebody newer than the segment
+    }
 };
 
 QTEST_APPLESS_MAIN(RulePreviewTest)

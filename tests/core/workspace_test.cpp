@@ -460,6 +460,52 @@ private slots:
         QCOMPARE(workspace->setDerived(99, clubClusters()).error().code, Code::NotFound);
     }
 
+    void derivedColumnsOfPeopleStandBesideThoseOfItems()
+    {
+        const Imported club = filmClub();
+        const std::size_t people = club.dataset->personCount();
+        auto workspace = Workspace::create(m_root / "w.orrery");
+        const auto dataset = *workspace->addDataset(club);
+        TagColumn segment;
+        segment.vocabulary.add("yes");
+        segment.tags = {0};
+        segment.starts = {0, 0, 1}; // the second of them
+        QVERIFY(people >= 2);
+        QVERIFY(workspace->setDerived(dataset, clubClusters()));
+        // The same name as of items: the one is not the other.
+        QVERIFY(workspace->setDerivedPeople(dataset, {"clusters", segment}));
+        QVERIFY(workspace->setDerivedPeople(dataset, {"likely", segment}));
+        QVERIFY(workspace->setDerivedPeople(dataset, {"likely", segment})); // in its place
+        const auto again = Workspace::open(m_root / "w.orrery");
+        QCOMPARE(again->derivedPeople(dataset)->columns().size(), std::size_t{2});
+        QCOMPARE(again->derivedPeople(dataset)->show("likely", 0), std::string());
+        QCOMPARE(again->derivedPeople(dataset)->show("likely", 1), std::string("yes"));
+        QCOMPARE(again->derived(dataset)->columns().size(), std::size_t{1});
+        QCOMPARE(again->derived(dataset)->show("clusters", 0), std::string("guns, snow"));
+        const auto loaded = again->loadDataset(dataset);
+        QCOMPARE(loaded->dataset->hash(), club.dataset->hash());
+        QCOMPARE(loaded->dataset->people().columns().size(), club.dataset->people().columns().size());
+        QVERIFY(workspace->removeDerived(dataset, "clusters"));
+        QCOMPARE(workspace->derivedPeople(dataset)->columns().size(), std::size_t{2});
+        QVERIFY(workspace->removeDerivedPeople(dataset, "clusters"));
+        QCOMPARE(workspace->removeDerivedPeople(dataset, "clusters").error().code, Code::NotFound);
+        QCOMPARE(workspace->derivedPeople(dataset)->columns().size(), std::size_t{1});
+        const NumberColumn longer{std::vector<double>(people + 1, 1.)};
+        QCOMPARE(workspace->setDerivedPeople(dataset, {"longer", longer}).error().code, Code::InvalidArgument);
+        QCOMPARE(workspace->setDerivedPeople(99, {"likely", segment}).error().code, Code::NotFound);
+    }
+
+    void aDerivedColumnThatChangesItsOwnerIsDamage()
+    {
+        const fs::path file = m_root / "w.orrery";
+        auto workspace = Workspace::create(file);
+        const auto dataset = *workspace->addDataset(filmClub());
+        QVERIFY(workspace->setDerivedPeople(dataset, {"likely", TextColumn{{"yes"}}}));
+        QVERIFY(
+            sqlite::Database::openExisting(file)->execute("UPDATE attribute SET of = 'item' WHERE name = 'likely'"));
+        QCOMPARE(workspace->derived(dataset).error().code, Code::Corrupt);
+    }
+
     void derivedColumnsOutliveTheirModelAndGoWithTheirDataset()
     {
         const Imported club = filmClub();

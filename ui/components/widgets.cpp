@@ -312,6 +312,9 @@ void EmptyState::setTexts(const QString& title, const QString& text)
 {
     m_title->setText(title);
     m_text->setText(text);
+    // Centred, it would be given the height of the text that was there when the layout was made.
+    m_text->ensurePolished();
+    m_text->setMinimumHeight(m_text->heightForWidth(m_text->width()));
 }
 
 QPushButton* primaryButton(const QString& text, QWidget* parent) { return button(text, "primary", parent); }

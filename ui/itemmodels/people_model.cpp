@@ -17,7 +17,8 @@ QVariant sortableId(const QString& id)
 
 } // namespace
 
-void PeopleModel::setDataset(const std::shared_ptr<const Dataset>& dataset, std::shared_ptr<const Tally> tally)
+void PeopleModel::setDataset(const std::shared_ptr<const Dataset>& dataset, std::shared_ptr<const Tally> tally,
+                             const std::shared_ptr<const AttributeTable>& derived)
 {
     if (!dataset) {
         reset(0, {});
@@ -29,6 +30,8 @@ void PeopleModel::setDataset(const std::shared_ptr<const Dataset>& dataset, std:
     std::vector<TableColumn> columns = {
         {"Person", TableColumn::Kind::Text, name, [name](int row) { return sortableId(name(row)); }}};
     std::ranges::move(attributeColumns(dataset->parts().people), std::back_inserter(columns));
+    if (derived)
+        std::ranges::move(attributeColumns(derived), std::back_inserter(columns));
     std::ranges::move(tallyColumns(std::move(tally), dataset->feedback()), std::back_inserter(columns));
     reset(static_cast<int>(dataset->personCount()), std::move(columns));
 }

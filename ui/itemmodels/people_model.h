@@ -15,8 +15,9 @@ class PeopleModel : public TableModel {
     Q_OBJECT
 public:
     using TableModel::TableModel;
-    /// `tally` is tallyOfPeople(*dataset). A null dataset empties the table.
-    void setDataset(const std::shared_ptr<const Dataset>& dataset, std::shared_ptr<const Tally> tally);
+    /// `tally` is tallyOfPeople(*dataset); `derived` may be null. A null dataset empties the table.
+    void setDataset(const std::shared_ptr<const Dataset>& dataset, std::shared_ptr<const Tally> tally,
+                    const std::shared_ptr<const AttributeTable>& derived = {});
 };
 
 } // namespace orrery::ui

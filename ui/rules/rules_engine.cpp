@@ -80,7 +80,7 @@ void RulesEngine::setSubject(const std::shared_ptr<const RulesSubject>& subject)
 // What funnels stand on: saved rules act on the same.
 void RulesEngine::open()
 {
-    if (!m_subject || m_catalog || !m_session.ground())
+    if (!m_subject || !m_session.ground() || m_catalog == m_session.ground()->catalog())
         return;
     const Catalog catalog = m_session.ground()->catalog();
     m_session.jobs().startQuick<std::vector<QString>>(

@@ -15,14 +15,16 @@ struct FunnelsTask {
     std::vector<ModelEntry> models; ///< funnels among them
     std::shared_ptr<const Dataset> dataset;
     std::shared_ptr<const FunnelGround> ground; ///< null: to be made
+    std::shared_ptr<const AttributeTable> segments;
 };
 
 bool isFunnel(const ModelEntry& entry) { return entry.row.algorithm == funnelAlgorithm; }
 
 Result<std::shared_ptr<const FunnelGround>> groundOf(const FunnelsTask& task, const JobContext& job)
 {
-    return task.ground ? Result<std::shared_ptr<const FunnelGround>>(task.ground)
-                       : FunnelGround::open(task.dataset, job);
+    if (!task.ground)
+        return FunnelGround::open(task.dataset, job, task.segments);
+    return task.ground->catalog()->segments() == task.segments ? task.ground : task.ground->withSegments(task.segments);
 }
 
 // The recipes are asked for in the workspace: names of models may have changed in them.
@@ -130,7 +132,10 @@ void WorkspaceSession::needGround()
         return;
     m_jobs.startBehind<std::shared_ptr<const FunnelGround>>(
         QStringLiteral("ground of funnels"),
-        [dataset = m_dataset](const JobContext& job) { return FunnelGround::open(dataset, job); }, this,
+        [task = FunnelsTask{file(), {}, m_dataset, nullptr, m_derivedPeople}](const JobContext& job) {
+            return groundOf(task, job);
+        },
+        this,
         [this, dataset = m_dataset](Result<std::shared_ptr<const FunnelGround>> ground) {
             if (!ground)
                 return fail(ground.error());
@@ -182,7 +187,8 @@ void WorkspaceSession::trainRanker(ModelId id, const FunnelRecipe& recipe)
 void WorkspaceSession::storeFunnel(const QString& title, ModelRow row, const FunnelRecipe& recipe,
                                    std::optional<ModelId> place, bool trains)
 {
-    const StoreTask task{{file(), m_models, m_dataset, m_ground}, std::move(row), recipe, place, trains, m_asOf};
+    const StoreTask task{
+        {file(), m_models, m_dataset, m_ground, m_derivedPeople}, std::move(row), recipe, place, trains, m_asOf};
     m_jobs.start<OpenedFunnels>(
         title, {}, [task](const JobContext& job) { return storeAndOpen(task, job); }, this,
         [this, file = file(), dataset = m_dataset](const Result<OpenedFunnels>& opened) {
@@ -201,14 +207,15 @@ void WorkspaceSession::storeFunnel(const QString& title, ModelRow row, const Fun
         });
 }
 
-// Their models are others now, or have other names.
+// Their models are others now, or have other names, or people other segments.
 void WorkspaceSession::reopenFunnels()
 {
-    if (!m_dataset || std::ranges::none_of(m_models, isFunnel))
+    const bool old = m_ground && m_ground->catalog()->segments() != m_derivedPeople;
+    if (!m_dataset || (!old && std::ranges::none_of(m_models, isFunnel)))
         return;
     m_jobs.startBehind<OpenedFunnels>(
         QStringLiteral("open funnels"),
-        [task = FunnelsTask{file(), m_models, m_dataset, m_ground}](const JobContext& job) {
+        [task = FunnelsTask{file(), m_models, m_dataset, m_ground, m_derivedPeople}](const JobContext& job) {
             return openAnew(task, job);
         },
         this,
@@ -217,9 +224,11 @@ void WorkspaceSession::reopenFunnels()
                 return fail(opened.error());
             if (file != this->file() || dataset != m_dataset)
                 return;
-            if (!m_ground)
-                m_ground = opened->ground;
+            const bool anew = m_ground != opened->ground;
+            m_ground = opened->ground;
             takeFunnels(*opened);
+            if (anew)
+                emit groundReady();
         });
 }
 

@@ -28,7 +28,7 @@ Status loadFunnels(const Workspace& workspace, const std::vector<ModelRow>& rows
 {
     if (rows.empty())
         return {};
-    auto ground = FunnelGround::open(loaded.dataset, job);
+    auto ground = FunnelGround::open(loaded.dataset, job, loaded.derivedPeople);
     if (!ground)
         return tl::unexpected(ground.error());
     auto opened = openFunnels(workspace, rows, loaded.models, *ground, job);
@@ -75,6 +75,11 @@ void loadDerived(const Workspace& workspace, LoadedDataset& loaded)
         loaded.derived = std::make_shared<const AttributeTable>(std::move(*derived));
     else
         loaded.failures.push_back(derived.error());
+    auto people = workspace.derivedPeople(loaded.id);
+    if (people)
+        loaded.derivedPeople = std::make_shared<const AttributeTable>(std::move(*people));
+    else
+        loaded.failures.push_back(people.error());
 }
 
 // What the window asks for at once is derived here, once: on its own thread it would stand still for that long.

@@ -16,6 +16,7 @@ struct LoadedDataset {
     std::optional<std::size_t> trainEvents;
     std::shared_ptr<const PlantedItems> planted;
     std::shared_ptr<const AttributeTable> derived = std::make_shared<const AttributeTable>();
+    std::shared_ptr<const AttributeTable> derivedPeople = std::make_shared<const AttributeTable>();
     std::vector<ModelEntry> models;
     std::shared_ptr<const FunnelGround> ground; ///< where there are funnels
     std::map<ModelId, Curves> curves;           ///< of the models that have any

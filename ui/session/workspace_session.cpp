@@ -263,6 +263,7 @@ void WorkspaceSession::adopt(LoadedDataset loaded)
     m_itemList.reset();
     m_person = {};
     m_derived = std::move(loaded.derived);
+    m_derivedPeople = std::move(loaded.derivedPeople);
     m_planted = std::move(loaded.planted);
     m_asOf = endOfTime;
     for (const Error& damaged : loaded.failures)

@@ -149,6 +149,10 @@ public:
     [[nodiscard]] const std::shared_ptr<const AttributeTable>& derived() const { return m_derived; }
     void addDerived(AttributeColumn column); ///< in place of one of that name; a job stores it
     void removeDerived(const std::string& name);
+    /// The same of people, row r is person r: segments, which rules see as facts of them.
+    [[nodiscard]] const std::shared_ptr<const AttributeTable>& derivedPeople() const { return m_derivedPeople; }
+    void addDerivedPeople(AttributeColumn column);
+    void removeDerivedPeople(const std::string& name);
     /// What is true of the items of a generated world; null of others.
     [[nodiscard]] const std::shared_ptr<const PlantedItems>& planted() const { return m_planted; }
 
@@ -240,6 +244,7 @@ signals:
     void datasetChanged();                    ///< models, runs and selection have changed with it
     void digestReady();
     void derivedChanged();
+    void derivedPeopleChanged();
     void importFailed(const orrery::Error& failure);
     void tableFound(const std::filesystem::path& path, const orrery::TablePreview& preview);
     void joinFound(const orrery::ui::JoinLook& look);
@@ -280,6 +285,7 @@ private:
     [[nodiscard]] std::vector<ModelId> shownModels() const;
     void addModel(ModelEntry entry);
     void reopenFunnels();
+    void takeDerivedPeople(AttributeTable table);
     void takeFunnels(const OpenedFunnels& opened);
     void storeFunnel(const QString& title, ModelRow row, const FunnelRecipe& recipe, std::optional<ModelId> place,
                      bool trains = false);
@@ -309,6 +315,7 @@ private:
     std::vector<DatasetRow> m_datasets;
     std::shared_ptr<const DatasetDigest> m_digest;
     std::shared_ptr<const AttributeTable> m_derived = std::make_shared<const AttributeTable>();
+    std::shared_ptr<const AttributeTable> m_derivedPeople = std::make_shared<const AttributeTable>();
     std::shared_ptr<const PlantedItems> m_planted;
     std::vector<ModelEntry> m_models;
     std::shared_ptr<const FunnelGround> m_ground;

@@ -123,6 +123,7 @@ void DataPage::Impl::build()
     connect(&session, &WorkspaceSession::datasetChanged, &page, [this] { refresh(); });
     connect(&session, &WorkspaceSession::digestReady, &page, [this] { refreshTables(); });
     connect(&session, &WorkspaceSession::derivedChanged, &page, [this] { showCatalog(); });
+    connect(&session, &WorkspaceSession::derivedPeopleChanged, &page, [this] { refreshTables(); });
     connect(&session, &WorkspaceSession::tableFound, &page, [this](const auto& path, const TablePreview& preview) {
         roles->show(path, preview);
         ask(ShowRoles);
@@ -230,7 +231,7 @@ void DataPage::Impl::refreshTables()
     peopleTable->setEmptyText(digest ? nothing : waiting);
     tabs->setOffered(KindsTab, kinds->applies());
     showCatalog();
-    people->setDataset(digest ? digest->dataset : nullptr, digest ? digest->people : nullptr);
+    people->setDataset(digest ? digest->dataset : nullptr, digest ? digest->people : nullptr, session.derivedPeople());
 }
 
 void DataPage::Impl::showCatalog()

@@ -11,6 +11,7 @@
 #include <QComboBox>
 #include <QFileDialog>
 #include <QHBoxLayout>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 namespace orrery::ui {
@@ -68,11 +69,15 @@ QWidget* MatterPeople::buildTools()
     row->setSpacing(space::sm);
     m_whom = secondaryLabel({}, tools);
     m_whom->setObjectName(QStringLiteral("matter.whom"));
-    auto* save = plainButton(tr("Save as CSV…"), tools);
+    m_segment = plainButton(tr("Use as a segment"), tools);
+    m_segment->setObjectName(QStringLiteral("matter.segment"));
+    auto* save = iconButton(QStringLiteral("download"), tr("Save as CSV"), tools);
     save->setObjectName(QStringLiteral("matter.save"));
     row->addWidget(m_whom, 1);
+    row->addWidget(m_segment);
     row->addWidget(save);
-    connect(save, &QPushButton::clicked, this, [this] {
+    connect(m_segment, &QPushButton::clicked, this, [this] { keepSegment(); });
+    connect(save, &QToolButton::clicked, this, [this] {
         const QString file = QFileDialog::getSaveFileName(this, tr("Save who is likely"), QStringLiteral("likely.csv"),
                                                           tr("CSV (*.csv)"));
         if (!file.isEmpty())
@@ -107,6 +112,17 @@ void MatterPeople::refresh()
         return;
     m_model->reset(static_cast<int>(chosen().size()), peopleColumns(m_answer));
     m_whom->setText(wordsOf(chosen()));
+    m_segment->setEnabled(!chosen().empty());
+    m_segment->setToolTip(tr("Rules can then hold for them alone: %1 = yes").arg(text(m_answer->title())));
+}
+
+void MatterPeople::keepSegment()
+{
+    AttributeColumn column = segmentOf(*m_answer, chosen());
+    const QString name = text(column.name);
+    m_session.addDerivedPeople(std::move(column));
+    m_session.raise({Message::Kind::Good, tr("A segment now: %1").arg(wordsOf(chosen())),
+                     tr("Write for whom a rule holds: %1 = yes").arg(name)});
 }
 
 } // namespace orrery::ui

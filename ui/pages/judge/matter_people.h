@@ -12,8 +12,8 @@ class DataTable;
 class NumberBox;
 class WorkspaceSession;
 
-/// Those who are likely enough: which share of all, or from which probability on, in a table. Choosing one selects the
-/// person.
+/// Those who are likely enough: which share of all, or from which probability on, in a table; and a segment of them.
+/// Choosing one selects the person.
 class MatterPeople : public Card {
     Q_OBJECT
 public:
@@ -26,6 +26,7 @@ private:
     void build();
     [[nodiscard]] QWidget* buildTools();
     void refresh();
+    void keepSegment();
     [[nodiscard]] std::span<const PersonChance> chosen() const;
 
     WorkspaceSession& m_session;
@@ -33,6 +34,7 @@ private:
     QComboBox* m_by = nullptr;
     NumberBox* m_share = nullptr;
     QLabel* m_whom = nullptr;
+    QPushButton* m_segment = nullptr;
     DataTable* m_table = nullptr;
     TableModel* m_model = nullptr;
 };

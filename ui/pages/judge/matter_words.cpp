@@ -12,8 +12,8 @@
 namespace orrery::ui {
 namespace {
 
-constexpr int shownFeatures = 6;
-constexpr double noticeable = .005; ///< of an AUC that is said with two decimals
+constexpr int shownFeatures = 6, mostLetters = 26; // as many as a narrow chart has room for
+constexpr double noticeable = .005;                ///< of an AUC that is said with two decimals
 constexpr int treesColour = 0, plainColour = 7;
 
 QString tr(const char* words) { return QCoreApplication::translate("MatterLens", words); }
@@ -138,8 +138,9 @@ ChartSpec importanceChart(const ValueAnswer& answer)
     for (const ValueFeatureReport& one : answer.report.features) {
         if (spec.categories.size() == shownFeatures)
             break;
-        spec.categories << text(featureOf(one.feature).title);
-        effects.points.push_back({0, one.effect, {}, {}, text(featureOf(one.feature).about)});
+        const QString title = text(featureOf(one.feature).title);
+        spec.categories << (title.size() > mostLetters ? title.left(mostLetters - 1) + u'…' : title);
+        effects.points.push_back({0, one.effect, {}, {}, title});
     }
     spec.series = {std::move(effects)};
     return spec;
@@ -222,9 +223,7 @@ std::vector<TableColumn> featureColumns(const ValueAnswerPtr& answer)
         tr("Leak"), [at](int row) { return leakWords(at(row)); },
         tr("Suspicious: alone it tells next to all. Sees the future: it changes when later events are taken away"));
     leak.tip = [at](int row) { return tr("Alone it has an AUC of %1").arg(decimal(at(row).alone, 3)); };
-    auto effect = numberColumn(
-        tr("Effect"), [at](int row) { return at(row).effect; }, [](double number) { return decimal(number, 3); });
-    return {std::move(name), std::move(effect), std::move(drift), std::move(leak)};
+    return {std::move(name), std::move(drift), std::move(leak)};
 }
 
 } // namespace orrery::ui

@@ -40,7 +40,7 @@ using ValueAnswerPtr = std::shared_ptr<const ValueAnswer>;
 /// Trees, rule, and the same for all: three rows.
 inline constexpr int qualityRows = 3;
 [[nodiscard]] std::vector<TableColumn> qualityColumns(const ValueAnswerPtr& answer);
-/// A row for each of `answer->report.features`: effect, drift and leaks.
+/// A row for each of `answer->report.features`, the one with the largest effect first: drift and leaks.
 [[nodiscard]] std::vector<TableColumn> featureColumns(const ValueAnswerPtr& answer);
 
 } // namespace orrery::ui
