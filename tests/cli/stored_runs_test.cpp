@@ -13,18 +13,18 @@ const QStringList quick = {"--split", "random", "--metrics", "ndcg@10,rmse", "--
 const QStringList smallSvd = {"--model", "svd", "--set", "factors=4", "--set", "epochs=2"};
 
 /// What the window would find in the file.
-struct Found {
+struct ReadBack {
     std::vector<DatasetRow> datasets;
     std::vector<ModelRow> models;
     std::vector<RunRow> runs;
 };
 
-Found look(const QString& file)
+ReadBack look(const QString& file)
 {
     const auto workspace = Workspace::open(file.toStdString());
     if (!workspace)
         return {};
-    Found found{workspace->datasets().value(), {}, {}};
+    ReadBack found{workspace->datasets().value(), {}, {}};
     for (const auto& dataset : found.datasets) {
         const auto models = workspace->models(dataset.id).value();
         const auto runs = workspace->runs(dataset.id).value();
@@ -50,7 +50,7 @@ private slots:
     {
         train();
         const auto ran = evaluate({"--model", "my svd"});
-        const Found found = look(m_file);
+        const ReadBack found = look(m_file);
         QCOMPARE(found.models.size(), std::size_t{1});
         QCOMPARE(found.runs.size(), std::size_t{1});
         const RunRow& run = found.runs[0];
@@ -70,7 +70,7 @@ private slots:
     {
         import();
         const auto ran = evaluate(smallSvd + QStringList{"--model", "popularity"});
-        const Found found = look(m_file);
+        const ReadBack found = look(m_file);
         QCOMPARE(found.models.size(), std::size_t{2});
         QCOMPARE(found.runs.size(), std::size_t{2});
         const auto svd = std::ranges::find(found.models, std::string("svd"), &ModelRow::algorithm);
@@ -100,7 +100,7 @@ private slots:
     {
         import();
         evaluate({"--folds", "3", "--model", "popularity"});
-        const Found found = look(m_file);
+        const ReadBack found = look(m_file);
         QCOMPARE(found.models.size(), std::size_t{1});
         QCOMPARE(found.runs.size(), std::size_t{3});
         QVERIFY(found.runs[0].protocolHash != found.runs[1].protocolHash);
@@ -112,7 +112,7 @@ private slots:
         import();
         const auto lists = writeFile(*m_folder, "theirs.csv", "person,item,rank\n42,7,1\n42,8,2\n");
         evaluate({"--lists-from", lists});
-        const Found found = look(m_file);
+        const ReadBack found = look(m_file);
         QCOMPARE(found.models.size(), std::size_t{1});
         QCOMPARE(found.models[0].algorithm, std::string("imported-list"));
         QCOMPARE(found.models[0].name, std::string("theirs"));
@@ -125,7 +125,7 @@ private slots:
                                             "--keep-from", "4", "--candidates", "50"} +
                                 quick);
         QVERIFY2(ran.exitCode == 0, ran.err.constData());
-        const Found found = look(m_file);
+        const ReadBack found = look(m_file);
         QCOMPARE(int(found.datasets[0].events), imported().json()[u"dataset"][u"events"].toInt());
         QVERIFY2(found.runs[0].splitDescription.find("values from 4") != std::string::npos,
                  found.runs[0].splitDescription.c_str());
@@ -147,7 +147,7 @@ private slots:
             runCli(QStringList{"train", "--data", films(), "--out", m_file, "--seed", "3", "--json"} + smallSvd);
         QVERIFY2(trained.exitCode == 0, trained.err.constData());
         QCOMPARE(trained.json()[u"workspace"].toString(), m_file);
-        const Found found = look(m_file);
+        const ReadBack found = look(m_file);
         QCOMPARE(found.datasets.size(), std::size_t{1});
         QCOMPARE(found.models.size(), std::size_t{1});
         QCOMPARE(found.models[0].trainHash, found.datasets[0].hash);
