@@ -101,7 +101,7 @@ private slots:
     {
         QTemporaryDir folder;
         QCOMPARE(runCli({"man", "--output", folder.path()}).exitCode, 0);
-        QCOMPARE(QDir(folder.path()).entryList({"orrery-cli*.1"}).size(), 19);
+        QCOMPARE(QDir(folder.path()).entryList({"orrery-cli*.1"}).size(), 20);
         const auto page = readFile(folder.filePath("orrery-cli-evaluate.1"));
         QVERIFY(page.startsWith(".TH "));
         for (const char* option : {"\\-\\-metrics", "\\-\\-folds", "\\-\\-model", "\\-\\-json"})
