@@ -119,8 +119,13 @@ void FunnelCommand::declare(CLI::App& app)
         ->check(CLI::Range(1, 10'000).description(""));
     auto* worth = app.add_flag("--worth", m_worth,
                                "What each source brings: recall of later choices, with it, by it alone and without it");
-    app.add_flag("--front", m_front, "What weights of the objectives trade for one another")->excludes(worth);
-    app.add_option("--people", m_people, "Of --worth and --front: how many are asked")
+    auto* front =
+        app.add_flag("--front", m_front, "What weights of the objectives trade for one another")->excludes(worth);
+    app.add_flag("--features", m_features,
+                 "What the learnt ranker goes by: importance of its features, and their drift since training")
+        ->excludes(worth)
+        ->excludes(front);
+    app.add_option("--people", m_people, "Of --worth, --front and --features: how many are drawn")
         ->capture_default_str()
         ->check(CLI::Range(1, 10'000'000).description(""));
     m_person.declare(app);
@@ -176,12 +181,14 @@ Result<Output> FunnelCommand::run(const Context& context)
     auto data = m_data.open(context);
     if (!data)
         return tl::unexpected(data.error());
-    if (m_worth || m_front) {
+    if (m_worth || m_front || m_features) {
         const auto choices = m_model.choices(*data);
         if (!choices)
             return tl::unexpected(choices.error());
-        return measureFunnel(choices->front(), *data, m_worth ? FunnelMeasure::Worth : FunnelMeasure::Front, m_people,
-                             context);
+        const FunnelMeasure what = m_worth   ? FunnelMeasure::Worth
+                                   : m_front ? FunnelMeasure::Front
+                                             : FunnelMeasure::Features;
+        return measureFunnel(choices->front(), *data, what, m_people, context);
     }
     const auto question = m_person.question(*data->dataset);
     if (!question)

@@ -7,6 +7,7 @@
 #include "core/base/words.h"
 #include "core/evaluation/funnel_trial.h"
 #include "core/evaluation/objective_front.h"
+#include "core/evaluation/ranker_report.h"
 #include "core/evaluation/source_worth.h"
 #include "core/pipeline/funnel_training.h"
 
@@ -17,6 +18,8 @@
 
 namespace orrery::cli {
 namespace {
+
+constexpr std::size_t checkedQuestions = 200;
 
 Output worthOutput(const FunnelWorth& worth, const std::string& name)
 {
@@ -81,6 +84,28 @@ Output frontOutput(const std::vector<ObjectivePoint>& points, const std::string&
     return {dump(json), fmt::format("{}: the first line is the funnel as it is\n\n{}", name, table.text())};
 }
 
+Output featuresOutput(const std::vector<RankerFeature>& features, const std::string& name)
+{
+    Json json = {{"funnel", name}, {"features", Json::array()}};
+    TextTable table({"feature", "of", "importance", "splits", "PSI", ""});
+    for (const RankerFeature& one : features) {
+        json["features"].push_back({{"id", one.feature.id},
+                                    {"title", one.feature.title},
+                                    {"group", nameOf(one.feature.group)},
+                                    {"gain", one.gain},
+                                    {"splits", one.splits},
+                                    {"psi", one.finding.psi},
+                                    {"verdict", nameOf(one.finding.verdict)},
+                                    {"says", one.finding.says}});
+        table.add({one.feature.title, std::string(nameOf(one.feature.group)), fmt::format("{:.1f} %", 100 * one.gain),
+                   std::to_string(one.splits),
+                   std::isnan(one.finding.psi) ? "-" : fmt::format("{:.3f}", one.finding.psi),
+                   std::string(nameOf(one.finding.verdict))});
+    }
+    return {dump(json), fmt::format("{}: what the ranker goes by, and whether it is still as in training\n\n{}", name,
+                                    table.text())};
+}
+
 } // namespace
 
 Result<Output> measureFunnel(const ModelChoice& choice, const OpenedData& data, FunnelMeasure what, std::size_t people,
@@ -99,6 +124,9 @@ Result<Output> measureFunnel(const ModelChoice& choice, const OpenedData& data, 
     if (what == FunnelMeasure::Worth)
         return worthOf(*trial->funnel, trial->queries, trial->later, context.job.part(.7, 1))
             .map([&](const FunnelWorth& worth) { return worthOutput(worth, choice.name); });
+    if (what == FunnelMeasure::Features)
+        return rankerFeatures(*trial->funnel, trial->queries, checkedQuestions, context.job.part(.7, 1))
+            .map([&](const std::vector<RankerFeature>& features) { return featuresOutput(features, choice.name); });
     return objectiveFront(*trial->funnel, trial->queries, trial->later, {.seed = context.seed}, context.job.part(.7, 1))
         .map([&](const std::vector<ObjectivePoint>& points) { return frontOutput(points, choice.name); });
 }

@@ -5,9 +5,9 @@
 
 namespace orrery::cli {
 
-/// What the sources of a funnel bring, or what its objectives trade for one another, counted on people whose later
-/// choices are known: the funnel is trained on what was before the last tenth of the events.
-enum class FunnelMeasure { Worth, Front };
+/// What the sources of a funnel bring, what its objectives trade for one another, or what its ranker goes by, counted
+/// on people whose later choices are known: the funnel is trained on what was before the last tenth of the events.
+enum class FunnelMeasure { Worth, Front, Features };
 
 /// Errors: InvalidArgument (no funnel, no times), those of training.
 [[nodiscard]] Result<Output> measureFunnel(const ModelChoice& choice, const OpenedData& data, FunnelMeasure what,

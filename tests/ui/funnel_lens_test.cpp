@@ -135,6 +135,8 @@ private slots:
         QTRY_VERIFY(bench.funnel()->learnt());
         QTRY_VERIFY(!bench.sees("the ranker has not been trained"));
         QVERIFY(bench.sees("Train the ranker again") || bench.press("Train the ranker again"));
+        QVERIFY(bench.press("Features") && bench.idle());
+        QTRY_VERIFY(bench.find<DataTable>("funnel.features.table")->shownRows() > 50);
         // It is in the file, and its reasons are features.
         const Query query = bench.session.query();
         const auto list = bench.funnel()->recommend(query, 3, TrailLevel::None, JobContext());

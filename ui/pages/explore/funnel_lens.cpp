@@ -7,6 +7,7 @@
 #include "ui/components/widgets.h"
 #include "ui/forms/number_box.h"
 #include "ui/forms/param_form.h"
+#include "ui/pages/explore/funnel_features.h"
 #include "ui/pages/explore/funnel_flow.h"
 #include "ui/pages/explore/funnel_front.h"
 #include "ui/pages/explore/funnel_table.h"
@@ -90,6 +91,7 @@ struct FunnelLens::Impl {
     ParamForm* settings = nullptr;
     FunnelWorthPane* worth = nullptr;
     FunnelFrontPane* front = nullptr;
+    FunnelFeaturesPane* features = nullptr;
 };
 
 FunnelLens::FunnelLens(WorkspaceSession& session, QWidget* parent)
@@ -166,9 +168,9 @@ QWidget* FunnelLens::Impl::buildFunnel()
     column->setSpacing(space::md);
     flow = new FunnelFlow(part);
     column->addWidget(flow);
-    tabs = new SegmentedControl(
-        {tr("Candidates"), tr("Merge, objectives and time"), tr("What sources bring"), tr("What objectives trade")},
-        part);
+    tabs = new SegmentedControl({tr("Candidates"), tr("Merge, objectives and time"), tr("What sources bring"),
+                                 tr("What objectives trade"), tr("Features")},
+                                part);
     tabs->setObjectName(QStringLiteral("funnel.tabs"));
     column->addWidget(tabs, 0, Qt::AlignLeft);
     auto* area = new QWidget(part);
@@ -191,6 +193,11 @@ QWidget* FunnelLens::Impl::buildFunnel()
     worthCard->body()->addWidget(worth);
     below->addWidget(worthCard);
     below->addWidget(front);
+    features = new FunnelFeaturesPane(session, area);
+    auto* featuresCard = new Card({}, area);
+    featuresCard->setFlush(true);
+    featuresCard->body()->addWidget(features);
+    below->addWidget(featuresCard);
     QObject::connect(front, &FunnelFrontPane::chosen, &page, [this](const Objectives& weights) {
         FunnelRecipe weighed = recipe;
         weighed.objectives = weights;
@@ -405,6 +412,7 @@ void FunnelLens::Impl::show(const Shown& shown)
     funnel = shown.funnel;
     last = shown.run;
     flow->show(*funnel, *last);
+    features->setFunnel(funnel);
     rows->show(session.dataset(), funnel, last);
     table->sortBy(0, Qt::AscendingOrder);
 }
