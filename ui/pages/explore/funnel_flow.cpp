@@ -26,6 +26,7 @@ constexpr std::size_t mostRuleLines = 5;
 
 FunnelFlow::FunnelFlow(QWidget* parent) : QWidget(parent)
 {
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
     auto* across = new QHBoxLayout(this);
     across->setContentsMargins(0, 0, 0, 0);
     across->setSpacing(gap);

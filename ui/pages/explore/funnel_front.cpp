@@ -20,6 +20,7 @@ namespace orrery::ui {
 namespace {
 
 constexpr std::size_t askedPeople = 300;
+const QString unlabelled = QStringLiteral(" "); // without any, a chart writes the name of the series
 
 struct MeasureName {
     RuleMeasure::Kind kind;
@@ -58,7 +59,7 @@ QString weightsText(const Objectives& weights)
 QString labelOf(const Objectives& weights)
 {
     const QString words = weightsText(weights);
-    return words.contains(QChar(u',')) ? QString() : words;
+    return words.contains(QChar(u',')) ? unlabelled : words;
 }
 
 } // namespace
@@ -179,7 +180,7 @@ void FunnelFrontPane::show()
                                    point.value(y.kind),
                                    {},
                                    {},
-                                   point.onFront ? labelOf(point.weights) : QString()});
+                                   point.onFront ? labelOf(point.weights) : unlabelled});
         }
         spec.series = {std::move(front), std::move(others)};
     }
