@@ -1,48 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/evaluation/preview_segments.h"
 
-#include "core/data/import/fields.h"
 #include "core/evaluation/preview_measures.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
-#include <map>
-#include <set>
-
-#include <fmt/format.h>
 
 namespace orrery {
 namespace {
 
 constexpr double undefined = std::numeric_limits<double>::quiet_NaN();
-constexpr std::size_t mostValues = 12;
-constexpr std::size_t thirds = 3;
-constexpr std::array<std::size_t, 7> historyFrom{0, 1, 5, 10, 20, 50, 100};
-
-using Values = std::map<std::string, std::vector<std::uint32_t>>; ///< who has it, ascending
-
-struct Numbered {
-    double number;
-    std::uint32_t person;
-    auto operator<=>(const Numbered&) const = default;
-};
-
-/// Everybody with the number of their value; empty where one is no number.
-std::vector<Numbered> numbersOf(const Values& values)
-{
-    std::vector<Numbered> numbers;
-    for (const auto& [value, people] : values) {
-        const auto number = reading::parseDouble(value);
-        if (!number)
-            return {};
-        for (const std::uint32_t person : people)
-            numbers.push_back({*number, person});
-    }
-    std::ranges::sort(numbers);
-    return numbers;
-}
 
 /// Accumulates a person's change for one key.
 struct Shift {
@@ -115,63 +83,16 @@ void append(std::vector<PlacesShift>& to, std::vector<PlacesShift> all, std::siz
 
 SampleSegments::SampleSegments(std::span<const RuleRequest> requests)
 {
-    takeFacts(requests);
-    takeHistories(requests);
-    std::erase_if(m_segments, [](const Segment& segment) { return segment.people.size() < 2; });
-}
-
-void SampleSegments::takeFacts(std::span<const RuleRequest> requests)
-{
-    std::map<std::string, Values> facts;
-    for (std::uint32_t person = 0; person < requests.size(); ++person)
-        for (const Fact& fact : requests[person].query.who) {
-            auto& people = facts[fact.name][fact.value];
-            if (people.empty() || people.back() != person)
-                people.push_back(person);
-        }
-    for (const auto& [name, values] : facts) {
-        if (values.size() <= mostValues) {
-            for (const auto& [value, people] : values)
-                m_segments.push_back({name, value, people});
-            continue;
-        }
-        const auto numbers = numbersOf(values);
-        std::size_t first = 0;
-        for (std::size_t third = 1; third <= thirds && first < numbers.size(); ++third) {
-            std::size_t last = std::max(first + 1, third * numbers.size() / thirds);
-            while (last < numbers.size() && numbers[last].number == numbers[last - 1].number)
-                ++last; // the same number is never parted
-            Segment segment{name, fmt::format("{:g} to {:g}", numbers[first].number, numbers[last - 1].number), {}};
-            for (; first < last; ++first)
-                segment.people.push_back(numbers[first].person);
-            m_segments.push_back(std::move(segment));
-        }
-    }
-}
-
-void SampleSegments::takeHistories(std::span<const RuleRequest> requests)
-{
-    for (std::size_t bucket = 0; bucket < historyFrom.size(); ++bucket) {
-        const bool isLast = bucket + 1 == historyFrom.size();
-        const std::size_t from = historyFrom[bucket], to = isLast ? 0 : historyFrom[bucket + 1] - 1;
-        Segment segment{"history",
-                        isLast       ? fmt::format("{} or more", from)
-                        : from == to ? fmt::format("{}", from)
-                                     : fmt::format("{} to {}", from, to),
-                        {}};
-        for (std::uint32_t person = 0; person < requests.size(); ++person) {
-            const std::size_t length = requests[person].query.history.size();
-            if (length >= from && (isLast || length <= to))
-                segment.people.push_back(person);
-        }
-        m_segments.push_back(std::move(segment));
-    }
+    PeopleGrouper grouper;
+    for (const RuleRequest& request : requests)
+        grouper.add(request.query.who, request.query.history.size());
+    m_groups = grouper.groups();
 }
 
 std::vector<PeopleSegment> SampleSegments::of(std::span<const PersonChange> people) const
 {
     std::vector<PeopleSegment> made;
-    for (const Segment& segment : m_segments) {
+    for (const PeopleGroup& segment : m_groups) {
         PeopleSegment own{segment.name, segment.value, segment.people.size(), 0, 0, 0, 0, 0, {undefined, undefined}};
         double sum = 0, squares = 0;
         for (const std::uint32_t person : segment.people) {

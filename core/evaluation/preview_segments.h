@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/evaluation/people_groups.h"
 #include "core/evaluation/rule_preview.h"
 
 #include <span>
@@ -9,22 +10,15 @@
 
 namespace orrery {
 
-/// The segments of a sample: each fact of the people that has at most 12 values, thirds of those that are numbers and
-/// have more, and lengths of history.
+/// The segments of a sample: the groups of its people (people_groups.h) by what their requests say of them, segments of
+/// the catalog among it.
 class SampleSegments {
 public:
     explicit SampleSegments(std::span<const RuleRequest> requests);
     [[nodiscard]] std::vector<PeopleSegment> of(std::span<const PersonChange> people) const;
 
 private:
-    struct Segment {
-        std::string name, value;
-        std::vector<std::uint32_t> people;
-    };
-    void takeFacts(std::span<const RuleRequest> requests);
-    void takeHistories(std::span<const RuleRequest> requests);
-
-    std::vector<Segment> m_segments;
+    std::vector<PeopleGroup> m_groups;
 };
 
 /// The places that categories, brands, sellers and items win and lose: by kind, of each at most `shown` that win, then

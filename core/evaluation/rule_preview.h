@@ -65,7 +65,7 @@ struct PersonChange {
 
 /// People who share something, and what becomes of them.
 struct PeopleSegment {
-    std::string name, value; ///< a fact of theirs ("gender", "F"), or "history" and its length ("5 to 9")
+    std::string name, value; ///< of PeopleGroup: a fact of theirs ("gender", "F"; "" of others), or "history", "5 to 9"
     std::size_t people = 0, affected = 0;
     std::size_t judged = 0, better = 0, worse = 0; ///< by agreement
     double difference = 0;                         ///< mean change of agreement of those judged; NaN without

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/reranking/rule_catalog.h"
 
+#include "core/reranking/audience.h"
+
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -39,17 +41,7 @@ std::shared_ptr<const RuleCatalog> RuleCatalog::withSegments(std::shared_ptr<con
     return other;
 }
 
-Facts RuleCatalog::segmentsOf(UserIndex user) const
-{
-    Facts facts;
-    if (!m_segments)
-        return facts;
-    for (const AttributeColumn& column : m_segments->columns())
-        if (const auto* tags = std::get_if<TagColumn>(&column.data))
-            for (const std::uint32_t tag : tags->row(user.value))
-                facts.push_back({column.name, std::string(tags->vocabulary.name(tag))});
-    return facts;
-}
+Facts RuleCatalog::segmentsOf(UserIndex user) const { return m_segments ? factsIn(*m_segments, user) : Facts(); }
 
 void RuleCatalog::takeEvents()
 {

@@ -14,23 +14,6 @@ namespace {
 
 std::optional<double> numberIn(std::string_view text) { return reading::parseDouble(text); }
 
-bool fits(const Wish& wish, const std::string& value)
-{
-    const auto held = numberIn(value), asked = numberIn(wish.value);
-    switch (wish.relation) {
-    case Wish::Relation::Is:
-    case Wish::Relation::IsNot:
-        return held && asked ? *held == *asked : reading::lowerCase(value) == reading::lowerCase(wish.value);
-    case Wish::Relation::Mentions:
-        return reading::lowerCase(value).find(reading::lowerCase(wish.value)) != std::string::npos;
-    case Wish::Relation::Less: return held && *held < wish.number;
-    case Wish::Relation::AtMost: return held && *held <= wish.number;
-    case Wish::Relation::More: return held && *held > wish.number;
-    case Wish::Relation::AtLeast: return held && *held >= wish.number;
-    }
-    return false;
-}
-
 bool holds(const Wish& wish, const Facts& facts)
 {
     const bool any = std::ranges::any_of(facts, [&](const Fact& fact) {
@@ -57,6 +40,23 @@ std::vector<std::string> listIn(std::string_view text)
 }
 
 } // namespace
+
+bool fits(const Wish& wish, const std::string& value)
+{
+    const auto held = numberIn(value), asked = numberIn(wish.value);
+    switch (wish.relation) {
+    case Wish::Relation::Is:
+    case Wish::Relation::IsNot:
+        return held && asked ? *held == *asked : reading::lowerCase(value) == reading::lowerCase(wish.value);
+    case Wish::Relation::Mentions:
+        return reading::lowerCase(value).find(reading::lowerCase(wish.value)) != std::string::npos;
+    case Wish::Relation::Less: return held && *held < wish.number;
+    case Wish::Relation::AtMost: return held && *held <= wish.number;
+    case Wish::Relation::More: return held && *held > wish.number;
+    case Wish::Relation::AtLeast: return held && *held >= wish.number;
+    }
+    return false;
+}
 
 Result<RuleConditions> RuleConditions::from(const When& when)
 {

@@ -9,6 +9,10 @@
 
 namespace orrery {
 
+/// Whether a value of what the wish is about is as wished; of IsNot, whether it is the one that is not wished. Numbers
+/// are compared as such, texts without regard to case.
+[[nodiscard]] bool fits(const Wish& wish, const std::string& value);
+
 /// When a rule holds, parsed once.
 class RuleConditions {
 public:

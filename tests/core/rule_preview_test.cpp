@@ -315,6 +315,30 @@ private slots:
         QCOMPARE(first(plain, 1), *data->findItem("x"));
         QVERIFY(catalog->segmentsOf(UserIndex{7}).empty()); // somebody newer than the segment
     }
+
+    void aChangeIsPricedForSegments()
+    {
+        const Shop shop;
+        TagColumn segment;
+        segment.vocabulary.add("yes");
+        segment.tags = {0, 0};
+        segment.starts = {0, 1, 2}; // ann and bob; cleo is beyond its end
+        auto segments = std::make_shared<AttributeTable>();
+        segments->add({"likely", segment});
+        const auto catalog = shop.catalog->withSegments(segments);
+        auto sample = std::make_shared<PreviewSample>(*shop.sample());
+        for (std::uint32_t person = 0; person < 3; ++person)
+            sample->requests[person] = ruleRequestFor(*catalog, queryFor(*shop.data, UserIndex{person}));
+        const auto preview = RulePreview::make(catalog, sample, {}, {.k = 2}, {}).value();
+        const auto change = preview->changeTo({"", {{onePerCategory}}}, {}).value();
+        const auto likely = std::ranges::find(change.segments, std::string("likely"), &PeopleSegment::name);
+        QVERIFY(likely != change.segments.end());
+        QCOMPARE(likely->value, std::string("yes")); // cleo alone is no group of others
+        QCOMPARE(likely->people, std::size_t{2});
+        QCOMPARE(likely->judged, std::size_t{2});
+        QCOMPARE(likely->better, std::size_t{1}); // ann, whose b1 comes up
+        QVERIFY(near(likely->difference, d2 / 2));
+    }
 };
 
 QTEST_APPLESS_MAIN(RulePreviewTest)
