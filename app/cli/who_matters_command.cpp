@@ -197,7 +197,7 @@ Result<Output> WhoMattersCommand::run(const Context& context)
     if (!answer)
         return tl::unexpected(answer.error());
     if (!m_out.empty())
-        if (const auto written = exportChances(*answer, m_topShare / 100, m_out, context.job); !written)
+        if (const auto written = exportChances(*answer, answer->topShare(m_topShare / 100), m_out, context.job); !written)
             return tl::unexpected(written.error());
     const ValueReport& report = answer->report;
     Json json = {{"dataset", datasetJson(*data->dataset)},

@@ -231,12 +231,13 @@ AttributeColumn segmentOf(const ValueAnswer& answer, std::span<const PersonChanc
     return {answer.title(), std::move(column)};
 }
 
-Status exportChances(const ValueAnswer& answer, double share, const std::filesystem::path& file, const JobContext& job)
+Status exportChances(const ValueAnswer& answer, std::span<const PersonChance> people, const std::filesystem::path& file,
+                     const JobContext& job)
 {
     const Vocabulary& ids = answer.history->dataset().personIds();
     WholeFile out(file);
     out.write("person,probability\n");
-    for (const PersonChance& one : answer.topShare(share)) {
+    for (const PersonChance& one : people) {
         if (const auto go = job.check(); !go)
             return go;
         std::string line;

@@ -102,9 +102,8 @@ struct ValueAnswer {
 /// A column of people named title(): "yes" for those, nothing for all others, who are of the history's dataset.
 [[nodiscard]] ORRERY_API AttributeColumn segmentOf(const ValueAnswer& answer, std::span<const PersonChance> people);
 
-/// Writes "person,probability" lines of the likeliest `share` of the people (at least one) to a CSV file.
-/// Errors: Io, Cancelled.
-[[nodiscard]] ORRERY_API Status exportChances(const ValueAnswer& answer, double share,
+/// Writes "person,probability" lines to a CSV file: ids of people, the first of them first. Errors: Io, Cancelled.
+[[nodiscard]] ORRERY_API Status exportChances(const ValueAnswer& answer, std::span<const PersonChance> people,
                                               const std::filesystem::path& file, const JobContext& job);
 
 /// Learns from people at moments of the past, and judges on the last of these, which no training looked at. Errors:

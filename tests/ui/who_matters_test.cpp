@@ -5,6 +5,7 @@
 #include "tests/ui/workbench.h"
 #include "ui/charts/chart_view.h"
 #include "ui/components/data_table.h"
+#include "ui/pages/judge/matter_people.h"
 
 #include <QComboBox>
 #include <QDoubleSpinBox>
@@ -152,14 +153,25 @@ private slots:
         share->setValue(5);
         QCOMPARE(bench.table("matter.people")->shownRows(), static_cast<int>(answer.atLeast(.05).size()));
         QVERIFY(bench.says("matter.whom").startsWith(QString::number(answer.atLeast(.05).size()) + " customers"));
-        // They go to a file as they are shown.
+        // They go to a file as the command line writes it.
         const QString file = bench.path("likely.csv");
-        QVERIFY(bench.table("matter.people")->exportCsv(file));
-        QFile written(file);
-        QVERIFY(written.open(QIODevice::ReadOnly));
-        const auto lines = QString::fromUtf8(written.readAll()).split(u'\n', Qt::SkipEmptyParts);
-        QCOMPARE(lines.size(), static_cast<qsizetype>(1 + answer.atLeast(.05).size()));
-        QVERIFY(lines[1].contains(QString::fromStdString(bench.session.dataset()->personName(answer.people[0].user))));
+        const auto same = bench.path("same.csv").toStdString();
+        bench.window().findChild<MatterPeople*>()->saveTo(file);
+        QVERIFY(bench.idle() && bench.sees("likely.csv"));
+        QVERIFY(exportChances(answer, answer.atLeast(.05), same, JobContext()));
+        QFile written(file), expected(QString::fromStdString(same));
+        QVERIFY(written.open(QIODevice::ReadOnly) && expected.open(QIODevice::ReadOnly));
+        QCOMPARE(written.readAll(), expected.readAll());
+    }
+
+    void rulesAreOneClickAway()
+    {
+        Bench bench;
+        QVERIFY(bench.ready && bench.train("popularity"));
+        QVERIFY(bench.press("Rules") && bench.find("rules.drawer"));
+        QCOMPARE(bench.window().currentPage(), QString("judge"));
+        QVERIFY(bench.click("rules.close") && bench.press("Scores") && bench.press("Rules"));
+        QVERIFY(bench.find("rules.drawer"));
     }
 
     void nothingAfterTheDateIsLookedAt()

@@ -7,6 +7,7 @@
 #include "ui/pages/explore/map_lens.h"
 #include "ui/pages/explore/person_lens.h"
 #include "ui/pages/explore/shelves_lens.h"
+#include "ui/pages/rules_button.h"
 #include "ui/session/workspace_session.h"
 
 #include <QStackedLayout>
@@ -51,11 +52,7 @@ template <class LensPage> void ExplorePage::Impl::add(LensPage* lens, ExplorePag
         show(chosen);
     });
     lens->addLeading(lenses);
-    auto* rules = plainButton(tr("Rules"), &page);
-    rules->setObjectName(QStringLiteral("explore.rules.%1").arg(at));
-    rules->setToolTip(tr("Edit the rules of B beside what they do (Ctrl+R)"));
-    connect(rules, &QPushButton::clicked, &page, [this] { session.showRules(); });
-    lens->addLeading(rules);
+    lens->addLeading(rulesButton(session, QStringLiteral("explore.rules.%1").arg(at), &page));
 }
 
 ExplorePage::ExplorePage(WorkspaceSession& session, QWidget* parent)

@@ -4,6 +4,7 @@
 #include "ui/components/widgets.h"
 #include "ui/pages/judge/matter_lens.h"
 #include "ui/pages/judge/scores_lens.h"
+#include "ui/pages/rules_button.h"
 #include "ui/session/workspace_session.h"
 
 #include <QStackedLayout>
@@ -26,11 +27,11 @@ struct JudgePage::Impl {
         stack->setCurrentIndex(lens);
         current()->shown();
     }
-    template <class LensPage> void add(LensPage* lens, JudgePage& page);
+    template <class LensPage> void add(LensPage* lens, JudgePage& page, WorkspaceSession& session);
 };
 
 // Each lens has the switch in its own header, and shows there which one it is.
-template <class LensPage> void JudgePage::Impl::add(LensPage* lens, JudgePage& page)
+template <class LensPage> void JudgePage::Impl::add(LensPage* lens, JudgePage& page, WorkspaceSession& session)
 {
     const int at = stack->addWidget(lens);
     auto* lenses = new SegmentedControl({tr("Scores"), tr("Who will matter")}, &page);
@@ -41,6 +42,7 @@ template <class LensPage> void JudgePage::Impl::add(LensPage* lens, JudgePage& p
         show(chosen);
     });
     lens->addLeading(lenses);
+    lens->addLeading(rulesButton(session, QStringLiteral("judge.rules.%1").arg(at), &page));
 }
 
 JudgePage::JudgePage(WorkspaceSession& session, QWidget* parent) : Page(parent), m_impl(std::make_unique<Impl>())
@@ -48,8 +50,8 @@ JudgePage::JudgePage(WorkspaceSession& session, QWidget* parent) : Page(parent),
     m_impl->stack = new QStackedLayout(this);
     m_impl->scores = new ScoresLens(session, this);
     m_impl->matter = new MatterLens(session, this);
-    m_impl->add(m_impl->scores, *this);
-    m_impl->add(m_impl->matter, *this);
+    m_impl->add(m_impl->scores, *this, session);
+    m_impl->add(m_impl->matter, *this, session);
 }
 
 JudgePage::~JudgePage() = default;

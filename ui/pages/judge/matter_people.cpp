@@ -81,7 +81,7 @@ QWidget* MatterPeople::buildTools()
         const QString file = QFileDialog::getSaveFileName(this, tr("Save who is likely"), QStringLiteral("likely.csv"),
                                                           tr("CSV (*.csv)"));
         if (!file.isEmpty())
-            sayExported(this, file, m_table->exportCsv(file));
+            saveTo(withSuffix(file, tr("CSV (*.csv)"), {QStringLiteral("csv")}));
     });
     return tools;
 }
@@ -114,6 +114,21 @@ void MatterPeople::refresh()
     m_whom->setText(wordsOf(chosen()));
     m_segment->setEnabled(!chosen().empty());
     m_segment->setToolTip(tr("Rules can then hold for them alone: %1 = yes").arg(text(m_answer->title())));
+}
+
+void MatterPeople::saveTo(const QString& file)
+{
+    if (!m_answer)
+        return;
+    m_session.jobs().start<bool>(
+        tr("Saving who is likely"), {},
+        [answer = m_answer, count = chosen().size(), path = file.toStdString()](const JobContext& job) {
+            return exportChances(*answer, std::span(answer->people).first(count), path, job).map([] { return true; });
+        },
+        this,
+        [this, file](const Result<bool>& saved) {
+            sayExported(this, file, saved ? Status() : Status(tl::unexpected(saved.error())));
+        });
 }
 
 void MatterPeople::keepSegment()

@@ -21,6 +21,8 @@ public:
     void show(const ValueAnswerPtr& answer);
     /// Puts the cursor on the person at that place among all of the answer, where they are shown.
     void selectPlace(std::size_t place);
+    /// Writes those chosen as exportChances() does, in a job.
+    void saveTo(const QString& file);
 
 private:
     void build();
