@@ -42,6 +42,7 @@ double valueOf(const MeasureParts& parts, RuleMeasure::Kind kind)
 
 void countPeople(RuleChange& change)
 {
+    change.affected = change.judged = change.better = change.worse = 0;
     for (const PersonChange& person : change.people) {
         change.affected += person.moved > 0 ? 1 : 0;
         if (!person.isJudged())
@@ -54,6 +55,9 @@ void countPeople(RuleChange& change)
 
 void chooseExamples(RuleChange& change)
 {
+    change.mostChanged.reset();
+    change.typical.reset();
+    change.mostHarmed.reset();
     std::vector<std::size_t> affected;
     for (std::size_t person = 0; person < change.people.size(); ++person)
         if (change.people[person].moved > 0)
@@ -81,6 +85,40 @@ const RuleMeasure* RuleChange::find(RuleMeasure::Kind kind) const
 {
     const auto found = std::ranges::find(measures, kind, &RuleMeasure::kind);
     return found == measures.end() ? nullptr : &*found;
+}
+
+RuleChange withAgreementOf(RuleChange change, const RuleChange& fair)
+{
+    change = withoutAgreement(std::move(change));
+    if (const RuleMeasure* agreement = fair.find(RuleMeasure::Kind::Agreement))
+        change.measures.insert(change.measures.begin(), *agreement);
+    for (std::size_t person = 0; person < std::min(change.people.size(), fair.people.size()); ++person) {
+        change.people[person].agreementBefore = fair.people[person].agreementBefore;
+        change.people[person].agreementAfter = fair.people[person].agreementAfter;
+    }
+    countPeople(change);
+    for (std::size_t i = 0; i < std::min(change.segments.size(), fair.segments.size()); ++i) {
+        const std::size_t affected = change.segments[i].affected;
+        change.segments[i] = fair.segments[i];
+        change.segments[i].affected = affected;
+    }
+    chooseExamples(change);
+    return change;
+}
+
+RuleChange withoutAgreement(RuleChange change)
+{
+    std::erase_if(change.measures, [](const RuleMeasure& one) { return one.kind == RuleMeasure::Kind::Agreement; });
+    for (PersonChange& person : change.people)
+        person.agreementBefore = person.agreementAfter = undefined;
+    for (PeopleSegment& segment : change.segments) {
+        segment.judged = segment.better = segment.worse = 0;
+        segment.difference = undefined;
+        segment.interval = {undefined, undefined};
+    }
+    countPeople(change);
+    chooseExamples(change);
+    return change;
 }
 
 struct RulePreview::Impl {

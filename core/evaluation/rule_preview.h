@@ -106,6 +106,12 @@ struct RuleChange {
     [[nodiscard]] ORRERY_API const RuleMeasure* find(RuleMeasure::Kind kind) const;
 };
 
+/// A change with all that is said of agreement taken from `fair`: the same rules put to the same people, over
+/// candidates of models that have not seen what these chose later.
+[[nodiscard]] ORRERY_API RuleChange withAgreementOf(RuleChange change, const RuleChange& fair);
+/// A change without a word of agreement, as if nothing were known of later choices.
+[[nodiscard]] ORRERY_API RuleChange withoutAgreement(RuleChange change);
+
 /// The price of a change of rules, counted on a sample: made once, then asked for every edit. Immutable, safe to ask
 /// from many threads; the same seed gives the same numbers on any number of threads.
 class ORRERY_API RulePreview {

@@ -8,10 +8,10 @@ Result<std::shared_ptr<const FunnelGround>> FunnelGround::open(std::shared_ptr<c
                                                                const std::shared_ptr<const AttributeTable>& segments)
 {
     auto ground = std::make_shared<FunnelGround>();
-    auto events = EventIndex::open(dataset, job.part(0, .5));
+    auto events = EventIndex::open(std::move(dataset), job.part(0, .5));
     if (!events)
         return tl::unexpected(events.error());
-    auto catalog = RuleCatalog::open(std::move(dataset), job.part(.5, 1));
+    auto catalog = RuleCatalog::open(*events, job.part(.5, 1));
     if (!catalog)
         return tl::unexpected(catalog.error());
     ground->m_events = std::move(*events);

@@ -258,7 +258,8 @@ std::vector<double> RuleRun::raceKeys() const
     std::vector<double> keys;
     for (const Entry& entry : m_free) {
         Rng chance(seed ^ (std::uint64_t{entry.item.value} * 0x9E3779B97F4A7C15ULL));
-        keys.push_back(-std::log1p(-chance.uniform()) * (1 + std::log1p(m_catalog.usesOf(entry.item))));
+        keys.push_back(-std::log1p(-chance.uniform()) *
+                       (1 + std::log1p(static_cast<double>(m_catalog.usesOf(entry.item, m_request.query.now)))));
     }
     return keys;
 }

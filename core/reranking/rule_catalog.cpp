@@ -19,9 +19,18 @@ bool isClick(EventKind kind) { return kind != EventKind::Impression && kind != E
 Result<std::shared_ptr<const RuleCatalog>> RuleCatalog::open(std::shared_ptr<const Dataset> dataset,
                                                              const JobContext& job, MatrixView vectors)
 {
+    auto events = EventIndex::open(std::move(dataset), job.part(0, .5));
+    if (!events)
+        return tl::unexpected(events.error());
+    return open(std::move(*events), job.part(.5, 1), vectors);
+}
+
+Result<std::shared_ptr<const RuleCatalog>> RuleCatalog::open(std::shared_ptr<const EventIndex> events,
+                                                             const JobContext& job, MatrixView vectors)
+{
     auto catalog = std::make_shared<RuleCatalog>();
-    catalog->m_dataset = std::move(dataset);
-    auto facts = CatalogFacts::open(*catalog->m_dataset, job);
+    catalog->m_events = std::move(events);
+    auto facts = CatalogFacts::open(catalog->dataset(), job);
     if (!facts)
         return tl::unexpected(facts.error());
     catalog->m_facts = std::move(*facts);
@@ -45,32 +54,19 @@ Facts RuleCatalog::segmentsOf(UserIndex user) const { return m_segments ? factsI
 
 void RuleCatalog::takeEvents()
 {
-    const EventLog& log = m_dataset->log();
+    const EventLog& log = dataset().log();
+    m_lastEvent = m_events->last();
     m_added.assign(size(), noTime);
-    m_uses.assign(size(), 0);
-    m_purchaseStarts.assign(m_dataset->personCount() + 1, 0);
     for (std::size_t event = 0; event < log.size(); ++event) {
-        const Timestamp at = log.hasTimes() ? log.times()[event] : noTime;
-        ++m_uses[log.items()[event].value];
-        if (at != noTime) {
-            m_lastEvent = std::max(m_lastEvent, at);
+        if (const Timestamp at = log.hasTimes() ? log.times()[event] : noTime; at != noTime) {
             Timestamp& first = m_added[log.items()[event].value];
             first = first == noTime ? at : std::min(first, at);
         }
-        if (log.kindOf(event) == EventKind::Purchase)
-            ++m_purchaseStarts[log.users()[event].value + 1];
         if (!log.positions().empty() && log.positions()[event] > 0 && isClick(log.kindOf(event))) {
             m_clicked.push_back(log.items()[event]);
             m_clickPlaces.push_back(log.positions()[event]);
         }
     }
-    std::partial_sum(m_purchaseStarts.begin(), m_purchaseStarts.end(), m_purchaseStarts.begin());
-    m_purchases.resize(m_purchaseStarts.back());
-    auto next = m_purchaseStarts;
-    for (std::size_t event = 0; event < log.size(); ++event)
-        if (log.kindOf(event) == EventKind::Purchase)
-            m_purchases[next[log.users()[event].value]++] = {log.items()[event],
-                                                             log.hasTimes() ? log.times()[event] : noTime};
 }
 
 void RuleCatalog::takeDates()
@@ -89,8 +85,8 @@ void RuleCatalog::takeDates()
 
 void RuleCatalog::takeVectors(MatrixView vectors)
 {
-    if (vectors.empty() && !m_dataset->items().vectors().empty()) {
-        const VectorColumn& own = m_dataset->items().vectors().front();
+    if (vectors.empty() && !dataset().items().vectors().empty()) {
+        const VectorColumn& own = dataset().items().vectors().front();
         vectors = {own.values.data(), own.values.size() / own.length, own.length};
     }
     if (vectors.empty())
@@ -108,12 +104,11 @@ void RuleCatalog::takeVectors(MatrixView vectors)
 
 std::vector<ItemIndex> RuleCatalog::purchasesOf(UserIndex user, Timestamp now) const
 {
+    const EventLog& log = dataset().log();
     std::vector<ItemIndex> items;
-    if (user.value + 1 >= m_purchaseStarts.size())
-        return items;
-    for (auto i = m_purchaseStarts[user.value]; i < m_purchaseStarts[user.value + 1]; ++i)
-        if (m_purchases[i].at < now)
-            items.push_back(m_purchases[i].item);
+    for (const std::uint32_t event : m_events->eventsBefore(user, now))
+        if (log.kindOf(event) == EventKind::Purchase)
+            items.push_back(log.items()[event]);
     std::ranges::sort(items);
     items.erase(std::unique(items.begin(), items.end()), items.end());
     return items;

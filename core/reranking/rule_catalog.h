@@ -6,6 +6,7 @@
 #include "core/base/matrix.h"
 #include "core/data/catalog_facts.h"
 #include "core/data/dataset.h"
+#include "core/models/event_index.h"
 #include "core/models/query.h"
 
 #include <cmath>
@@ -24,7 +25,10 @@ class ORRERY_API RuleCatalog {
 public:
     /// `vectors`: [items x length], for diversity; copied with every row at length 1 (rows of zeros stay so and are
     /// like nothing). Without, the first of the dataset's own columns of vectors. Memory: about 60 bytes an item, those
-    /// vectors, and 12 bytes a purchase and 8 a click with a position. Errors: Cancelled.
+    /// vectors, and 8 bytes a click with a position, beside the events. Errors: Cancelled.
+    [[nodiscard]] static Result<std::shared_ptr<const RuleCatalog>>
+    open(std::shared_ptr<const EventIndex> events, const JobContext& job, MatrixView vectors = {});
+    /// The same with an index of its own.
     [[nodiscard]] static Result<std::shared_ptr<const RuleCatalog>>
     open(std::shared_ptr<const Dataset> dataset, const JobContext& job, MatrixView vectors = {});
 
@@ -35,7 +39,7 @@ public:
     /// "likely to spend more than 100 in 7 days", "yes".
     [[nodiscard]] Facts segmentsOf(UserIndex user) const;
 
-    [[nodiscard]] const Dataset& dataset() const { return *m_dataset; }
+    [[nodiscard]] const Dataset& dataset() const { return m_events->dataset(); }
     [[nodiscard]] std::size_t size() const { return m_facts->size(); }
 
     /// noGroup where it is not known.
@@ -69,12 +73,14 @@ public:
     [[nodiscard]] Timestamp lastEvent() const { return m_lastEvent; }
 
     /// Items the person bought before `now`, ascending. Where nobody bought anything (ratings), none.
+    /// O(events of the person).
     [[nodiscard]] std::vector<ItemIndex> purchasesOf(UserIndex user, Timestamp now) const;
 
-    [[nodiscard]] std::uint32_t usesOf(ItemIndex item) const
+    /// How often an item was used before `now`. O(log uses).
+    [[nodiscard]] std::size_t usesOf(ItemIndex item, Timestamp now) const
     {
-        return item.value < size() ? m_uses[item.value] : 0;
-    } ///< events
+        return m_events->countBefore(EventIndex::Use::All, item, now);
+    }
 
     /// By item: mean of place^eta over its clicks (events but impressions and skips, with a position) over the mean of
     /// all clicks; ten clicks of the mean are added, so that one click says little. All 1 where nothing has positions.
@@ -85,22 +91,15 @@ public:
     [[nodiscard]] std::span<const float> vectorOf(ItemIndex item) const { return m_vectors.row(item.value); }
 
 private:
-    struct Purchase {
-        ItemIndex item;
-        Timestamp at;
-    };
     void takeDates();
     void takeEvents();
     void takeVectors(MatrixView vectors);
 
-    std::shared_ptr<const Dataset> m_dataset;
+    std::shared_ptr<const EventIndex> m_events;
     std::shared_ptr<const CatalogFacts> m_facts;
     std::shared_ptr<const AttributeTable> m_segments;
     std::vector<Timestamp> m_added;
-    std::vector<std::uint32_t> m_uses;
     Timestamp m_medianAdded = noTime, m_lastEvent = noTime;
-    std::vector<std::uint64_t> m_purchaseStarts{0};
-    std::vector<Purchase> m_purchases;
     std::vector<ItemIndex> m_clicked; ///< items of clicks with a position, aligned with m_clickPlaces
     std::vector<std::uint16_t> m_clickPlaces;
     Matrix m_vectors;

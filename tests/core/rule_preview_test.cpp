@@ -137,6 +137,41 @@ private slots:
 
     // a1 and a2 are shown to two, b1 and b2 to cleo alone; then b2 to bob alone: without ann, bob, cleo the difference
     // changes by 0, 1, -2.
+    // Lists are the model's, agreement that of a twin: there ann chose what she was first offered, so the rule, which
+    // brings her b1, takes it away.
+    void agreementIsTakenFromATwin()
+    {
+        using Kind = RuleMeasure::Kind;
+        const Shop shop;
+        const auto own = shop.change({onePerCategory});
+        PreviewSample twins = *shop.sample();
+        twins.later = {{shop.item("a2")}, {shop.item("a1")}, {}};
+        RulePreview::Settings settings;
+        settings.k = 2;
+        const auto fair =
+            RulePreview::make(shop.catalog, std::make_shared<const PreviewSample>(twins), {}, settings, {})
+                .value()
+                ->changeTo({"", {onePerCategory}}, {})
+                .value();
+        const auto both = withAgreementOf(own, fair);
+        QVERIFY(is(both, Kind::Agreement, (d2 + 1) / 2, .5));
+        QVERIFY(is(both, Kind::Margin, 10. / 6, 11. / 5)); // the model's own
+        QCOMPARE(both.measures.size(), own.measures.size());
+        QVERIFY(both.measures.front().kind == Kind::Agreement);
+        QCOMPARE(both.affected, own.affected);
+        QCOMPARE(both.worse, std::size_t{1});
+        QCOMPARE(both.better, std::size_t{0});
+        QCOMPARE(both.mostHarmed.value(), std::size_t{0});
+        for (std::size_t i = 0; i < both.segments.size(); ++i) {
+            QCOMPARE(both.segments[i].worse, fair.segments[i].worse);
+            QCOMPARE(both.segments[i].affected, own.segments[i].affected);
+        }
+        const auto neither = withoutAgreement(own);
+        QVERIFY(!neither.find(Kind::Agreement));
+        QCOMPARE(neither.judged, std::size_t{0});
+        QCOMPARE(neither.affected, own.affected);
+    }
+
     void coverageHasAJackknifeInterval()
     {
         const auto coverage = *Shop{}.change({onePerCategory}).find(RuleMeasure::Kind::Coverage);

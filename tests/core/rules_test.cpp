@@ -574,6 +574,36 @@ private slots:
         // Used by 40 against 1 or 2, so 1 / 4.7 against 1 / 1.7 to 1 / 2.1: of those drawn some seven in ten.
         QVERIFY2(seldom > 100 && seldom < 135, qPrintable(QString::number(seldom)));
     }
+
+    // Lists as of a moment are the same whatever was used after it.
+    void exploringKnowsNothingOfWhatComesLater()
+    {
+        const auto listsUpTo = [](int lastPerson) {
+            DatasetBuilder builder;
+            for (int person = 0; person < lastPerson; ++person) {
+                std::string row;
+                for (int item = 0; item < 40; ++item)
+                    if (person < 4 || item % 2 == 0)
+                        row += fmt::format("i{}@{} ", item, 10 * person + 1);
+                builder.row(fmt::format("p{}", person), row);
+            }
+            RuleSet rules;
+            rules.rules = {{ExploreRule{2, 20}}};
+            const auto reranker = *Reranker::make(rules, *RuleCatalog::open(builder.build(), JobContext()));
+            std::vector<Candidate> candidates;
+            for (std::uint32_t item = 0; item < 40; ++item)
+                candidates.push_back({ItemIndex{item}, 40.F - static_cast<float>(item)});
+            std::vector<std::vector<Reranked>> lists;
+            for (std::uint32_t user = 0; user < 4; ++user) {
+                RuleRequest request;
+                request.query.user = UserIndex{user};
+                request.query.now = 40; // five people act before
+                lists.push_back(reranker->rerank(candidates, request, 20));
+            }
+            return lists;
+        };
+        QVERIFY(listsUpTo(5) == listsUpTo(60));
+    }
 };
 
 QTEST_APPLESS_MAIN(RulesTest)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The rules drawer worked by hand: rules are added, set, moved and taken back, and lists and numbers follow.
+#include "core/evaluation/rule_sample.h"
 #include "tests/ui/workbench.h"
 #include "ui/lists/list_board.h"
 #include "ui/rules/rule_row.h"
@@ -178,6 +179,35 @@ private slots:
             QVERIFY(bench.items(0) != bench.items(1)); // their list changes
         }
         QCOMPARE(selected.count(), 2);
+    }
+
+    // The models know everything: agreement waits for a like of B that learned from what was before the cut. One that
+    // was trained as of that moment is asked itself.
+    void agreementIsThatOfATwinWhereTheModelHasSeenLaterChoices()
+    {
+        Opened bench;
+        QVERIFY(bench.start());
+        QVERIFY2(bench.says("rules.cost.note").contains("a like of Item kNN that learned from what was before alone"),
+                 qPrintable(bench.says("rules.cost.note")));
+        QVERIFY(bench.find("rules.measure.0")->isVisible());
+        QVERIFY(!bench.find("rules.cost.twin"));
+        const auto agreement = [&] {
+            QString all;
+            for (const auto* label : bench.find("rules.measure.0")->findChildren<QLabel*>())
+                all += label->text() + u' ';
+            return all;
+        };
+        const QString twins = agreement();
+        QVERIFY(!twins.contains("worked out"));
+
+        const Timestamp cut = usualCut(*bench.session.dataset(), endOfTime);
+        bench.session.setAsOf(cut);
+        QVERIFY(bench.train("item-knn") && bench.settled());
+        const ModelId asOfThen = bench.session.models().back().row.id;
+        bench.session.setB(asOfThen);
+        QVERIFY(bench.settled());
+        QVERIFY2(bench.says("rules.cost.note").endsWith("from then on."), qPrintable(bench.says("rules.cost.note")));
+        QCOMPARE(agreement(), twins); // the same model, trained on the same
     }
 
     void aRowSaysWhichRuleDidIt()

@@ -137,6 +137,12 @@ MeasureRow::MeasureRow(QWidget* parent)
     column->addWidget(rule);
 }
 
+void MeasureRow::clear()
+{
+    m_before->clear();
+    m_after->clear();
+}
+
 // Its colour says only what the interval bears out, and only where more is better.
 void MeasureRow::show(const RuleMeasure& measure)
 {
@@ -154,6 +160,15 @@ void MeasureRow::show(const RuleMeasure& measure)
                         shownChange(measure.interval.low, words, decimals),
                         shownChange(measure.interval.high, words, decimals),
                         counted(static_cast<double>(measure.people), tr("person"), tr("people"))));
+}
+
+void MeasureRow::showWaiting(RuleMeasure::Kind kind)
+{
+    const MeasureWords words = wordsOf(kind);
+    m_title->setText(words.title);
+    m_note->setFullText(tr("being worked out…"));
+    setTone(m_after, QStringLiteral("secondary"));
+    setToolTip(words.tip);
 }
 
 CostPane::CostPane(QWidget* parent) : Card(tr("What it costs"), parent)
@@ -188,6 +203,12 @@ CostPane::CostPane(QWidget* parent) : Card(tr("What it costs"), parent)
     m_note->setWordWrap(true);
     m_note->setObjectName(QStringLiteral("rules.cost.note"));
     m_column->addWidget(m_note);
+    m_offer = new QPushButton(m_numbers);
+    m_offer->setObjectName(QStringLiteral("rules.cost.twin"));
+    m_offer->setToolTip(tr("Trains the same model once more, on what was known then, to count agreement fairly"));
+    m_offer->hide();
+    m_column->addWidget(m_offer);
+    connect(m_offer, &QPushButton::clicked, this, &CostPane::twinWanted);
     m_numbers->hide();
 }
 
@@ -256,6 +277,10 @@ void CostPane::say(const QString& words)
     m_instead->setText(words);
     m_instead->show();
     m_numbers->hide();
+    m_rows[static_cast<std::size_t>(Kind::Agreement)]->clear(); // of somebody else
+    m_better->clear();
+    clearLayout(m_segments);
+    m_segmentsTitle->hide();
 }
 
 void CostPane::setNote(const QString& words, bool warns)
@@ -264,18 +289,28 @@ void CostPane::setNote(const QString& words, bool warns)
     setTone(m_note, warns ? QStringLiteral("warning") : QStringLiteral("secondary"));
 }
 
-void CostPane::show(const std::shared_ptr<const RuleCatalog>& catalog, const RuleChange& change)
+void CostPane::offer(const QString& words)
+{
+    m_offer->setText(words);
+    m_offer->setVisible(!words.isEmpty());
+}
+
+void CostPane::show(const std::shared_ptr<const RuleCatalog>& catalog, const RuleChange& change, bool agreementFollows)
 {
     m_catalog = catalog;
     m_change = change;
     for (std::size_t kind = 0; kind < m_rows.size(); ++kind) {
         const RuleMeasure* measure = change.find(static_cast<Kind>(kind));
-        m_rows[kind]->setVisible(measure != nullptr);
+        const bool waits = agreementFollows && kind == static_cast<std::size_t>(Kind::Agreement);
+        m_rows[kind]->setVisible(measure || waits);
         if (measure)
             m_rows[kind]->show(*measure);
+        else if (waits)
+            m_rows[kind]->showWaiting(Kind::Agreement);
     }
-    showPeople(change);
-    showSegments(change);
+    showAffected(change);
+    if (!agreementFollows)
+        showAgreement(change);
     const QSignalBlocker quiet(m_of);
     const QVariant kept = m_of->currentData();
     m_of->clear();
@@ -293,21 +328,26 @@ void CostPane::show(const std::shared_ptr<const RuleCatalog>& catalog, const Rul
     m_numbers->show();
 }
 
-void CostPane::showPeople(const RuleChange& change)
+void CostPane::showAffected(const RuleChange& change)
 {
     const auto all = static_cast<double>(change.people.size());
     m_affected->setText(
         tr("%1 of %2 see a change.")
             .arg(percent(static_cast<double>(change.affected) / all), counted(all, tr("person"), tr("people"))));
+    const std::array people{change.mostChanged, change.typical, change.mostHarmed};
+    for (std::size_t i = 0; i < people.size(); ++i)
+        m_examples[i]->setEnabled(people[i].has_value());
+}
+
+void CostPane::showAgreement(const RuleChange& change)
+{
+    showSegments(change);
     m_better->setText(change.judged == 0
                           ? tr("What they chose later is not known: no agreement can be told.")
                           : tr("Better for %1, worse for %2, the same agreement for the other %3 with later choices.")
                                 .arg(count(static_cast<double>(change.better)),
                                      count(static_cast<double>(change.worse)),
                                      count(static_cast<double>(change.judged - change.better - change.worse))));
-    const std::array people{change.mostChanged, change.typical, change.mostHarmed};
-    for (std::size_t i = 0; i < people.size(); ++i)
-        m_examples[i]->setEnabled(people[i].has_value());
 }
 
 void CostPane::addLine(QVBoxLayout* to, const QString& words, const QString& number, int sign, const QString& tip)

@@ -18,6 +18,8 @@ class MeasureRow : public QWidget {
 public:
     explicit MeasureRow(QWidget* parent);
     void show(const RuleMeasure& measure);
+    void showWaiting(RuleMeasure::Kind kind); ///< is being worked out; the number that stood there stays
+    void clear();                             ///< no number
 
 private:
     QLabel* m_title;
@@ -33,17 +35,21 @@ public:
     enum class Example { MostChanged, Typical, MostHarmed };
 
     explicit CostPane(QWidget* parent = nullptr);
-    void show(const std::shared_ptr<const RuleCatalog>& catalog, const RuleChange& change);
+    /// `agreementFollows`: the change has none yet; what is said of it stays until it comes.
+    void show(const std::shared_ptr<const RuleCatalog>& catalog, const RuleChange& change, bool agreementFollows);
     void say(const QString& words);                 ///< in place of numbers
     void setNote(const QString& words, bool warns); ///< beneath: what the sample is, what is not fair about it
+    void offer(const QString& words);               ///< a button beneath that asks for a twin; empty: none
 
 signals:
     void exampleChosen(int person); ///< of the sample
+    void twinWanted();
 
 private:
     void buildPeople();
     void buildShifts();
-    void showPeople(const RuleChange& change);
+    void showAffected(const RuleChange& change);
+    void showAgreement(const RuleChange& change);
     void showSegments(const RuleChange& change);
     void showShifts();
     void addLine(QVBoxLayout* to, const QString& words, const QString& number, int sign, const QString& tip);
@@ -63,6 +69,7 @@ private:
     QVBoxLayout* m_shifts;
     QLabel* m_unmet;
     QLabel* m_note;
+    QPushButton* m_offer;
 };
 
 } // namespace orrery::ui

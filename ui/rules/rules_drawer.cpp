@@ -55,7 +55,7 @@ struct RulesDrawer::Impl {
     void refreshHeader();
     void takeRules();
     void keepDraft();
-    void showPrice(const RuleChange& change, double milliseconds);
+    void showPrice(const RuleChange& change, double milliseconds, bool agreementFollows);
     void refreshNote();
     void showFailure(const Error& failure);
     void askName();
@@ -71,7 +71,6 @@ struct RulesDrawer::Impl {
     RulesEngine engine;
     RuleStack stack;
     QPropertyAnimation* slide;
-    std::shared_ptr<const RulesSubject> subject;
     std::shared_ptr<const Dataset> dataset;
     RecommenderPtr recommender; // of the subject
     std::optional<ModelId> model;
@@ -232,7 +231,7 @@ void RulesDrawer::Impl::buildHeader(QVBoxLayout* layout)
 void RulesDrawer::Impl::askName()
 {
     const ModelEntry* now = entry();
-    const auto recipe = now && subject ? subject->recipe({}) : std::nullopt;
+    const auto recipe = now && engine.subject() ? engine.subject()->recipe({}) : std::nullopt;
     if (recipe)
         saving->ask(text(recipe->name), now->row.algorithm == funnelAlgorithm ? now->name() : QString());
 }
@@ -240,7 +239,7 @@ void RulesDrawer::Impl::askName()
 // What is saved takes the place of what was edited: its rules are those that stand from then on.
 void RulesDrawer::Impl::save(const QString& name)
 {
-    auto recipe = subject->recipe(stack.rules());
+    auto recipe = engine.subject()->recipe(stack.rules());
     if (!recipe || !model)
         return;
     draft.stop();
@@ -297,7 +296,10 @@ void RulesDrawer::Impl::connectEngine()
     });
     QObject::connect(&engine, &RulesEngine::sampled, &drawer, [this] { refreshHeader(); });
     QObject::connect(&engine, &RulesEngine::priced, &drawer,
-                     [this](const RuleChange& change, double milliseconds) { showPrice(change, milliseconds); });
+                     [this](const RuleChange& change, double milliseconds, bool agreementFollows) {
+                         showPrice(change, milliseconds, agreementFollows);
+                     });
+    QObject::connect(cost, &CostPane::twinWanted, &drawer, [this] { engine.twin().train(); });
     QObject::connect(&engine, &RulesEngine::diagnosed, &drawer, [this](const RuleReport& report) {
         if (!report.rules.empty())
             findings->show(report);
@@ -356,17 +358,16 @@ void RulesDrawer::Impl::refreshSubject(bool anew)
     dataset = session.dataset();
     recommender = now->recommender;
     model = now->row.id;
-    subject = subjectOf(*now);
     list->setCatalog(nullptr, {});
     cost->say(tr("Asking for the lists of %1 people…").arg(RulesEngine::samplePeople));
     findings->say({});
     status->setText({});
     effect->clear({});
-    engine.setSubject(subject);
+    engine.setSubject(now);
     if (!isSame) {
         const auto kept = session.remembered(draftKey());
-        const auto rules = kept && !kept->empty() ? rulesFromJson(*kept) : Result<RuleSet>(subject->rules());
-        stack.reset(rules ? *rules : subject->rules());
+        const auto rules = kept && !kept->empty() ? rulesFromJson(*kept) : Result<RuleSet>(engine.subject()->rules());
+        stack.reset(rules ? *rules : engine.subject()->rules());
         draft.stop();
     } else {
         engine.setRules(stack.rules());
@@ -383,7 +384,7 @@ void RulesDrawer::Impl::refreshHeader()
     const ModelEntry* now = session.dataset() ? entry() : nullptr;
     if (!now)
         return;
-    const bool canSave = subject && subject->recipe({}).has_value();
+    const bool canSave = engine.subject() && engine.subject()->recipe({}).has_value();
     saveAs->setEnabled(canSave);
     saveAs->setToolTip(canSave ? tr("Keeps what ranks and these rules as a recipe, which takes their place")
                                : tr("Imported lists cannot be asked for more than they hold: no recipe can be made of "
@@ -415,11 +416,11 @@ void RulesDrawer::Impl::keepDraft()
         session.remember(draftKey(), toJson(stack.rules()));
 }
 
-void RulesDrawer::Impl::showPrice(const RuleChange& change, double milliseconds)
+void RulesDrawer::Impl::showPrice(const RuleChange& change, double milliseconds, bool agreementFollows)
 {
     if (change.people.empty())
         return cost->say(tr("Nobody has a history that rules could be counted on."));
-    cost->show(engine.catalog(), change);
+    cost->show(engine.catalog(), change, agreementFollows);
     refreshNote();
     status->setText(tr("Preview updated in %1 ms").arg(std::lround(milliseconds)));
     if (stack.rules().rules.empty())
@@ -431,16 +432,33 @@ void RulesDrawer::Impl::showPrice(const RuleChange& change, double milliseconds)
 // Later choices are a fair test only of a model that has not seen them.
 void RulesDrawer::Impl::refreshNote()
 {
+    using State = TwinPreview::State;
     const ModelEntry* now = entry();
     const Timestamp cut = engine.cut();
+    cost->offer({});
     if (!now || cut == endOfTime)
         return cost->setNote(tr("These data have no times: there are no later choices to agree with."), false);
-    const bool isFair = now->row.heldOut && now->row.asOf <= cut;
-    cost->setNote(isFair ? tr("People as they were on %1, and what they chose from then on.").arg(date(cut))
-                         : tr("People as they were on %1. %2 may have been trained on what they chose since: look at "
-                              "differences, not at levels.")
-                               .arg(date(cut), now->name()),
-                  !isFair);
+    const QString people = tr("People as they were on %1, and what they chose from then on.").arg(date(cut));
+    const QString seen =
+        tr("%1 may have learned from what they chose since: look at differences of agreement, not at levels.")
+            .arg(now->name());
+    switch (engine.twin().state()) {
+    case State::NotNeeded: return cost->setNote(people, false);
+    case State::Impossible: return cost->setNote(people + u' ' + seen, true);
+    case State::Training:
+        return cost->setNote(
+            people + u' ' +
+                tr("Agreement follows once a like of %1 has learned from what was before alone.").arg(now->name()),
+            false);
+    case State::Ready:
+        return cost->setNote(
+            people + u' ' +
+                tr("Agreement is that of a like of %1 that learned from what was before alone.").arg(now->name()),
+            false);
+    case State::Offered:
+        cost->offer(tr("Learn as of %1 (%2)").arg(date(cut), duration(engine.twin().seconds())));
+        return cost->setNote(people + u' ' + seen, true);
+    }
 }
 
 void RulesDrawer::Impl::showFailure(const Error& failure)
@@ -504,7 +522,7 @@ void RulesDrawer::Impl::offerComparison()
     }
     auto* menu = new QMenu(&drawer);
     QObject::connect(menu->addAction(tr("With what stands now")), &QAction::triggered, &drawer,
-                     [this] { compareWith(tr("What becomes of the rules that stand"), subject->rules()); });
+                     [this] { compareWith(tr("What becomes of the rules that stand"), engine.subject()->rules()); });
     const ModelEntry* a = session.a();
     QAction* withA = menu->addAction(a ? tr("With A, %1").arg(a->name()) : tr("With A"));
     withA->setEnabled(a && a != entry());

@@ -42,11 +42,16 @@ struct RulesEngine::Request {
     PersonQuestion question;
 };
 
-RulesEngine::RulesEngine(WorkspaceSession& session, QObject* parent) : QObject(parent), m_session(session)
+RulesEngine::RulesEngine(WorkspaceSession& session, QObject* parent)
+    : QObject(parent), m_session(session), m_twin(session)
 {
     m_pricing.setSingleShot(true);
     connect(&m_pricing, &QTimer::timeout, this, &RulesEngine::price);
     connect(&m_session, &WorkspaceSession::groundReady, this, &RulesEngine::open);
+    connect(&m_twin, &TwinPreview::changed, this, [this] {
+        m_since.start();
+        price();
+    });
 }
 
 RulesEngine::~RulesEngine() = default;
@@ -65,9 +70,11 @@ void RulesEngine::tell(const Error& failure)
         emit failed(failure);
 }
 
-void RulesEngine::setSubject(const std::shared_ptr<const RulesSubject>& subject)
+void RulesEngine::setSubject(const ModelEntry* entry)
 {
-    m_subject = subject;
+    m_entry = entry ? std::optional(*entry) : std::nullopt;
+    m_subject = entry ? subjectOf(*entry) : nullptr;
+    m_twin.clear();
     m_sample.reset();
     m_person.reset();
     m_pricing.stop();
@@ -140,8 +147,8 @@ void RulesEngine::drawPeople()
                 return tell(made.error());
             m_sample = *made;
             emit sampled();
-            m_since.start();
-            price();
+            // Which prices what is edited, with or without a twin.
+            m_twin.setSubject({*m_entry, subject->rules(), m_catalog, m_sample->preview, m_sample->cut});
         });
 }
 
@@ -215,24 +222,44 @@ void RulesEngine::price()
     if (!m_sample)
         return;
     m_isPricing = true;
+    startPricing(m_sample->preview, [this](const std::shared_ptr<const RuleChange>& change) { takePrice(change); });
+}
+
+// What the lists of the model itself say; agreement is the twin's to say.
+void RulesEngine::takePrice(const std::shared_ptr<const RuleChange>& change)
+{
+    const auto state = m_twin.state();
+    const bool follows = state == TwinPreview::State::Training || state == TwinPreview::State::Ready;
+    m_isPricing = state == TwinPreview::State::Ready;
+    const auto took = static_cast<double>(m_since.elapsed());
+    emit priced(follows ? withoutAgreement(*change) : *change, took, follows);
+    if (state != TwinPreview::State::Ready)
+        return diagnose();
+    startPricing(m_twin.preview(), [this, change, took](const std::shared_ptr<const RuleChange>& fair) {
+        m_isPricing = false;
+        emit priced(withAgreementOf(*change, *fair), took, false);
+        diagnose();
+    });
+}
+
+// The next edit ends what is under way.
+void RulesEngine::startPricing(const std::shared_ptr<const RulePreview>& preview,
+                               std::function<void(const std::shared_ptr<const RuleChange>&)> done)
+{
     m_session.jobs().startBehind<std::shared_ptr<const RuleChange>>(
         QStringLiteral("rules.price"),
-        [preview = m_sample->preview,
-         rules = m_rules](const JobContext& job) -> Result<std::shared_ptr<const RuleChange>> {
+        [preview, rules = m_rules](const JobContext& job) -> Result<std::shared_ptr<const RuleChange>> {
             auto change = preview->changeTo(rules, job);
             if (!change)
                 return tl::unexpected(change.error());
             return std::make_shared<const RuleChange>(std::move(*change));
         },
         this,
-        [this, sample = m_sample](const Result<std::shared_ptr<const RuleChange>>& change) {
+        [this, sample = m_sample, done = std::move(done)](const Result<std::shared_ptr<const RuleChange>>& change) {
             if (sample != m_sample)
                 return;
             m_isPricing = false;
-            if (!change)
-                return tell(change.error());
-            emit priced(**change, static_cast<double>(m_since.elapsed()));
-            diagnose();
+            change ? done(*change) : tell(change.error());
         });
 }
 

@@ -4,11 +4,13 @@
 #include "core/evaluation/rule_preview.h"
 #include "core/reranking/rule_diagnostics.h"
 #include "ui/rules/rules_subject.h"
+#include "ui/rules/twin_preview.h"
 
 #include <QElapsedTimer>
 #include <QObject>
 #include <QTimer>
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -34,8 +36,9 @@ public:
     explicit RulesEngine(WorkspaceSession& session, QObject* parent = nullptr);
     ~RulesEngine() override;
 
-    /// What is edited from now on; null: nothing, and all jobs are forgotten.
-    void setSubject(const std::shared_ptr<const RulesSubject>& subject);
+    /// Whose rules are edited from now on; null: nobody's, and all jobs are forgotten.
+    void setSubject(const ModelEntry* entry);
+    [[nodiscard]] const std::shared_ptr<const RulesSubject>& subject() const { return m_subject; }
     void setRules(const RuleSet& rules); ///< as they are edited
     void refreshPerson();                ///< another person, or an edited history
 
@@ -43,12 +46,14 @@ public:
     [[nodiscard]] const std::vector<UserIndex>& people() const; ///< of the sample
     [[nodiscard]] Timestamp cut() const;                        ///< what counts as later for them
     [[nodiscard]] bool isPricing() const { return m_isPricing; }
+    [[nodiscard]] TwinPreview& twin() { return m_twin; } ///< whose lists agreement is counted on, where it is needed
 
 signals:
     void opened(const std::vector<QString>& whyNot); ///< the catalog is known; why kinds of rules cannot act, or empty
     void personReady(const orrery::ui::PersonEffect& effect);
     void sampled();
-    void priced(const orrery::RuleChange& change, double milliseconds);
+    /// `agreementFollows`: what is not there yet of agreement is counted on the twin's lists, and comes with the next.
+    void priced(const orrery::RuleChange& change, double milliseconds, bool agreementFollows);
     void diagnosed(const orrery::RuleReport& report);
     void failed(const orrery::Error& failure); ///< rules that cannot be made, for instance
 
@@ -62,14 +67,19 @@ private:
     void drawPeople();
     void askPerson();
     void price();
+    void takePrice(const std::shared_ptr<const RuleChange>& change);
+    void startPricing(const std::shared_ptr<const RulePreview>& preview,
+                      std::function<void(const std::shared_ptr<const RuleChange>&)> done);
     void diagnose();
     void tell(const Error& failure);
 
     WorkspaceSession& m_session;
+    std::optional<ModelEntry> m_entry;
     std::shared_ptr<const RulesSubject> m_subject;
     std::shared_ptr<const RuleCatalog> m_catalog;
     std::shared_ptr<const Sampled> m_sample;
     std::shared_ptr<const Asked> m_person; ///< candidates of the person on screen
+    TwinPreview m_twin;
     RuleSet m_rules;
     QTimer m_pricing; ///< waits for the hand on a slider
     QElapsedTimer m_since;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/evaluation/folds.h"
-#include "core/pipeline/funnel_training.h"
 #include "core/store/new_rows.h"
 #include "ui/components/text.h"
+#include "ui/session/fair_twin.h"
 #include "ui/session/session_loading.h"
 
 #include <algorithm>
@@ -19,24 +19,6 @@ struct EvaluationTask {
     EvaluationPlan plan;
 };
 
-// The model itself when it was trained on just this training part (or has none), else a twin that was.
-Result<RecommenderPtr> fairTwin(const ModelEntry& entry, const std::vector<FunnelPart>& parts, const Split& split,
-                                const JobContext& job)
-{
-    if (const Funnel* funnel = funnelOf(entry.recommender.get()))
-        return trainFunnel(funnel->recipe(), parts, split.train, job);
-    const Algorithm* algorithm = findAlgorithm(entry.row.algorithm);
-    if (!algorithm || entry.row.trainHash == split.train->hash())
-        return entry.recommender;
-    const auto params = paramsFromJson(algorithm->params, entry.row.paramsJson);
-    if (!params)
-        return tl::unexpected(params.error());
-    auto model = train(*algorithm, {split.train}, *params, job);
-    if (!model)
-        return tl::unexpected(model.error());
-    return makeModelRecommender(entry.row.name, *model);
-}
-
 /// One fold, or the whole where there are none.
 struct FoldOfTask {
     SplitPlan plan;
@@ -47,7 +29,7 @@ Result<RunRow> evaluateOne(const EvaluationTask& task, const ModelEntry& entry, 
                            const JobContext& job)
 {
     job.progress(0, entry.row.name);
-    const auto recommender = fairTwin(entry, task.parts, fold.split, job.part(0, 0.7));
+    const auto recommender = fairTwin(entry, task.parts, fold.split.train, job.part(0, 0.7));
     if (!recommender)
         return tl::unexpected(recommender.error());
     auto report = orrery::evaluate(fold.split, **recommender, task.plan.protocol, job.part(0.7, 1));
@@ -119,7 +101,7 @@ Result<std::vector<RunRow>> evaluateAll(const EvaluationTask& task, const JobCon
 
 void WorkspaceSession::evaluate(const std::vector<ModelId>& ids, const EvaluationPlan& plan)
 {
-    EvaluationTask task{file(), {}, withoutModels(funnelParts()), m_dataset, m_trainEvents, plan};
+    EvaluationTask task{file(), {}, funnelParts(), m_dataset, m_trainEvents, plan};
     for (const ModelId id : ids)
         if (const ModelEntry* entry = model(id))
             task.models.push_back(*entry);
