@@ -9,6 +9,7 @@
 #include "core/store/new_rows.h"
 
 #include <algorithm>
+#include <array>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -49,6 +50,9 @@ Json runJson(const Dataset& dataset, const Funnel& funnel, const FunnelRun& run)
         if (one.candidate < run.candidates.size()) {
             item["merged"] = one.candidate + 1;
             item["ranked"] = run.rankPlaces[one.candidate];
+            for (std::size_t chance = 0; chance < chanceCount; ++chance)
+                if (const auto& chances = run.ranked.chances.at(chance); !chances.empty())
+                    item["chances"][std::array{"lookedAt", "cart", "bought"}.at(chance)] = chances[one.candidate];
             for (std::size_t source = 0; source < run.sources.size(); ++source)
                 if (const auto place = run.candidates.placesOf(one.candidate)[source]; place > 0)
                     item["foundBy"].push_back({{"source", run.sources[source].title}, {"place", place}});
@@ -121,11 +125,18 @@ void FunnelCommand::declare(CLI::App& app)
                                "What each source brings: recall of later choices, with it, by it alone and without it");
     auto* front =
         app.add_flag("--front", m_front, "What weights of the objectives trade for one another")->excludes(worth);
-    app.add_flag("--features", m_features,
-                 "What the learnt ranker goes by: importance of its features, and their drift since training")
+    auto* features = app.add_flag("--features", m_features,
+                                  "What the learnt ranker goes by: importance of its features, and their drift "
+                                  "between the questions that it learned from and later ones")
+                         ->excludes(worth)
+                         ->excludes(front);
+    app.add_flag("--chances", m_chances,
+                 "How good the chances of the learnt ranker are: what it said of the candidates of later visits, and "
+                 "what came true")
         ->excludes(worth)
-        ->excludes(front);
-    app.add_option("--people", m_people, "Of --worth, --front and --features: how many are drawn")
+        ->excludes(front)
+        ->excludes(features);
+    app.add_option("--people", m_people, "Of --worth and --front: how many are drawn; of --chances: visits")
         ->capture_default_str()
         ->check(CLI::Range(1, 10'000'000).description(""));
     m_person.declare(app);
@@ -181,13 +192,14 @@ Result<Output> FunnelCommand::run(const Context& context)
     auto data = m_data.open(context);
     if (!data)
         return tl::unexpected(data.error());
-    if (m_worth || m_front || m_features) {
+    if (m_worth || m_front || m_features || m_chances) {
         const auto choices = m_model.choices(*data);
         if (!choices)
             return tl::unexpected(choices.error());
-        const FunnelMeasure what = m_worth   ? FunnelMeasure::Worth
-                                   : m_front ? FunnelMeasure::Front
-                                             : FunnelMeasure::Features;
+        const FunnelMeasure what = m_worth     ? FunnelMeasure::Worth
+                                   : m_front   ? FunnelMeasure::Front
+                                   : m_chances ? FunnelMeasure::Chances
+                                               : FunnelMeasure::Features;
         return measureFunnel(choices->front(), *data, what, m_people, context);
     }
     const auto question = m_person.question(*data->dataset);

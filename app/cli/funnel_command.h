@@ -29,7 +29,7 @@ private:
     std::vector<std::string> m_usual;
     std::string m_ranker, m_save;
     std::size_t m_items = 10, m_people = 1000;
-    bool m_worth = false, m_front = false, m_features = false;
+    bool m_worth = false, m_front = false, m_features = false, m_chances = false;
 };
 
 } // namespace orrery::cli

@@ -19,8 +19,6 @@
 namespace orrery::cli {
 namespace {
 
-constexpr std::size_t checkedQuestions = 200;
-
 Output worthOutput(const FunnelWorth& worth, const std::string& name)
 {
     Json json = {{"funnel", name},         {"people", worth.people},         {"choices", worth.choices},
@@ -84,26 +82,67 @@ Output frontOutput(const std::vector<ObjectivePoint>& points, const std::string&
     return {dump(json), fmt::format("{}: the first line is the funnel as it is\n\n{}", name, table.text())};
 }
 
-Output featuresOutput(const std::vector<RankerFeature>& features, const std::string& name)
+Output featuresOutput(const std::vector<RankerFeature>& features, const LearntRanker& ranker, const std::string& name)
 {
-    Json json = {{"funnel", name}, {"features", Json::array()}};
-    TextTable table({"feature", "of", "importance", "splits", "PSI", ""});
+    Json json = {{"funnel", name}, {"compared", ranker.drifted}, {"features", Json::array()}};
+    TextTable table({"feature", "of", "importance", "splits", "PSI", "median", "later", ""});
     for (const RankerFeature& one : features) {
+        const FeatureDrift drift = one.drift.value_or(FeatureDrift{});
         json["features"].push_back({{"id", one.feature.id},
                                     {"title", one.feature.title},
                                     {"group", nameOf(one.feature.group)},
                                     {"gain", one.gain},
                                     {"splits", one.splits},
-                                    {"psi", one.finding.psi},
-                                    {"verdict", nameOf(one.finding.verdict)},
-                                    {"says", one.finding.says}});
+                                    {"psi", one.drift ? Json(drift.psi) : Json()},
+                                    {"psiByChance", one.drift ? Json(drift.byChance) : Json()},
+                                    {"verdict", one.drift ? Json(drift.inWords()) : Json()}});
+        const auto told = [&one](float value) {
+            return one.drift && !std::isnan(value) ? fmt::format("{:.3g}", value) : std::string("-");
+        };
         table.add({one.feature.title, std::string(nameOf(one.feature.group)), fmt::format("{:.1f} %", 100 * one.gain),
-                   std::to_string(one.splits),
-                   std::isnan(one.finding.psi) ? "-" : fmt::format("{:.3f}", one.finding.psi),
-                   std::string(nameOf(one.finding.verdict))});
+                   std::to_string(one.splits), one.drift ? fmt::format("{:.3f}", drift.psi) : "-",
+                   told(drift.medianBefore), told(drift.medianAfter),
+                   one.drift ? std::string(drift.inWords()) : "not known: train the ranker again"});
     }
-    return {dump(json), fmt::format("{}: what the ranker goes by, and whether it is still as in training\n\n{}", name,
-                                    table.text())};
+    return {dump(json), fmt::format("{}: what the ranker goes by, and whether it moved between {}\n\n{}", name,
+                                    ranker.drifted.empty() ? "two times" : ranker.drifted, table.text())};
+}
+
+Json qualityJson(const ChanceQuality& quality)
+{
+    return {{"predicted", quality.predicted},
+            {"brier", quality.brier},
+            {"logLoss", quality.logLoss},
+            {"calibrationError", quality.calibrationError}};
+}
+
+Output chancesOutput(const std::vector<ChanceReport>& reports, const std::string& name, Timestamp from)
+{
+    Json json = {{"funnel", name}, {"from", from}, {"chances", Json::array()}};
+    TextTable table({"chance", "", "predicted", "seen", "calibration error", "Brier", "log loss", "AUC"});
+    for (const ChanceReport& report : reports) {
+        Json one = {{"title", report.title},
+                    {"questions", report.questions},
+                    {"candidates", report.rows},
+                    {"seen", report.seen},
+                    {"auc", number(static_cast<float>(report.areaUnderCurve))},
+                    {"uncorrected", qualityJson(report.uncorrected)},
+                    {"corrected", qualityJson(report.corrected)},
+                    {"bins", Json::array()}};
+        for (const CalibrationBin& bin : report.bins)
+            one["bins"].push_back({{"rows", bin.rows}, {"predicted", bin.predicted}, {"seen", bin.seen}});
+        json["chances"].push_back(std::move(one));
+        for (const bool corrected : {false, true}) {
+            const ChanceQuality& quality = corrected ? report.corrected : report.uncorrected;
+            table.add({corrected ? "" : report.title, corrected ? "corrected" : "as the trees say",
+                       fmt::format("{:.3f} %", 100 * quality.predicted), fmt::format("{:.3f} %", 100 * report.seen),
+                       fmt::format("{:.5f}", quality.calibrationError), fmt::format("{:.5f}", quality.brier),
+                       fmt::format("{:.5f}", quality.logLoss), fmt::format("{:.3f}", report.areaUnderCurve)});
+        }
+    }
+    return {dump(json),
+            fmt::format("{}: chances of {} candidates of {} from {} on\n\n{}", name, grouped(reports.front().rows),
+                        counted(reports.front().questions, "visit"), dateText(from), table.text())};
 }
 
 } // namespace
@@ -125,8 +164,14 @@ Result<Output> measureFunnel(const ModelChoice& choice, const OpenedData& data, 
         return worthOf(*trial->funnel, trial->queries, trial->later, context.job.part(.7, 1))
             .map([&](const FunnelWorth& worth) { return worthOutput(worth, choice.name); });
     if (what == FunnelMeasure::Features)
-        return rankerFeatures(*trial->funnel, trial->queries, checkedQuestions, context.job.part(.7, 1))
-            .map([&](const std::vector<RankerFeature>& features) { return featuresOutput(features, choice.name); });
+        return rankerFeatures(*trial->funnel).map([&](const std::vector<RankerFeature>& features) {
+            return featuresOutput(features, *trial->funnel->learnt(), choice.name);
+        });
+    if (what == FunnelMeasure::Chances)
+        return chanceReports(*trial->funnel, data.dataset, trial->cut, people, context.job.part(.7, 1))
+            .map([&](const std::vector<ChanceReport>& reports) {
+                return chancesOutput(reports, choice.name, trial->cut);
+            });
     return objectiveFront(*trial->funnel, trial->queries, trial->later, {.seed = context.seed}, context.job.part(.7, 1))
         .map([&](const std::vector<ObjectivePoint>& points) { return frontOutput(points, choice.name); });
 }

@@ -5,9 +5,10 @@
 
 namespace orrery::cli {
 
-/// What the sources of a funnel bring, what its objectives trade for one another, or what its ranker goes by, counted
-/// on people whose later choices are known: the funnel is trained on what was before the last tenth of the events.
-enum class FunnelMeasure { Worth, Front, Features };
+/// What the sources of a funnel bring, what its objectives trade for one another, what its ranker goes by, or how
+/// good its chances are, counted on people whose later choices are known: the funnel is trained on what was before the
+/// last tenth of the events.
+enum class FunnelMeasure { Worth, Front, Features, Chances };
 
 /// Errors: InvalidArgument (no funnel, no times), those of training.
 [[nodiscard]] Result<Output> measureFunnel(const ModelChoice& choice, const OpenedData& data, FunnelMeasure what,

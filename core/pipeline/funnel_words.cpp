@@ -4,6 +4,7 @@
 #include "core/base/words.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -34,6 +35,18 @@ void addSources(const FunnelRun& run, std::size_t candidate, std::vector<TrailSt
                      fmt::format("Place {} of {} candidates", grouped(candidate + 1), grouped(run.candidates.size()))});
 }
 
+/// "; chances: looked at 4.1 %, bought 0.3 %", of what the ranker has learned the chance of.
+std::string chancesText(const Ranked& ranked, std::size_t candidate)
+{
+    constexpr std::array<const char*, chanceCount> words{"looked at", "put into the cart", "bought"};
+    std::string text;
+    for (std::size_t chance = 0; chance < chanceCount; ++chance)
+        if (const auto& chances = ranked.chances.at(chance); !chances.empty())
+            text += fmt::format("{}{} {:.2g} %", text.empty() ? "; chances: " : ", ", words.at(chance),
+                                100 * chances[candidate]);
+    return text;
+}
+
 void addRank(const Funnel& funnel, const FunnelRun& run, std::size_t candidate, std::vector<TrailStep>& trail)
 {
     TrailStep step{Stage::Rank,
@@ -49,6 +62,7 @@ void addRank(const Funnel& funnel, const FunnelRun& run, std::size_t candidate, 
         step.why = "It cannot be scored";
     else
         step.why = fmt::format("Place {} of {} by its score", grouped(step.rankAfter), grouped(run.candidates.size()));
+    step.why += chancesText(run.ranked, candidate);
     trail.push_back(std::move(step));
 }
 

@@ -14,6 +14,12 @@ namespace {
 
 const std::string stageTitle = "learnt from features";
 
+/// Of margins that are no log-odds there is nothing to correct.
+ChanceCorrection correctionOf(const LearntRanker& ranker)
+{
+    return ranker.objective == GbdtObjective::Pointwise ? ranker.ofRelevance : ChanceCorrection{};
+}
+
 class LearntStage final : public RankStage {
 public:
     LearntStage(LearntRankerPtr ranker, std::shared_ptr<const FeatureView> view, const std::vector<std::string>& titles)
@@ -80,14 +86,17 @@ Ranked LearntStage::rank(const Query& query, const Candidates& candidates, doubl
         return asMerged(report.trouble);
     Ranked out{std::vector<float>(candidates.size()), {}, {}, report.warnings()};
     m_ranker->relevance.predict(features.view(), out.scores);
+    for (float& score : out.scores)
+        score = correctionOf(*m_ranker).logOdds(score);
     for (std::size_t chance = 0; chance < chanceCount; ++chance) {
         if (!m_ranker->chances.at(chance))
             continue;
         std::vector<float>& chances = out.chances.at(chance);
         chances.resize(candidates.size());
         m_ranker->chances.at(chance)->predict(features.view(), chances);
+        const ChanceCorrection& correction = m_ranker->corrections.at(chance);
         for (float& one : chances)
-            one = static_cast<float>(probabilityOf(static_cast<double>(one)));
+            one = static_cast<float>(probabilityOf(static_cast<double>(correction.logOdds(one))));
     }
     if (late())
         return asMerged(fmt::format("the trees took longer than {:.4g} ms", budget));
@@ -106,6 +115,7 @@ Explanation LearntStage::explain(const Query&, const Candidates& candidates, con
     std::vector<float> shares(m_view->width() + 1);
     const auto row = ranked.features.row(candidate);
     m_ranker->relevance.contributions(row, shares);
+    const ChanceCorrection correction = correctionOf(*m_ranker);
     for (std::size_t i = 0; i < m_view->width(); ++i) {
         const Feature& feature = m_view->features()[i];
         if (shares[i] != 0)
@@ -117,6 +127,12 @@ Explanation LearntStage::explain(const Query&, const Candidates& candidates, con
     }
     out.terms.push_back(
         {TermKind::GlobalMean, {}, "what is expected of any candidate", static_cast<double>(shares.back()), {}});
+    if (correction.shift != 0)
+        out.terms.push_back({TermKind::Part,
+                             {},
+                             "corrected for learning from few that were not used",
+                             static_cast<double>(correction.shift),
+                             {}});
     return out;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/pipeline/funnel_training.h"
+#include "core/pipeline/ranker_calibration.h"
 #include "core/ranking/training_set.h"
 
 #include <algorithm>
@@ -81,12 +82,11 @@ TrainingRows yesOrNo(const TrainingRows& rows, float from)
 Status trainChances(const Dataset& dataset, const TrainingSet& set, const GbdtParams& params, const JobContext& job,
                     LearntRanker& ranker)
 {
-    constexpr std::array<float, chanceCount> leastLabel{1, 2, 3};
     for (std::size_t i = 0; i < chanceCount; ++i) {
         if (!tellsOf(dataset, static_cast<Chance>(i)))
             continue;
-        auto trees = trainTrees(yesOrNo(set.train.rows, leastLabel.at(i)),
-                                yesOrNo(set.validation.rows, leastLabel.at(i)), params, job);
+        auto trees = trainTrees(yesOrNo(set.train.rows, leastLabels.at(i)),
+                                yesOrNo(set.validation.rows, leastLabels.at(i)), params, job);
         if (trees)
             ranker.chances.at(i) = std::move(trees->trees);
         else if (trees.error().code != Code::InvalidArgument)
@@ -133,17 +133,18 @@ Result<LearntRankerPtr> trainRanker(const FunnelRecipe& recipe, const std::vecto
     if (!view)
         return tl::unexpected(view.error());
     job.progress(.4, "asking for candidates");
-    const auto set = makeTrainingSet(
-        **view, [&funnel](const Query& query, const JobContext& own) { return (*funnel)->candidatesOf(query, own); },
-        plan, job.part(.4, .6));
+    const auto retrieve = [&funnel](const Query& query, const JobContext& own) {
+        return (*funnel)->candidatesOf(query, own);
+    };
+    const auto set = makeTrainingSet(**view, retrieve, plan, job.part(.4, .55));
     if (!set)
         return tl::unexpected(set.error());
-    job.progress(.6, "training trees");
+    job.progress(.55, "training trees");
     const auto params = paramsFor(recipe, set->train.rows.labels.size());
     const bool strengths = isRanking(params->objective) || params->objective == GbdtObjective::Squared;
-    auto trees = strengths ? trainTrees(set->train.rows, set->validation.rows, *params, job.part(.6, .85))
+    auto trees = strengths ? trainTrees(set->train.rows, set->validation.rows, *params, job.part(.55, .75))
                            : trainTrees(yesOrNo(set->train.rows, 1), yesOrNo(set->validation.rows, 1), *params,
-                                        job.part(.6, .85));
+                                        job.part(.55, .75));
     if (!trees)
         return tl::unexpected(trees.error());
     if (trees->trees.importance().empty() ||
@@ -157,12 +158,15 @@ Result<LearntRankerPtr> trainRanker(const FunnelRecipe& recipe, const std::vecto
     GbdtParams chances = *params;
     chances.objective = GbdtObjective::Pointwise;
     chances.trees = static_cast<int>(std::min<std::int64_t>(chances.trees, chanceTrees));
-    if (const auto done = trainChances(*dataset, *set, chances, job.part(.85, .98), ranker); !done)
+    if (const auto done = trainChances(*dataset, *set, chances, job.part(.75, .85), ranker); !done)
         return tl::unexpected(done.error());
-    auto snapshot = snapshotOf((*view)->version(), (*view)->features(), set->train.featureRows(), job.part(.98, 1));
+    auto snapshot = snapshotOf((*view)->version(), (*view)->features(), set->train.featureRows(), job.part(.85, .87));
     if (!snapshot)
         return tl::unexpected(snapshot.error());
     ranker.training = std::move(*snapshot);
+    job.progress(.87, "comparing chances with what came of them");
+    if (const auto done = calibrate(ranker, **view, retrieve, plan, job.part(.87, 1)); !done)
+        return tl::unexpected(done.error());
     return std::make_shared<const LearntRanker>(std::move(ranker));
 }
 

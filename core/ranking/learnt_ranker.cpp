@@ -3,6 +3,10 @@
 
 #include "core/models/artifact.h"
 
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
 #include <fmt/format.h>
 
 namespace orrery {
@@ -10,7 +14,11 @@ namespace {
 
 constexpr std::size_t mostSources = 1000;
 constexpr std::array<std::string_view, chanceCount> chanceNames{"click/", "cart/", "purchase/"};
-constexpr const char* relevanceName = "relevance/";
+constexpr const char *relevanceName = "relevance/", *correctionsName = "corrections", *driftName = "drift",
+                     *driftedName = "drifted";
+constexpr float farthest = 10'000;
+constexpr std::size_t numbersADrift = 6;
+constexpr double mostDrift = 1e9;
 
 std::string sourceName(std::size_t i) { return fmt::format("source {:04}", i); }
 
@@ -28,6 +36,67 @@ Result<std::size_t> wholeNumber(const Artifact& artifact, const std::string& nam
         *number != static_cast<double>(static_cast<std::size_t>(*number)))
         return damaged(fmt::format("'{}' is {}", name, *number));
     return static_cast<std::size_t>(*number);
+}
+
+void saveCorrections(const LearntRanker& ranker, Artifact& artifact)
+{
+    std::vector<float> shifts{ranker.ofRelevance.shift};
+    for (const ChanceCorrection& correction : ranker.corrections)
+        shifts.push_back(correction.shift);
+    artifact.put(correctionsName, std::span<const float>(shifts));
+}
+
+// Rankers of before have none.
+Status loadCorrections(const Artifact& artifact, LearntRanker& ranker)
+{
+    if (!artifact.arrays().contains(correctionsName))
+        return {};
+    const auto shifts = artifact.floats(correctionsName, chanceCount + 1);
+    if (!shifts)
+        return tl::unexpected(shifts.error());
+    for (const float shift : *shifts)
+        if (std::abs(shift) > farthest)
+            return damaged(fmt::format("a correction of {}", shift));
+    ranker.ofRelevance = {shifts->front()};
+    for (std::size_t chance = 0; chance < chanceCount; ++chance)
+        ranker.corrections.at(chance) = {(*shifts)[chance + 1]};
+    return {};
+}
+
+void saveDrift(const LearntRanker& ranker, Artifact& artifact)
+{
+    std::vector<double> numbers;
+    const auto told = [](float median) { return std::isnan(median) ? 0 : static_cast<double>(median); };
+    for (const FeatureDrift& one : ranker.drift)
+        numbers.insert(numbers.end(), {one.psi, one.byChance, one.missingBefore, one.missingAfter,
+                                       told(one.medianBefore), told(one.medianAfter)});
+    artifact.put(driftName, std::span<const double>(numbers));
+    artifact.putText(driftedName, ranker.drifted);
+}
+
+// Where all values are missing there is no median.
+Status loadDrift(const Artifact& artifact, std::size_t features, LearntRanker& ranker)
+{
+    if (!artifact.arrays().contains(driftName))
+        return {};
+    const auto numbers = artifact.doubles(driftName);
+    auto words = artifact.text(driftedName);
+    if (!numbers || !words)
+        return tl::unexpected(numbers ? words.error() : numbers.error());
+    if (numbers->size() != numbersADrift * features && !numbers->empty())
+        return damaged(fmt::format("the drift of {} features is told by {} numbers", features, numbers->size()));
+    for (std::size_t i = 0; i < numbers->size(); i += numbersADrift) {
+        const double* of = numbers->data() + i;
+        if (!std::all_of(of, of + 2, [](double number) { return number >= 0 && number <= mostDrift; }) ||
+            !std::all_of(of + 2, of + 4, [](double share) { return share >= 0 && share <= 1; }))
+            return damaged(fmt::format("the drift of feature {}", i / numbersADrift + 1));
+        const auto median = [of](std::size_t missing, std::size_t at) {
+            return of[missing] < 1 ? static_cast<float>(of[at]) : std::numeric_limits<float>::quiet_NaN();
+        };
+        ranker.drift.push_back({of[0], of[1], of[2], of[3], median(2, 4), median(3, 5)});
+    }
+    ranker.drifted = std::move(*words);
+    return {};
 }
 
 } // namespace
@@ -48,6 +117,8 @@ void save(const LearntRanker& ranker, Artifact& artifact)
             ranker.chances.at(chance)->save(artifact, std::string(chanceNames.at(chance)));
         }
     artifact.putNumber("chances", known);
+    saveCorrections(ranker, artifact);
+    saveDrift(ranker, artifact);
 }
 
 Result<LearntRanker> loadRanker(const Artifact& artifact)
@@ -86,6 +157,10 @@ Result<LearntRanker> loadRanker(const Artifact& artifact)
             return tl::unexpected(trees.error());
         ranker.chances.at(chance) = std::move(*trees);
     }
+    if (const auto read = loadCorrections(artifact, ranker); !read)
+        return tl::unexpected(read.error());
+    if (const auto read = loadDrift(artifact, features, ranker); !read)
+        return tl::unexpected(read.error());
     return ranker;
 }
 

@@ -15,26 +15,31 @@
 namespace orrery::ui {
 namespace {
 
-constexpr std::size_t checkedQuestions = 100;
-
-/// People with a history before `asOf`, spread evenly.
-std::vector<Query> questionsOf(const Dataset& dataset, Timestamp asOf)
+/// "moved somewhat: median 3 → 5, missing 2 % → 30 %"
+QString driftText(const RankerFeature& one)
 {
-    std::vector<Query> queries;
-    const std::size_t step = std::max<std::size_t>(1, dataset.personCount() / (2 * checkedQuestions));
-    for (std::size_t user = 0; user < dataset.personCount() && queries.size() < checkedQuestions; user += step) {
-        Query query = queryFor(dataset, UserIndex{static_cast<std::uint32_t>(user)}, asOf);
-        if (!query.history.empty())
-            queries.push_back(std::move(query));
-    }
-    return queries;
+    if (!one.drift)
+        return QStringLiteral("–");
+    const FeatureDrift& drift = *one.drift;
+    if (drift.inWords() == FeatureDrift{}.inWords())
+        return FunnelFeaturesPane::tr("stable");
+    QStringList words;
+    if (drift.medianBefore != drift.medianAfter && !std::isnan(drift.medianBefore) && !std::isnan(drift.medianAfter))
+        words << FunnelFeaturesPane::tr("median %1 → %2")
+                     .arg(text(inWords(one.feature.unit, drift.medianBefore)),
+                          text(inWords(one.feature.unit, drift.medianAfter)));
+    if (std::abs(drift.missingBefore - drift.missingAfter) >= .01)
+        words
+            << FunnelFeaturesPane::tr("missing %1 → %2").arg(percent(drift.missingBefore), percent(drift.missingAfter));
+    const QString verdict = drift.psi - drift.byChance < driftedFrom ? FunnelFeaturesPane::tr("moved somewhat")
+                                                                     : FunnelFeaturesPane::tr("drifted");
+    return words.isEmpty() ? verdict : QStringLiteral("%1: %2").arg(verdict, words.join(QStringLiteral(", ")));
 }
 
 } // namespace
 
-FunnelFeaturesPane::FunnelFeaturesPane(WorkspaceSession& session, QWidget* parent)
-    : QWidget(parent), m_session(session), m_words(secondaryLabel({}, this)), m_table(new DataTable(this)),
-      m_rows(new TableModel(m_table))
+FunnelFeaturesPane::FunnelFeaturesPane(QWidget* parent)
+    : QWidget(parent), m_words(secondaryLabel({}, this)), m_table(new DataTable(this)), m_rows(new TableModel(m_table))
 {
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
@@ -57,24 +62,19 @@ void FunnelFeaturesPane::setFunnel(const FunnelPtr& funnel)
         m_shown.reset();
         return m_rows->reset(0, {});
     }
-    m_words->setText(text(funnel->learnt()->trainedBy));
     if (m_shown == funnel->learnt())
         return;
     m_shown = funnel->learnt();
-    m_session.jobs().startBehind<std::vector<RankerFeature>>(
-        QStringLiteral("features of the ranker"),
-        [funnel, dataset = m_session.dataset(), asOf = m_session.asOf()](const JobContext& job) {
-            return rankerFeatures(*funnel, questionsOf(*dataset, asOf), checkedQuestions, job);
-        },
-        this,
-        [this, of = m_shown](const Result<std::vector<RankerFeature>>& features) {
-            if (of != m_shown)
-                return;
-            if (features)
-                show(*features);
-            else
-                m_words->setText(text(features.error().message));
-        });
+    const LearntRanker& ranker = *m_shown;
+    const QString compared = ranker.drifted.empty()
+                                 ? tr("Whether its features drifted is not known; train the ranker again.")
+                                 : tr("Drift compares %1; all found by the same models.").arg(text(ranker.drifted));
+    m_words->setText(text(ranker.trainedBy) + QStringLiteral("\n") + compared);
+    const auto features = rankerFeatures(*funnel);
+    if (features)
+        show(*features);
+    else
+        m_words->setText(text(features.error().message));
 }
 
 void FunnelFeaturesPane::show(const std::vector<RankerFeature>& features)
@@ -86,14 +86,15 @@ void FunnelFeaturesPane::show(const std::vector<RankerFeature>& features)
                      [at](int row) { return QVariant(at(row).gain); }};
     gain.bar = [at, most](int row) { return at(row).gain / most; };
     gain.help = tr("Share of what all splits of the trees gained");
-    TableColumn psi{
-        tr("Drift"), TableColumn::Kind::Number,
-        [at](int row) { return std::isnan(at(row).finding.psi) ? QStringLiteral("–") : decimal(at(row).finding.psi); },
-        [at](int row) { return QVariant(at(row).finding.psi); }};
-    psi.help = tr("Population stability index against training: below 0.1 nothing moved, from 0.25 on it is different");
-    TableColumn says{tr("Since training"), TableColumn::Kind::Text, [at](int row) {
-                         return at(row).finding.says.empty() ? tr("as it was") : text(at(row).finding.says);
-                     }};
+    const auto driftOf = [at](int row) { return at(row).drift ? at(row).drift->psi : 0; };
+    TableColumn psi{tr("Drift"), TableColumn::Kind::Number,
+                    [at, driftOf](int row) { return at(row).drift ? decimal(driftOf(row)) : QStringLiteral("–"); },
+                    [driftOf](int row) { return QVariant(driftOf(row)); }};
+    psi.help = tr("Population stability index between the candidates of earlier and of later questions: below 0.1 "
+                  "nothing moved, from 0.25 on it is different");
+    TableColumn says{tr("Between the two times"), TableColumn::Kind::Text,
+                     [at](int row) { return driftText(at(row)); }};
+    says.help = tr("Medians are the upper edges of the tenths that they lie in");
     m_rows->reset(static_cast<int>(features.size()),
                   {{tr("Feature"), TableColumn::Kind::Text, [at](int row) { return text(at(row).feature.title); }},
                    {tr("Of"), TableColumn::Kind::Text,

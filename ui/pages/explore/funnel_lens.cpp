@@ -193,7 +193,7 @@ QWidget* FunnelLens::Impl::buildFunnel()
     worthCard->body()->addWidget(worth);
     below->addWidget(worthCard);
     below->addWidget(front);
-    features = new FunnelFeaturesPane(session, area);
+    features = new FunnelFeaturesPane(area);
     auto* featuresCard = new Card({}, area);
     featuresCard->setFlush(true);
     featuresCard->body()->addWidget(features);
