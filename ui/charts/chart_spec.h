@@ -24,6 +24,7 @@ struct ChartPoint {
     double y = 0;                    ///< the value
     std::optional<double> low, high; ///< interval of y
     QString label;                   ///< direct label (Points), or exact text for the tooltip
+    bool labelled = true;            ///< Points: the label stands beside it; the tooltip tells it anyway
 };
 
 struct ChartSeries {

@@ -190,7 +190,7 @@ std::vector<ChartView::Impl::Anchor> ChartView::Impl::labelAnchors() const
     for (const ChartSeries& series : spec.series)
         for (std::size_t i = 0; i < series.points.size(); ++i) {
             const ChartPoint& point = series.points[i];
-            if (!std::isfinite(point.y))
+            if (!std::isfinite(point.y) || !point.labelled)
                 continue;
             const double row = static_cast<double>(spec.categories.size()) - 1 - static_cast<double>(i);
             if (spec.kind == ChartKind::Dots)

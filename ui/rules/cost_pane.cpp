@@ -289,10 +289,29 @@ void CostPane::setNote(const QString& words, bool warns)
     setTone(m_note, warns ? QStringLiteral("warning") : QStringLiteral("secondary"));
 }
 
-void CostPane::offer(const QString& words)
+// Later choices are a fair test only of a model that has not seen them.
+void CostPane::showSample(const QString& model, Timestamp cut, const TwinPreview& twin)
 {
-    m_offer->setText(words);
-    m_offer->setVisible(!words.isEmpty());
+    using State = TwinPreview::State;
+    const State state = twin.state();
+    m_offer->setVisible(state == State::Offered);
+    m_offer->setText(tr("Learn as of %1 (%2)").arg(date(cut), duration(twin.seconds())));
+    if (cut == endOfTime)
+        return setNote(tr("These data have no times: there are no later choices to agree with."), false);
+    const QString people = tr("People as they were on %1, and what they chose from then on.").arg(date(cut));
+    const QString seen =
+        tr("%1 may have learned from what they chose since: look at differences of agreement, not at levels.")
+            .arg(model);
+    const QString follows =
+        tr("Agreement follows once a like of %1 has learned from what was before alone.").arg(model);
+    const QString fair = tr("Agreement is that of a like of %1 that learned from what was before alone.").arg(model);
+    switch (state) {
+    case State::NotNeeded: return setNote(people, false);
+    case State::Training: return setNote(people + u' ' + follows, false);
+    case State::Ready: return setNote(people + u' ' + fair, false);
+    case State::Impossible:
+    case State::Offered: return setNote(people + u' ' + seen, true);
+    }
 }
 
 void CostPane::show(const std::shared_ptr<const RuleCatalog>& catalog, const RuleChange& change, bool agreementFollows)

@@ -3,6 +3,7 @@
 
 #include "core/evaluation/rule_preview.h"
 #include "ui/components/widgets.h"
+#include "ui/rules/twin_preview.h"
 
 #include <array>
 #include <memory>
@@ -37,9 +38,9 @@ public:
     explicit CostPane(QWidget* parent = nullptr);
     /// `agreementFollows`: the change has none yet; what is said of it stays until it comes.
     void show(const std::shared_ptr<const RuleCatalog>& catalog, const RuleChange& change, bool agreementFollows);
-    void say(const QString& words);                 ///< in place of numbers
-    void setNote(const QString& words, bool warns); ///< beneath: what the sample is, what is not fair about it
-    void offer(const QString& words);               ///< a button beneath that asks for a twin; empty: none
+    void say(const QString& words); ///< in place of numbers
+    /// Beneath: as of when people are counted, whose agreement it is, and a button that asks for a twin.
+    void showSample(const QString& model, Timestamp cut, const TwinPreview& twin);
 
 signals:
     void exampleChosen(int person); ///< of the sample
@@ -52,6 +53,7 @@ private:
     void showAgreement(const RuleChange& change);
     void showSegments(const RuleChange& change);
     void showShifts();
+    void setNote(const QString& words, bool warns);
     void addLine(QVBoxLayout* to, const QString& words, const QString& number, int sign, const QString& tip);
 
     std::shared_ptr<const RuleCatalog> m_catalog;

@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/rules/rules_drawer.h"
 
-#include "ui/components/save_file.h"
 #include "ui/components/text.h"
 #include "ui/components/widgets.h"
 #include "ui/rules/cost_pane.h"
 #include "ui/rules/effect_pane.h"
 #include "ui/rules/findings_bar.h"
+#include "ui/rules/rule_files.h"
 #include "ui/rules/rule_list.h"
 #include "ui/rules/save_line.h"
 #include "ui/theme/theme.h"
 
-#include <QFile>
-#include <QFileDialog>
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLabel>
@@ -33,9 +31,6 @@ namespace {
 constexpr int stackShare = 34, effectShare = 42, costShare = 24; // of the width
 constexpr int smallestStack = 320, smallestCost = 236;
 constexpr int draftPause = 500; // ms until an edit is kept in the workspace
-constexpr qint64 longestFile = 1 << 20;
-
-QString rulesFilter() { return RulesDrawer::tr("Rules (*.json);;All files (*)"); }
 
 } // namespace
 
@@ -60,7 +55,6 @@ struct RulesDrawer::Impl {
     void showFailure(const Error& failure);
     void askName();
     void save(const QString& name); ///< empty: in its place
-    void offerMore();
     void offerComparison();
     void compareWith(const QString& title, const RuleSet& other);
     void popup(QMenu* menu, const QWidget* below) const;
@@ -217,7 +211,8 @@ void RulesDrawer::Impl::buildHeader(QVBoxLayout* layout)
     QObject::connect(undo, &QPushButton::clicked, &drawer, [this] { stack.undo(); });
     QObject::connect(redo, &QPushButton::clicked, &drawer, [this] { stack.redo(); });
     QObject::connect(compare, &QPushButton::clicked, &drawer, [this] { offerComparison(); });
-    QObject::connect(more, &QPushButton::clicked, &drawer, [this] { offerMore(); });
+    QObject::connect(more, &QPushButton::clicked, &drawer,
+                     [this] { popup(wholeSetsMenu(stack, session, &drawer), more); });
     QObject::connect(shut, &QToolButton::clicked, &drawer, &RulesDrawer::close);
     const auto shortcut = [this](const QKeySequence& keys, void (RuleStack::*step)()) {
         auto* made = new QShortcut(keys, &drawer);
@@ -429,36 +424,10 @@ void RulesDrawer::Impl::showPrice(const RuleChange& change, double milliseconds,
         findings->say(tr("Looking for rules that do nothing…"));
 }
 
-// Later choices are a fair test only of a model that has not seen them.
 void RulesDrawer::Impl::refreshNote()
 {
-    using State = TwinPreview::State;
-    const ModelEntry* now = entry();
-    const Timestamp cut = engine.cut();
-    cost->offer({});
-    if (!now || cut == endOfTime)
-        return cost->setNote(tr("These data have no times: there are no later choices to agree with."), false);
-    const QString people = tr("People as they were on %1, and what they chose from then on.").arg(date(cut));
-    const QString seen =
-        tr("%1 may have learned from what they chose since: look at differences of agreement, not at levels.")
-            .arg(now->name());
-    switch (engine.twin().state()) {
-    case State::NotNeeded: return cost->setNote(people, false);
-    case State::Impossible: return cost->setNote(people + u' ' + seen, true);
-    case State::Training:
-        return cost->setNote(
-            people + u' ' +
-                tr("Agreement follows once a like of %1 has learned from what was before alone.").arg(now->name()),
-            false);
-    case State::Ready:
-        return cost->setNote(
-            people + u' ' +
-                tr("Agreement is that of a like of %1 that learned from what was before alone.").arg(now->name()),
-            false);
-    case State::Offered:
-        cost->offer(tr("Learn as of %1 (%2)").arg(date(cut), duration(engine.twin().seconds())));
-        return cost->setNote(people + u' ' + seen, true);
-    }
+    if (const ModelEntry* now = entry())
+        cost->showSample(now->name(), engine.cut(), engine.twin());
 }
 
 void RulesDrawer::Impl::showFailure(const Error& failure)
@@ -475,44 +444,9 @@ void RulesDrawer::Impl::popup(QMenu* menu, const QWidget* below) const
     menu->popup(below->mapToGlobal(QPoint(0, below->height() + space::xs)));
 }
 
-void RulesDrawer::Impl::offerMore()
-{
-    auto* menu = new QMenu(&drawer);
-    QObject::connect(menu->addAction(tr("Take the usual rules of a shop")), &QAction::triggered, &drawer,
-                     [this] { stack.replace(usualRules()); });
-    QObject::connect(menu->addAction(tr("Remove all rules")), &QAction::triggered, &drawer,
-                     [this] { stack.replace({}); });
-    menu->addSeparator();
-    QObject::connect(menu->addAction(tr("Import from a file…")), &QAction::triggered, &drawer, [this] {
-        if (const QString file = QFileDialog::getOpenFileName(&drawer, tr("Import rules"), {}, rulesFilter());
-            !file.isEmpty())
-            drawer.importFrom(file);
-    });
-    QObject::connect(menu->addAction(tr("Export to a file…")), &QAction::triggered, &drawer, [this] {
-        const QString file =
-            QFileDialog::getSaveFileName(&drawer, tr("Export rules"), QStringLiteral("rules.json"), rulesFilter());
-        if (!file.isEmpty())
-            drawer.exportTo(withSuffix(file, rulesFilter(), {QStringLiteral("json")}));
-    });
-    popup(menu, more);
-}
+void RulesDrawer::importFrom(const QString& file) { importRules(m_impl->stack, file, m_impl->session); }
 
-void RulesDrawer::importFrom(const QString& file)
-{
-    QFile from(file);
-    if (!from.open(QIODevice::ReadOnly))
-        return m_impl->session.raise(
-            {Message::Kind::Error, tr("%1 cannot be read: %2").arg(file, from.errorString()), {}});
-    auto rules = rulesFromJson(from.read(longestFile + 1).toStdString());
-    if (!rules)
-        return m_impl->session.raise(messageOf(rules.error()));
-    m_impl->stack.replace(std::move(*rules));
-}
-
-void RulesDrawer::exportTo(const QString& file)
-{
-    sayExported(this, file, saveFile(file, QByteArray::fromStdString(toJson(m_impl->stack.rules()))));
-}
+void RulesDrawer::exportTo(const QString& file) { exportRules(m_impl->stack, file, this); }
 
 void RulesDrawer::Impl::offerComparison()
 {

@@ -18,8 +18,8 @@
 namespace orrery::ui {
 namespace {
 
-constexpr int gap = 36, thickest = 28, thinnest = 2;
-constexpr int sourcesStretch = 11, mergeStretch = 5, rankStretch = 9, rulesStretch = 9, listStretch = 4;
+constexpr int gap = 28, thickest = 28, thinnest = 2;
+constexpr int sourcesStretch = 11, mergeStretch = 5, rankStretch = 10, rulesStretch = 9, listStretch = 4;
 constexpr std::size_t mostRuleLines = 5;
 
 } // namespace
@@ -46,7 +46,8 @@ void FunnelFlow::buildSources()
     m_addSource = linkButton(tr("+ add a source"), this);
     m_addSource->setObjectName(QStringLiteral("funnel.add"));
     m_addMenu = new QMenu(this);
-    m_addSource->setMenu(m_addMenu);
+    connect(m_addSource, &QPushButton::clicked, this,
+            [this] { m_addMenu->popup(m_addSource->mapToGlobal(QPoint(0, m_addSource->height()))); });
     m_sources->addWidget(m_addSource);
     m_sources->addStretch();
 }

@@ -20,7 +20,7 @@ namespace orrery::ui {
 namespace {
 
 constexpr std::size_t askedPeople = 300;
-const QString unlabelled = QStringLiteral(" "); // without any, a chart writes the name of the series
+constexpr int longestMeasure = 20; // characters
 
 struct MeasureName {
     RuleMeasure::Kind kind;
@@ -28,7 +28,7 @@ struct MeasureName {
     bool isShare;
 };
 constexpr std::array<MeasureName, 6> names{
-    {{RuleMeasure::Kind::Agreement, QT_TRANSLATE_NOOP("FunnelFront", "Agreement, NDCG@10"), false},
+    {{RuleMeasure::Kind::Agreement, QT_TRANSLATE_NOOP("FunnelFront", "NDCG@10"), false},
      {RuleMeasure::Kind::Margin, QT_TRANSLATE_NOOP("FunnelFront", "Margin shown, not revenue"), false},
      {RuleMeasure::Kind::HighMargin, QT_TRANSLATE_NOOP("FunnelFront", "High margins shown"), true},
      {RuleMeasure::Kind::Diversity, QT_TRANSLATE_NOOP("FunnelFront", "Diversity, 0 to 1"), false},
@@ -55,12 +55,8 @@ QString weightsText(const Objectives& weights)
     return parts.isEmpty() ? FunnelFrontPane::tr("relevance alone") : parts.join(QStringLiteral(", "));
 }
 
-/// Directly labelled: one objective beside relevance. Of mixtures the click tells.
-QString labelOf(const Objectives& weights)
-{
-    const QString words = weightsText(weights);
-    return words.contains(QChar(u',')) ? unlabelled : words;
-}
+/// One objective beside relevance is told beside its point, a mixture where the point is asked.
+bool isMixture(const QString& words) { return words.contains(QChar(u',')); }
 
 } // namespace
 
@@ -85,7 +81,7 @@ FunnelFrontPane::FunnelFrontPane(WorkspaceSession& session, QWidget* parent)
     connect(m_measure, &QPushButton::clicked, this, [this] { measure(); });
     for (QComboBox* box : {m_x, m_y}) {
         box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-        box->setMinimumContentsLength(12);
+        box->setMinimumContentsLength(longestMeasure);
         connect(box, &QComboBox::activated, this, [this] { show(); });
     }
     connect(m_chart, &ChartView::pointClicked, this, [this](int series, int point) {
@@ -93,10 +89,6 @@ FunnelFrontPane::FunnelFrontPane(WorkspaceSession& session, QWidget* parent)
         if (point >= 0 && static_cast<std::size_t>(point) < drawn.size())
             emit chosen(m_points[drawn[static_cast<std::size_t>(point)]].weights);
     });
-    m_words->setText(tr("Tries weights of the objectives on %1 people and shows what one costs in another. The models "
-                        "are trained again, on what was before the last tenth of the events. Click a point to take its "
-                        "weights.")
-                         .arg(askedPeople));
     offerMeasures();
 }
 
@@ -162,6 +154,11 @@ void FunnelFrontPane::show()
     spec.title = tr("What the objectives trade");
     spec.kind = ChartKind::Points;
     spec.empty = tr("Not measured yet: press Measure.");
+    m_words->setText(m_points.empty()
+                         ? tr("Tries weights of the objectives on %1 people and shows what one costs in another. The "
+                              "models are trained again, on what was before the last tenth of the events.")
+                               .arg(askedPeople)
+                         : tr("Click a point to take its weights."));
     m_front.clear();
     m_others.clear();
     if (!m_points.empty() && m_x->count() > 0) {
@@ -174,13 +171,11 @@ void FunnelFrontPane::show()
         ChartSeries front{tr("no other is better in all"), 0, {}}, others{tr("others"), 7, {}};
         for (std::size_t i = 0; i < m_points.size(); ++i) {
             const ObjectivePoint& point = m_points[i];
+            const QString words = weightsText(point.weights);
             (point.onFront ? m_front : m_others).push_back(i);
             (point.onFront ? front : others)
-                .points.push_back({point.value(x.kind),
-                                   point.value(y.kind),
-                                   {},
-                                   {},
-                                   point.onFront ? labelOf(point.weights) : unlabelled});
+                .points.push_back(
+                    {point.value(x.kind), point.value(y.kind), {}, {}, words, point.onFront && !isMixture(words)});
         }
         spec.series = {std::move(front), std::move(others)};
     }

@@ -27,7 +27,7 @@ namespace orrery::ui {
 namespace {
 
 constexpr std::size_t shownItems = 20, usualModels = 3;
-constexpr int nameWidth = 120, chooserWidth = 120;
+constexpr int nameWidth = 120, chooserWidth = 120, smallestTab = 180;
 
 bool isFunnel(const ModelEntry& entry) { return funnelOf(entry.recommender.get()) != nullptr; }
 
@@ -205,6 +205,7 @@ QWidget* FunnelLens::Impl::buildFunnel()
         settings->setValues(paramsOf(weighed));
         change(std::move(weighed));
     });
+    area->setMinimumHeight(smallestTab); // what is below scrolls; what flows above needs its height
     column->addWidget(area, 1);
     QObject::connect(tabs, &SegmentedControl::currentChanged, below, &QStackedLayout::setCurrentIndex);
     QObject::connect(flow, &FunnelFlow::changed, &page, [this] {
