@@ -115,6 +115,7 @@ void AudienceCommand::declare(CLI::App& app)
     declareAsOf(app, m_asOf);
     m_models.declare(app, ModelOptions::Number::One);
     m_data.declare(app);
+    m_data.declareSegments(app);
 }
 
 Result<Output> AudienceCommand::run(const Context& context)

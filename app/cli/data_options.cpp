@@ -4,6 +4,7 @@
 #include "app/cli/console.h"
 #include "core/base/words.h"
 #include "core/data/item_vectors.h"
+#include "core/data/segments.h"
 #include "core/evaluation/split.h"
 #include "core/store/places.h"
 
@@ -306,12 +307,46 @@ void DataOptions::declareOut(CLI::App& app)
         ->excludes(app.get_option("--workspace"));
 }
 
+void DataOptions::declareSegments(CLI::App& app)
+{
+    app.add_option(
+           "--segments", m_segments,
+           "Segments of people, which rules see as facts of them: CSV with person and a column for each, beside "
+           "those of the workspace; may be repeated")
+        ->allow_extra_args(false)
+        ->type_name("FILE")
+        ->group(dataGroup);
+}
+
 bool DataOptions::named() const { return !m_data.empty() || !m_train.empty() || !m_workspace.empty(); }
 
 Result<OpenedData> DataOptions::open(const Context& context) const
 {
-    if (m_workspace.empty())
-        return openFiles(context);
+    auto data = m_workspace.empty() ? openFiles(context) : openStored();
+    if (data)
+        if (const auto added = addSegments(*data, context); !added)
+            return tl::unexpected(added.error());
+    return data;
+}
+
+// A file's segment takes the place of a stored one of its name.
+Status DataOptions::addSegments(OpenedData& data, const Context& context) const
+{
+    for (const std::string& file : m_segments) {
+        const auto read = readSegments(file, *data.dataset, context.job);
+        if (!read)
+            return tl::unexpected(read.error());
+        if (read->unknown > 0)
+            context.console.note(
+                fmt::format("{} of {} left out: about people whom the dataset does not have, the first in line {}",
+                            counted(read->unknown, "row"), file, read->firstUnknown));
+        data.segments = std::make_shared<const AttributeTable>(joinedSegments(*data.segments, read->table));
+    }
+    return {};
+}
+
+Result<OpenedData> DataOptions::openStored() const
+{
     auto workspace = Workspace::open(m_workspace);
     if (!workspace)
         return tl::unexpected(workspace.error());
@@ -324,6 +359,10 @@ Result<OpenedData> DataOptions::open(const Context& context) const
     OpenedData data{imported->dataset, imported->trainEvents, std::move(imported->report), std::move(*workspace),
                     row->id};
     data.planted = std::move(imported->planted);
+    auto segments = data.workspace->derivedPeople(row->id);
+    if (!segments)
+        return tl::unexpected(segments.error());
+    data.segments = std::make_shared<const AttributeTable>(std::move(*segments));
     return data;
 }
 

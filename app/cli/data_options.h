@@ -58,6 +58,8 @@ struct OpenedData {
     DatasetId id = 0;              ///< in the workspace
     std::optional<Imported> whole; ///< files that are to be stored: all that was read, whatever was left out since
     std::shared_ptr<const PlantedItems> planted = nullptr; ///< of a generated world
+    /// Of people: those of the workspace, and those of --segments; row r is person r. Never null.
+    std::shared_ptr<const AttributeTable> segments = std::make_shared<const AttributeTable>();
     std::string narrowed; ///< what was left out: "3 of 9 interactions are left ..."; "" for nothing
 
     /// What recommenders may learn from: the training file's part of a predefined split, and nothing from `asOf` on.
@@ -68,6 +70,9 @@ struct OpenedData {
 class DataOptions {
 public:
     void declare(CLI::App& app);
+    /// Of commands that ask funnels, whose rules see segments of people: --segments FILE, as often as wanted.
+    void declareSegments(CLI::App& app);
+    [[nodiscard]] bool namesSegments() const { return !m_segments.empty(); }
     /// Of commands that store something: --out FILE makes a workspace of data files.
     void declareOut(CLI::App& app);
     [[nodiscard]] bool named() const;
@@ -85,7 +90,11 @@ private:
     [[nodiscard]] Result<OpenedData> openFiles(const Context& context) const;
     [[nodiscard]] Status makeWorkspace(OpenedData& data) const;
 
+    [[nodiscard]] Result<OpenedData> openStored() const;
+    [[nodiscard]] Status addSegments(OpenedData& data, const Context& context) const;
+
     std::string m_data, m_train, m_test, m_workspace, m_dataset, m_out;
+    std::vector<std::string> m_segments;
     TableOptions m_table;
 };
 

@@ -2,6 +2,7 @@
 #include "app/cli/evaluate_command.h"
 
 #include "app/cli/console.h"
+#include "app/cli/group_table.h"
 #include "app/cli/leaderboard.h"
 #include "core/base/words.h"
 #include "core/evaluation/candidates.h"
@@ -115,6 +116,7 @@ std::string_view EvaluateCommand::examples() const
            "orrery-cli evaluate --data ml-latest-small --split temporal --test-share 0.2 --model popularity "
            "--model implicit-als --metrics ndcg@10,coverage@10\n"
            "orrery-cli evaluate --data u.data --split random --folds 5 --model svd --metrics rmse\n"
+           "orrery-cli evaluate --data datasets/shop --model item-knn --model popularity --by history --by gender\n"
            "orrery-cli evaluate --workspace w.orrery --model \"my svd\" --model popularity";
 }
 
@@ -123,7 +125,14 @@ void EvaluateCommand::declare(CLI::App& app)
     m_models.declare(app, ModelOptions::Number::Several);
     m_evaluation.declare(app);
     m_data.declare(app);
+    m_data.declareSegments(app);
     m_data.declareOut(app);
+    app.add_option(
+           "--by", m_by,
+           "Tell the first metric by groups of people, too: the name of a fact or a segment, 'history' (how much "
+           "is known of them), or 'all'; may be repeated")
+        ->allow_extra_args(false)
+        ->type_name("NAME");
     app.add_flag("--no-store", m_noStore,
                  "Leave the workspace as it is; otherwise the runs are stored there, with the models that were trained "
                  "for them");
@@ -166,6 +175,9 @@ Result<Output> EvaluateCommand::run(const Context& context)
     const auto judged = judgeAll(*choices, *data, *splits, *protocol, context.job.part(0.2, 1));
     if (!judged)
         return tl::unexpected(judged.error());
+    const auto groups = m_by.empty() ? Result<GroupTable>() : groupTable(m_by, *judged, *data, *protocol, context.job);
+    if (!groups)
+        return tl::unexpected(groups.error());
     const auto kept = keep(*data, *judged, *splits, *protocol, context);
     if (!kept)
         return tl::unexpected(kept.error());
@@ -179,10 +191,13 @@ Result<Output> EvaluateCommand::run(const Context& context)
     json["models"] = Json::array();
     for (const auto& one : *judged)
         json["models"].push_back(judgedJson(one, judged->front()));
+    if (!m_by.empty())
+        json["groups"] = groups->json;
     if (!kept->empty())
         json["stored"] = keptJson(*kept, m_data.storeFile());
     const std::string& note = data->dataset->from().note;
     return Output{dump(json), (note.empty() ? "" : note + "\n") + splitText(*splits) + leaderboardText(*judged) +
+                                  (m_by.empty() ? "" : "\n" + groups->text) +
                                   (kept->empty() ? "" : keptText(*kept, m_data.storeFile()))};
 }
 

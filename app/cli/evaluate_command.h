@@ -25,6 +25,7 @@ private:
     DataOptions m_data;
     ModelOptions m_models;
     EvaluationOptions m_evaluation;
+    std::vector<std::string> m_by;
     bool m_noStore = false;
 };
 

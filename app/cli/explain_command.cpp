@@ -127,6 +127,7 @@ void ExplainCommand::declare(CLI::App& app)
     m_person.declare(app);
     m_model.declare(app, ModelOptions::Number::One);
     m_data.declare(app);
+    m_data.declareSegments(app);
 }
 
 Result<Output> ExplainCommand::run(const Context& context)

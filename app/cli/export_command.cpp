@@ -73,6 +73,7 @@ void ExportCommand::declare(CLI::App& app)
     declareAsOf(app, m_asOf);
     m_model.declare(app, ModelOptions::Number::One);
     m_data.declare(app);
+    m_data.declareSegments(app);
 }
 
 Result<Output> ExportCommand::run(const Context& context)
@@ -125,7 +126,9 @@ Result<Output> ExportCommand::exportLists(const OpenedData& data, const Context&
     const auto format = listFormat(m_format);
     if (!format)
         return tl::unexpected(format.error());
-    const auto kept = currentLists(data, model, m_count, *asOf);
+    // Lists that are kept know nothing of segments of a file.
+    const auto kept =
+        m_data.namesSegments() ? Result<std::optional<BulkLists>>() : currentLists(data, model, m_count, *asOf);
     if (!kept)
         return tl::unexpected(kept.error());
     const JobContext job = context.job.part(0.8, 1);

@@ -142,6 +142,7 @@ void FunnelCommand::declare(CLI::App& app)
     m_person.declare(app);
     m_model.declare(app, ModelOptions::Number::One);
     m_data.declare(app);
+    m_data.declareSegments(app);
 }
 
 Result<Output> FunnelCommand::usual() const

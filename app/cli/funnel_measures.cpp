@@ -156,8 +156,8 @@ Result<Output> measureFunnel(const ModelChoice& choice, const OpenedData& data, 
     const auto parts = partsFor(*choice.funnel, data, *data.dataset);
     if (!parts)
         return tl::unexpected(parts.error());
-    const auto trial =
-        tryFunnel(*choice.funnel, withoutModels(*parts), data.dataset, endOfTime, people, context.job.part(.2, .7));
+    const auto trial = tryFunnel(*choice.funnel, withoutModels(*parts), data.dataset, endOfTime, people,
+                                 context.job.part(.2, .7), data.segments);
     if (!trial)
         return tl::unexpected(trial.error());
     if (what == FunnelMeasure::Worth)

@@ -79,14 +79,14 @@ Result<FunnelPtr> makeFunnel(const FunnelRecipe& recipe, std::optional<ModelId> 
     if (!parts)
         return tl::unexpected(parts.error());
     if (!stored)
-        return trainFunnel(recipe, *parts, train, job);
+        return trainFunnel(recipe, *parts, train, job, data.segments);
     auto trained = trainParts(recipe, *parts, train, job.part(0, .8));
     if (!trained)
         return tl::unexpected(trained.error());
     const auto funnel = data.workspace->loadFunnel(*stored);
     if (!funnel)
         return tl::unexpected(funnel.error());
-    const auto ground = FunnelGround::open(train, job.part(.8, .9));
+    const auto ground = FunnelGround::open(train, job.part(.8, .9), data.segments);
     if (!ground)
         return tl::unexpected(ground.error());
     return openFunnel(*funnel, *trained, *ground, job.part(.9, 1));

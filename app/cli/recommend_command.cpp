@@ -145,6 +145,7 @@ void RecommendCommand::declare(CLI::App& app)
     m_person.declare(app);
     m_models.declare(app, ModelOptions::Number::Several);
     m_data.declare(app);
+    m_data.declareSegments(app);
 }
 
 Result<Output> RecommendCommand::run(const Context& context)

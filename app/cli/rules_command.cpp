@@ -6,11 +6,14 @@
 #include "app/cli/text_table.h"
 #include "core/base/whole_file.h"
 #include "core/base/words.h"
+#include "core/evaluation/people_groups.h"
 #include "core/evaluation/rule_sample.h"
 #include "core/pipeline/funnel.h"
+#include "core/reranking/audience.h"
 #include "core/reranking/rule_comparison.h"
 #include "core/reranking/rule_diagnostics.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -20,7 +23,7 @@
 namespace orrery::cli {
 namespace {
 
-constexpr std::size_t candidateCount = 1000, diagnosedPeople = 100, largestFile = 1 << 20;
+constexpr std::size_t candidateCount = 1000, diagnosedPeople = 100, largestFile = 1 << 20, segmentsShown = 8;
 
 constexpr std::array<std::pair<const char*, const char*>, 9> measureNames{
     {{"agreement", "agreement with later choices, NDCG"},
@@ -102,6 +105,25 @@ Json changeJson(const Dataset& dataset, const RuleSample& sample, const RuleChan
     return json;
 }
 
+/// Those whose agreement changes, the most first.
+std::string segmentsText(const RuleChange& change)
+{
+    std::vector<PeopleSegment> told;
+    for (const PeopleSegment& segment : change.segments)
+        if (segment.judged > 1 && segment.difference != 0)
+            told.push_back(segment);
+    if (told.empty())
+        return {};
+    std::ranges::stable_sort(told, std::greater<>(),
+                             [](const PeopleSegment& segment) { return std::abs(segment.difference); });
+    TextTable table({"agreement of", "people", "better", "worse", "change", "95 % interval"});
+    for (std::size_t i = 0; i < std::min(segmentsShown, told.size()); ++i)
+        table.add({PeopleGroup{told[i].name, told[i].value, {}}.words(), grouped(told[i].judged),
+                   grouped(told[i].better), grouped(told[i].worse), fmt::format("{:+.4f}", told[i].difference),
+                   fmt::format("{:+.4f} to {:+.4f}", told[i].interval.low, told[i].interval.high)});
+    return "\n" + table.text() + "\n";
+}
+
 std::string changeText(const Dataset& dataset, const RuleSample& sample, const RuleChange& change)
 {
     TextTable table({"", "before", "after", "change", "95 % interval"});
@@ -114,6 +136,7 @@ std::string changeText(const Dataset& dataset, const RuleSample& sample, const R
     out += fmt::format("\n{} of {} see another list; of {} with later choices better for {}, worse for {}\n",
                        counted(change.affected, "person", "people"), grouped(change.people.size()),
                        grouped(change.judged), change.better, change.worse);
+    out += segmentsText(change);
     const auto name = [&](const char* what, std::optional<std::size_t> at) {
         if (at)
             out += fmt::format("{}: {}\n", what, dataset.personIds().name(sample.people[*at].value));
@@ -145,10 +168,11 @@ Result<Sampled> sampleFor(const ModelChoice& choice, const OpenedData& data, std
     const auto model = makeReady(fair, data, train, context.job.part(.2, .6));
     if (!model)
         return tl::unexpected(model.error());
-    auto catalog = RuleCatalog::open(data.dataset, context.job);
-    if (!catalog)
-        return tl::unexpected(catalog.error());
-    auto sample = drawRuleSample(**catalog, cut, people, context.seed, context.job);
+    const auto plain = RuleCatalog::open(data.dataset, context.job);
+    if (!plain)
+        return tl::unexpected(plain.error());
+    auto catalog = (*plain)->withSegments(data.segments);
+    auto sample = drawRuleSample(*catalog, cut, people, context.seed, context.job);
     if (!sample)
         return tl::unexpected(sample.error());
     auto preview = std::make_shared<PreviewSample>();
@@ -170,7 +194,7 @@ Result<Sampled> sampleFor(const ModelChoice& choice, const OpenedData& data, std
         preview->candidates = std::move(*candidates);
         preview->requests = sample->requests;
     }
-    out.catalog = std::move(*catalog);
+    out.catalog = std::move(catalog);
     out.sample = std::move(*sample);
     out.preview = std::move(preview);
     return out;
@@ -188,6 +212,37 @@ Result<std::vector<RuleFinding>> findingsOf(const Sampled& sampled, const RuleSe
         .map([](RuleReport report) { return std::move(report.findings); });
 }
 
+struct Audiences {
+    Json json = Json::array();
+    std::string text;
+};
+
+/// How many people each rule with an audience is for, or why that cannot be told.
+Result<Audiences> audiencesOf(const RuleSet& rules, const OpenedData& data, const JobContext& job)
+{
+    const auto has = [](const Rule& rule) { return !rule.when.audience.empty(); };
+    Audiences out;
+    if (std::ranges::none_of(rules.rules, has))
+        return out;
+    const auto audience = Audience::open(*data.dataset, data.segments, job);
+    if (!audience)
+        return tl::unexpected(audience.error());
+    for (std::size_t place = 0; place < rules.rules.size(); ++place) {
+        const Rule& rule = rules.rules[place];
+        if (!has(rule))
+            continue;
+        const auto count = (*audience)->count(rule.when.audience);
+        Json one = {{"rule", place + 1}, {"audience", rule.when.audience}, {"of", (*audience)->people()}};
+        one["people"] = count ? Json(*count) : Json();
+        one["why"] = count ? "" : count.error().text();
+        out.json.push_back(std::move(one));
+        out.text += count ? fmt::format("  {}: for {} of {} people\n", wordsOf(rule), grouped(*count),
+                                        grouped((*audience)->people()))
+                          : fmt::format("! {}: {}\n", wordsOf(rule), count.error().text());
+    }
+    return out;
+}
+
 } // namespace
 
 std::string_view RulesCommand::examples() const
@@ -195,6 +250,7 @@ std::string_view RulesCommand::examples() const
     return "orrery-cli rules --kinds\n"
            "orrery-cli rules --usual > rules.json\n"
            "orrery-cli rules --data datasets/shop --model implicit-als --rules rules.json\n"
+           "orrery-cli rules --data datasets/shop --rules rules.json --segments members.csv\n"
            "orrery-cli rules --workspace w.orrery --model \"My funnel\" --rules new.json --json";
 }
 
@@ -212,6 +268,7 @@ void RulesCommand::declare(CLI::App& app)
         ->check(CLI::Range(1, 1000).description(""));
     m_model.declare(app, ModelOptions::Number::One);
     m_data.declare(app);
+    m_data.declareSegments(app);
 }
 
 Result<Output> RulesCommand::run(const Context& context)
@@ -261,6 +318,11 @@ Result<Output> RulesCommand::run(const Context& context)
         json["differences"].push_back(difference.text);
         text += "  " + difference.text + "\n";
     }
+    auto audiences = audiencesOf(*after, *data, context.job);
+    if (!audiences)
+        return tl::unexpected(audiences.error());
+    json["audiences"] = std::move(audiences->json);
+    text += audiences->text;
     text += "\n" + changeText(*data->dataset, sampled->sample, *change);
     json["findings"] = Json::array();
     for (const RuleFinding& finding : *findings) {

@@ -5,6 +5,7 @@
 #include "app/cli/person_options.h"
 #include "app/cli/text_table.h"
 #include "core/base/words.h"
+#include "core/data/segments.h"
 
 #include <algorithm>
 
@@ -15,6 +16,7 @@ namespace orrery::cli {
 namespace {
 
 constexpr std::size_t reasonsShown = 3, featuresShown = 10;
+constexpr double segmentShare = 10; // percent, as in the window
 
 const Feature& featureOf(std::size_t number) { return valueFeatures()[number]; }
 
@@ -145,11 +147,14 @@ std::string_view WhoMattersCommand::examples() const
 {
     return "orrery-cli who-matters --data online-retail.csv.gz --more-than 100 --days 7\n"
            "orrery-cli who-matters --data datasets/shop --more-than 50 --days 14 --out likely.csv --top-share 10\n"
+           "orrery-cli who-matters --workspace w.orrery --more-than 50 --days 14 --keep\n"
+           "orrery-cli who-matters --data datasets/shop --more-than 50 --segment likely.csv --at-least 20\n"
            "orrery-cli who-matters --data datasets/shop --at 2023-06-01 --set depth=3 --json";
 }
 
 void WhoMattersCommand::declare(CLI::App& app)
 {
+    m_app = &app;
     app.add_option("--more-than", m_label.moreThan, "The sum, in the currency of the data")
         ->capture_default_str()
         ->type_name("SUM")
@@ -167,10 +172,18 @@ void WhoMattersCommand::declare(CLI::App& app)
         ->check(CLI::Range(0, 10'000).description(""));
     app.add_option("--out", m_out, "Write people and probabilities to this CSV file, the likeliest first")
         ->type_name("FILE");
-    app.add_option("--top-share", m_topShare, "Write only so many percent of them")
-        ->capture_default_str()
+    auto* share = app.add_option("--top-share", m_topShare,
+                                 "Write and keep only so many percent of them; a segment has 10 unless told")
+                      ->capture_default_str()
+                      ->type_name("PERCENT")
+                      ->check(CLI::Range(0., 100.).description(""));
+    app.add_option("--at-least", m_atLeast, "Write and keep only those who are as likely as that")
         ->type_name("PERCENT")
-        ->check(CLI::Range(0., 100.).description(""));
+        ->check(CLI::Range(0., 100.).description(""))
+        ->excludes(share);
+    app.add_option("--segment", m_segment, "Write them as a segment, which --segments of other commands reads")
+        ->type_name("FILE");
+    app.add_flag("--keep", m_keep, "Keep them as a segment in the workspace, where rules and the window see it");
     m_data.declare(app);
 }
 
@@ -185,20 +198,61 @@ Result<ValueQuestion> WhoMattersCommand::question() const
     return ValueQuestion{.label = m_label, .at = *at, .trees = *set};
 }
 
+std::span<const PersonChance> WhoMattersCommand::chosen(const ValueAnswer& answer) const
+{
+    if (m_app->count("--at-least") > 0)
+        return answer.atLeast(m_atLeast / 100);
+    const bool isSegment = m_keep || !m_segment.empty();
+    return answer.topShare((isSegment && m_app->count("--top-share") == 0 ? segmentShare : m_topShare) / 100);
+}
+
+Result<std::string> WhoMattersCommand::keepSegment(OpenedData& data, const ValueAnswer& answer,
+                                                   const Context& context) const
+{
+    const auto people = chosen(answer);
+    if ((m_keep || !m_segment.empty()) && people.empty())
+        return error(Code::InvalidArgument, "Nobody is that likely, so there is no segment",
+                     "Take a smaller --at-least");
+    const AttributeColumn column = segmentOf(answer, people);
+    std::string said;
+    if (!m_segment.empty()) {
+        AttributeTable table;
+        table.add(column);
+        if (const auto written = writeSegments(table, *data.dataset, m_segment, context.job); !written)
+            return tl::unexpected(written.error());
+        said += fmt::format("\n{} written to {}\n", counted(people.size(), "person", "people"), m_segment);
+    }
+    if (m_keep) {
+        const auto kept = m_data.store(
+            data, [&](Workspace& workspace, DatasetId id) { return workspace.setDerivedPeople(id, column); });
+        if (!kept)
+            return tl::unexpected(kept.error());
+        said += fmt::format("\n{} kept in {}: rules see them as {} = yes\n", counted(people.size(), "person", "people"),
+                            m_data.storeFile(), column.name);
+    }
+    return said;
+}
+
 Result<Output> WhoMattersCommand::run(const Context& context)
 {
     const auto asked = question();
     if (!asked)
         return tl::unexpected(asked.error());
-    const auto data = m_data.open(context);
+    if (m_keep && !m_data.stores())
+        return error(Code::InvalidArgument, "A segment is kept in a workspace",
+                     "Name one with --workspace, or write the segment with --segment FILE");
+    auto data = m_data.open(context);
     if (!data)
         return tl::unexpected(data.error());
     const auto answer = whoWillMatter(data->dataset, *asked, context.job);
     if (!answer)
         return tl::unexpected(answer.error());
     if (!m_out.empty())
-        if (const auto written = exportChances(*answer, answer->topShare(m_topShare / 100), m_out, context.job); !written)
+        if (const auto written = exportChances(*answer, chosen(*answer), m_out, context.job); !written)
             return tl::unexpected(written.error());
+    const auto kept = keepSegment(*data, *answer, context);
+    if (!kept)
+        return tl::unexpected(kept.error());
     const ValueReport& report = answer->report;
     Json json = {{"dataset", datasetJson(*data->dataset)},
                  {"question", {{"moreThan", m_label.moreThan}, {"days", m_label.days}, {"at", timeJson(answer->now)}}},
@@ -218,7 +272,9 @@ Result<Output> WhoMattersCommand::run(const Context& context)
     text += qualityText(report) + "\n" + calibrationText(report) + "\n" + featuresText(report);
     if (shown > 0)
         text += "\n" + peopleText(*answer, shown);
-    return Output{dump(json), text};
+    if (m_keep || !m_segment.empty())
+        json["segment"] = {{"name", answer->title()}, {"value", "yes"}, {"people", chosen(*answer).size()}};
+    return Output{dump(json), text + *kept};
 }
 
 } // namespace orrery::cli

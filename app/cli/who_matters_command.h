@@ -23,12 +23,18 @@ public:
 
 private:
     [[nodiscard]] Result<ValueQuestion> question() const;
+    [[nodiscard]] std::span<const PersonChance> chosen(const ValueAnswer& answer) const;
+    /// Keeps them as a segment where that is asked for. What was done, in words.
+    [[nodiscard]] Result<std::string> keepSegment(OpenedData& data, const ValueAnswer& answer,
+                                                  const Context& context) const;
 
     DataOptions m_data;
     ValueLabel m_label;
-    std::string m_at, m_out;
+    CLI::App* m_app = nullptr;
+    std::string m_at, m_out, m_segment;
+    bool m_keep = false;
     std::vector<std::string> m_sets;
-    double m_topShare = 100; ///< percent
+    double m_topShare = 100, m_atLeast = 0; ///< percent
     int m_shown = 10;
 };
 

@@ -8,14 +8,14 @@ namespace orrery {
 
 Result<FunnelTrial> tryFunnel(const FunnelRecipe& recipe, const std::vector<FunnelPart>& parts,
                               const std::shared_ptr<const Dataset>& dataset, Timestamp asOf, std::size_t people,
-                              const JobContext& job)
+                              const JobContext& job, const std::shared_ptr<const AttributeTable>& segments)
 {
     FunnelTrial trial;
     trial.cut = usualCut(*dataset, asOf);
     if (trial.cut == endOfTime)
         return error(Code::InvalidArgument, "Nothing comes later: these events have no times",
                      "Take data whose events have times");
-    auto funnel = trainFunnel(recipe, parts, dataset->before(trial.cut), job.part(0, .9));
+    auto funnel = trainFunnel(recipe, parts, dataset->before(trial.cut), job.part(0, .9), segments);
     if (!funnel)
         return tl::unexpected(funnel.error());
     trial.funnel = std::move(*funnel);

@@ -19,9 +19,11 @@ struct FunnelTrial {
 };
 
 /// The moment is `asOf`, or else where the last tenth of the events begins. Parts that have a model keep it: give
-/// withoutModels() for a fair trial. Errors: InvalidArgument (events without times), those of trainFunnel().
+/// withoutModels() for a fair trial. `segments` as trainFunnel() takes them. Errors: InvalidArgument (events without
+/// times), those of trainFunnel().
 [[nodiscard]] ORRERY_API Result<FunnelTrial> tryFunnel(const FunnelRecipe& recipe, const std::vector<FunnelPart>& parts,
                                                        const std::shared_ptr<const Dataset>& dataset, Timestamp asOf,
-                                                       std::size_t people, const JobContext& job);
+                                                       std::size_t people, const JobContext& job,
+                                                       const std::shared_ptr<const AttributeTable>& segments = {});
 
 } // namespace orrery

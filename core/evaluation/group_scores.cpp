@@ -71,7 +71,7 @@ Result<GroupScore> scoreOf(const PeopleGroup& group, const EvaluationReport& rep
     }
     const auto finished = [&](double ratio) { return functions.finish ? functions.finish(ratio) : ratio; };
     score.mean = finished(sums.ratios().front());
-    if (people.size() < 2)
+    if (people.size() < rounds.least)
         return score;
     auto drawn = sums.resampled(rounds.seed, rounds.rounds, job);
     if (!drawn)
@@ -170,6 +170,8 @@ Result<std::vector<std::optional<Difference>>> differencesByGroup(std::span<cons
             difference(among(group, a, **valueA), among(group, b, **valueB), metricId, rounds.seed, rounds.rounds);
         if (!found)
             return tl::unexpected(found.error());
+        if (found->people < rounds.least)
+            *found = {found->mean, {undefined, undefined}, found->people, undefined};
         differences.emplace_back(*found);
     }
     return differences;

@@ -25,13 +25,14 @@ groupsOf(const EvaluationReport& report, const Dataset& dataset, const std::shar
 struct GroupRounds {
     std::uint64_t seed = 1;
     std::size_t rounds = 1000;
+    std::size_t least = 5; ///< people for an interval: of fewer, draws of the same people tell too little
 };
 
 /// A metric over the people of a group.
 struct GroupScore {
     std::size_t people = 0; ///< who have a say in it: of ranking metrics, those with a relevant test item
     double mean = 0;        ///< of rating metrics, over all test ratings of these people; NaN with nobody
-    Interval interval;      ///< 95 %, percentile bootstrap over them; NaN below 2 people and without rounds
+    Interval interval;      ///< 95 %, percentile bootstrap over them; NaN below GroupRounds::least and without rounds
 };
 /// Aligned with `groups`. Errors: NotFound for a metric that was not measured; InvalidArgument for one of all lists
 /// together, for one that does not apply, and for a report without the values of its people; Cancelled.
@@ -39,7 +40,8 @@ struct GroupScore {
 scoresByGroup(std::span<const PeopleGroup> groups, const EvaluationReport& report, std::string_view metricId,
               const GroupRounds& rounds, const JobContext& job);
 
-/// difference() of b - a within each group; none where nobody of a group has a say in both. Aligned with `groups`,
+/// difference() of b - a within each group, with interval and p NaN below GroupRounds::least people; none where nobody
+/// of a group has a say in both. Aligned with `groups`,
 /// whose people are those of both reports. Errors: as scoresByGroup() and difference(); InvalidArgument when the
 /// reports are of different people.
 [[nodiscard]] ORRERY_API Result<std::vector<std::optional<Difference>>>

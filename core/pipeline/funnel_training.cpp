@@ -45,12 +45,13 @@ std::vector<FunnelPart> withoutModels(std::vector<FunnelPart> parts)
 }
 
 Result<FunnelPtr> trainFunnel(const FunnelRecipe& recipe, const std::vector<FunnelPart>& parts,
-                              const std::shared_ptr<const Dataset>& dataset, const JobContext& job)
+                              const std::shared_ptr<const Dataset>& dataset, const JobContext& job,
+                              const std::shared_ptr<const AttributeTable>& segments)
 {
     auto trained = trainParts(recipe, parts, dataset, job.part(0, .4));
     if (!trained)
         return tl::unexpected(trained.error());
-    auto ground = FunnelGround::open(dataset, job.part(.4, .45));
+    auto ground = FunnelGround::open(dataset, job.part(.4, .45), segments);
     if (!ground)
         return tl::unexpected(ground.error());
     LearntRankerPtr learnt;

@@ -10,11 +10,12 @@
 namespace orrery {
 
 /// A funnel on other data, such as the training part of a split: its models as trainParts() makes them (withoutModels()
-/// to train all), and its ranker learned anew. Errors: Unsupported (a part that cannot be trained
-/// here), those of train() and Funnel::open().
+/// to train all), and its ranker learned anew; its rules see `segments` (RuleCatalog::withSegments). Errors:
+/// Unsupported (a part that cannot be trained here), those of train() and Funnel::open().
 [[nodiscard]] ORRERY_API Result<FunnelPtr> trainFunnel(const FunnelRecipe& recipe, const std::vector<FunnelPart>& parts,
                                                        const std::shared_ptr<const Dataset>& dataset,
-                                                       const JobContext& job);
+                                                       const JobContext& job,
+                                                       const std::shared_ptr<const AttributeTable>& segments = {});
 
 /// The models of a recipe: those of `parts` that are there as they are, the others trained on `dataset`; parts that the
 /// recipe does not name are left out. Errors: as above.

@@ -238,7 +238,8 @@ private slots:
     void scoresOfGroupsAreMeansOfTheirPeople()
     {
         const std::vector<PeopleGroup> groups = {{"g", "first", {0, 1}}, {"g", "second", {2, 3}}, {"g", "none", {3}}};
-        const auto ndcg = scoresByGroup(groups, a, "ndcg@10", {}, {}).value();
+        const GroupRounds two{.least = 2};
+        const auto ndcg = scoresByGroup(groups, a, "ndcg@10", two, {}).value();
         QCOMPARE(ndcg[0].people, std::size_t{2});
         QVERIFY(near(ndcg[0].mean, .3));
         // Rounds draw (1, 1), (1, 2), (2, 1) or (2, 2): a quarter each at the ends.
@@ -248,10 +249,14 @@ private slots:
         QVERIFY(ndcg[2].people == 0 && std::isnan(ndcg[2].mean));
         // Over ratings: one of error 1, three of error 2.
         QVERIFY(near(scoresByGroup(groups, a, "rmse", {}, {}).value()[0].mean, std::sqrt((1 + 3 * 4) / 4.)));
-        const auto both = differencesByGroup(groups, a, b, "ndcg@10", {}, {}).value();
+        const auto both = differencesByGroup(groups, a, b, "ndcg@10", two, {}).value();
         QVERIFY(near(both[0]->mean, .15) && near(both[0]->interval.low, .1) && near(both[0]->interval.high, .2));
         QCOMPARE(both[0]->people, std::size_t{2});
-        QVERIFY(near(both[1]->mean, 0) && !both[2]);
+        QVERIFY(near(both[1]->mean, 0) && std::isnan(both[1]->p) && !both[2]);
+        // Two people are too few for an interval unless told.
+        QVERIFY(std::isnan(scoresByGroup(groups, a, "ndcg@10", {}, {}).value()[0].interval.low));
+        const auto few = differencesByGroup(groups, a, b, "ndcg@10", {}, {}).value();
+        QVERIFY(near(few[0]->mean, .15) && std::isnan(few[0]->interval.low) && std::isnan(few[0]->p));
         QVERIFY(near(differencesByGroup(groups, a, b, "rmse", {}, {}).value()[0]->mean, 1 - std::sqrt(13 / 4.)));
     }
 

@@ -21,7 +21,8 @@ Result<std::shared_ptr<const RulePreview>> previewWithTwin(const TwinPreview::Su
                                                            const std::shared_ptr<const Dataset>& dataset,
                                                            const JobContext& job)
 {
-    const auto twin = fairTwin(subject.entry, parts, dataset->before(subject.cut), job.part(0, .8));
+    const auto twin =
+        fairTwin(subject.entry, parts, dataset->before(subject.cut), job.part(0, .8), subject.catalog->segments());
     if (!twin)
         return tl::unexpected(twin.error());
     const PreviewSample& known = subject.preview->sample();

@@ -39,10 +39,11 @@ std::optional<double> twinSeconds(const ModelEntry& entry, const DatasetShape& s
 }
 
 Result<RecommenderPtr> fairTwin(const ModelEntry& entry, const std::vector<FunnelPart>& parts,
-                                const std::shared_ptr<const Dataset>& train, const JobContext& job)
+                                const std::shared_ptr<const Dataset>& train, const JobContext& job,
+                                const std::shared_ptr<const AttributeTable>& segments)
 {
     if (const Funnel* funnel = funnelOf(entry.recommender.get()))
-        return trainFunnel(funnel->recipe(), withoutModels(parts), train, job);
+        return trainFunnel(funnel->recipe(), withoutModels(parts), train, job, segments);
     const Algorithm* algorithm = findAlgorithm(entry.row.algorithm);
     if (!algorithm || entry.row.trainHash == train->hash())
         return entry.recommender;

@@ -19,9 +19,10 @@ namespace orrery::ui {
 [[nodiscard]] std::optional<double> twinSeconds(const ModelEntry& entry, const DatasetShape& shape);
 
 /// The same recommender, had it been trained on `train` alone: itself where it was, or where nothing can be trained; a
-/// funnel's models and ranker are trained too. `parts`: all models that funnels may name. Errors: those of train() and
-/// trainFunnel().
+/// funnel's models and ranker are trained too. `parts`: all models that funnels may name; `segments` of people, which
+/// its rules see. Errors: those of train() and trainFunnel().
 [[nodiscard]] Result<RecommenderPtr> fairTwin(const ModelEntry& entry, const std::vector<FunnelPart>& parts,
-                                              const std::shared_ptr<const Dataset>& train, const JobContext& job);
+                                              const std::shared_ptr<const Dataset>& train, const JobContext& job,
+                                              const std::shared_ptr<const AttributeTable>& segments);
 
 } // namespace orrery::ui

@@ -17,6 +17,7 @@ struct EvaluationTask {
     std::shared_ptr<const Dataset> dataset;
     std::optional<std::size_t> trainEvents;
     EvaluationPlan plan;
+    std::shared_ptr<const AttributeTable> segments; ///< that rules of the funnels see
 };
 
 /// One fold, or the whole where there are none.
@@ -29,7 +30,7 @@ Result<RunRow> evaluateOne(const EvaluationTask& task, const ModelEntry& entry, 
                            const JobContext& job)
 {
     job.progress(0, entry.row.name);
-    const auto recommender = fairTwin(entry, task.parts, fold.split.train, job.part(0, 0.7));
+    const auto recommender = fairTwin(entry, task.parts, fold.split.train, job.part(0, 0.7), task.segments);
     if (!recommender)
         return tl::unexpected(recommender.error());
     auto report = orrery::evaluate(fold.split, **recommender, task.plan.protocol, job.part(0.7, 1));
@@ -101,7 +102,7 @@ Result<std::vector<RunRow>> evaluateAll(const EvaluationTask& task, const JobCon
 
 void WorkspaceSession::evaluate(const std::vector<ModelId>& ids, const EvaluationPlan& plan)
 {
-    EvaluationTask task{file(), {}, funnelParts(), m_dataset, m_trainEvents, plan};
+    EvaluationTask task{file(), {}, funnelParts(), m_dataset, m_trainEvents, plan, m_derivedPeople};
     for (const ModelId id : ids)
         if (const ModelEntry* entry = model(id))
             task.models.push_back(*entry);

@@ -131,8 +131,8 @@ void FunnelFrontPane::measure()
     m_session.jobs().start<Points>(
         tr("Weighing the objectives of %1").arg(text(m_recipe.name)), {},
         [recipe = m_recipe, parts = withoutModels(m_session.funnelParts()), dataset = m_session.dataset(),
-         asOf = m_session.asOf()](const JobContext& job) -> Result<Points> {
-            const auto trial = tryFunnel(recipe, parts, dataset, asOf, askedPeople, job.part(0, .6));
+         asOf = m_session.asOf(), segments = m_session.derivedPeople()](const JobContext& job) -> Result<Points> {
+            const auto trial = tryFunnel(recipe, parts, dataset, asOf, askedPeople, job.part(0, .6), segments);
             if (!trial)
                 return tl::unexpected(trial.error());
             return objectiveFront(*trial->funnel, trial->queries, trial->later, {}, job.part(.6, 1));

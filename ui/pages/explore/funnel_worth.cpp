@@ -67,10 +67,10 @@ void FunnelWorthPane::measure()
     m_session.jobs().start<FunnelWorth>(
         tr("Measuring the sources of %1").arg(text(m_recipe.name)), {},
         [recipe = m_recipe, parts = withoutModels(m_session.funnelParts()), dataset = m_session.dataset(),
-         asOf = m_session.asOf()](const JobContext& job) -> Result<FunnelWorth> {
+         asOf = m_session.asOf(), segments = m_session.derivedPeople()](const JobContext& job) -> Result<FunnelWorth> {
             FunnelRecipe merged = recipe; // what the sources bring does not depend on who orders
             merged.rankBy = RankBy::Merged;
-            const auto trial = tryFunnel(merged, parts, dataset, asOf, askedPeople, job.part(0, .8));
+            const auto trial = tryFunnel(merged, parts, dataset, asOf, askedPeople, job.part(0, .8), segments);
             if (!trial)
                 return tl::unexpected(trial.error());
             return worthOf(*trial->funnel, trial->queries, trial->later, job.part(.8, 1));
