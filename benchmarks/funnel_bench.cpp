@@ -3,8 +3,8 @@
 // rules; stage by stage on one core, and requests a second on all. One JSON line a case.
 //
 //     funnel_bench [items] [people] [events]
+#include "benchmarks/shop.h"
 #include "core/base/parallel.h"
-#include "core/base/rng.h"
 #include "core/models/catalogue.h"
 #include "core/pipeline/funnel.h"
 #include "core/ranking/gbdt.h"
@@ -21,7 +21,7 @@ using namespace orrery;
 
 namespace {
 
-constexpr Timestamp day = 86'400, start = 1'700'000'000;
+constexpr Timestamp day = bench::day, start = bench::shopOpens;
 constexpr std::size_t questions = 400, shownItems = 20, trainingQuestions = 40;
 constexpr int trees = 300;
 constexpr int proposed = 400; ///< by each source: they overlap, and 1,000 are to be kept
@@ -30,48 +30,9 @@ struct Size {
     std::uint32_t items, people, events;
 };
 
-AttributeTable catalogOf(Rng& rng, std::uint32_t items)
-{
-    TagColumn categories, brands, sellers;
-    NumberColumn stock, margin, promoted, added, price;
-    for (std::uint32_t i = 0; i < items; ++i) {
-        const auto one = [&](TagColumn& column, const std::string& name) {
-            column.tags.push_back(column.vocabulary.add(name));
-        };
-        const auto category = rng.below(30);
-        one(categories, fmt::format("department {}", category));
-        one(categories, fmt::format("category {}", 10 * category + rng.below(10)));
-        one(brands, fmt::format("brand {}", rng.below(5000)));
-        one(sellers, fmt::format("seller {}", rng.below(500)));
-        for (TagColumn* column : {&categories, &brands, &sellers})
-            column->starts.push_back(static_cast<std::uint32_t>(column->tags.size()));
-        stock.values.push_back(static_cast<double>(rng.below(20)));
-        margin.values.push_back(rng.uniform());
-        price.values.push_back(1 + 200 * rng.uniform());
-        promoted.values.push_back(rng.below(10) == 0 ? 1 : 0);
-        added.values.push_back(static_cast<double>(start + static_cast<Timestamp>(rng.below(365)) * day));
-    }
-    AttributeTable table;
-    for (auto& [name, column] : {std::pair{"category", &categories}, {"brand", &brands}, {"seller", &sellers}})
-        table.add({name, std::move(*column)});
-    for (auto& [name, column] : {std::pair{"price", &price},
-                                 {"stock", &stock},
-                                 {"margin", &margin},
-                                 {"promoted", &promoted},
-                                 {"added", &added}})
-        table.add({name, std::move(*column)});
-    return table;
-}
-
 std::shared_ptr<const Dataset> shopOf(const Size& size)
 {
     Rng rng(seedFor(1, "funnel.bench"));
-    DatasetParts parts{"shop", Feedback::Implicit, 0, 0, {}, {}, {}, {}, {}, {}};
-    Vocabulary personIds, itemIds;
-    for (std::uint32_t p = 0; p < size.people; ++p)
-        personIds.add(fmt::format("p{}", p));
-    for (std::uint32_t i = 0; i < size.items; ++i)
-        itemIds.add(fmt::format("i{}", i));
     EventLog log;
     log.reserve(size.events, true);
     for (std::uint32_t e = 0; e < size.events; ++e) {
@@ -82,12 +43,7 @@ std::shared_ptr<const Dataset> shopOf(const Size& size)
         event.at = start + static_cast<Timestamp>(rng.below(365 * day));
         log.append(event);
     }
-    parts.log = std::make_shared<const EventLog>(std::move(log));
-    parts.personIds = std::make_shared<const Vocabulary>(std::move(personIds));
-    parts.itemIds = std::make_shared<const Vocabulary>(std::move(itemIds));
-    parts.people = std::make_shared<const AttributeTable>();
-    parts.items = std::make_shared<const AttributeTable>(catalogOf(rng, size.items));
-    return std::make_shared<const Dataset>(std::move(parts));
+    return bench::shopOf(size.people, {.items = size.items}, std::move(log), rng);
 }
 
 FunnelPart part(const char* algorithm, const std::shared_ptr<const Dataset>& dataset,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Re-ranking by rules: MMR alone, twelve rules on 1,000 candidates, a changed rule for 1,000 people of a shop of 10,000
 // items, and sellers' exposure over them.
-#include "core/base/rng.h"
+#include "benchmarks/shop.h"
 #include "core/evaluation/rule_preview.h"
 #include "core/reranking/calibration.h"
 #include "core/reranking/exposure.h"
@@ -12,45 +12,12 @@
 #include <algorithm>
 #include <cmath>
 
-#include <fmt/format.h>
-
 using namespace orrery;
 
 namespace {
 
 constexpr std::uint32_t items = 10'000, people = 1'000, perPerson = 50, factors = 64;
-constexpr Timestamp day = 86'400, start = 1'700'000'000;
-
-AttributeTable catalogOf(Rng& rng)
-{
-    TagColumn categories, brands, sellers;
-    NumberColumn stock, margin, promoted, added;
-    for (std::uint32_t i = 0; i < items; ++i) {
-        const auto one = [&](TagColumn& column, const std::string& name) {
-            column.tags.push_back(column.vocabulary.add(name));
-        };
-        const auto category = rng.below(20);
-        one(categories, fmt::format("category {}", category));
-        one(categories, fmt::format("part {}", 10 * category + rng.below(10)));
-        one(brands, fmt::format("brand {}", rng.below(300)));
-        one(sellers, fmt::format("seller {}", static_cast<int>(50 * std::pow(rng.uniform(), 2))));
-        for (TagColumn* column : {&categories, &brands, &sellers})
-            column->starts.push_back(static_cast<std::uint32_t>(column->tags.size()));
-        stock.values.push_back(static_cast<double>(rng.below(20)));
-        margin.values.push_back(rng.uniform());
-        promoted.values.push_back(rng.below(10) == 0 ? 1 : 0);
-        added.values.push_back(static_cast<double>(start + static_cast<Timestamp>(rng.below(365)) * day));
-    }
-    AttributeTable table;
-    table.add({"category", std::move(categories)});
-    table.add({"brand", std::move(brands)});
-    table.add({"seller", std::move(sellers)});
-    table.add({"stock", std::move(stock)});
-    table.add({"margin", std::move(margin)});
-    table.add({"promoted", std::move(promoted)});
-    table.add({"added", std::move(added)});
-    return table;
-}
+constexpr Timestamp day = bench::day, start = bench::shopOpens;
 
 /// A shop, and for each of its people 1,000 candidates around what they like, best first.
 struct Shop {
@@ -61,12 +28,6 @@ struct Shop {
     Shop()
     {
         Rng rng(seedFor(1, "rules.bench"));
-        DatasetParts parts{"shop", Feedback::Implicit, 0, 0, {}, {}, {}, {}, {}, {}};
-        Vocabulary personIds, itemIds;
-        for (std::uint32_t p = 0; p < people; ++p)
-            personIds.add(fmt::format("p{}", p));
-        for (std::uint32_t i = 0; i < items; ++i)
-            itemIds.add(fmt::format("i{}", i));
         EventLog log;
         for (std::uint32_t p = 0; p < people; ++p)
             for (std::uint32_t e = 0; e < perPerson; ++e) {
@@ -78,11 +39,8 @@ struct Shop {
                 event.position = static_cast<std::uint16_t>(1 + rng.below(20));
                 log.append(event);
             }
-        parts.log = std::make_shared<const EventLog>(std::move(log));
-        parts.personIds = std::make_shared<const Vocabulary>(std::move(personIds));
-        parts.itemIds = std::make_shared<const Vocabulary>(std::move(itemIds));
-        parts.items = std::make_shared<const AttributeTable>(catalogOf(rng));
-        const auto data = std::make_shared<const Dataset>(std::move(parts));
+        const auto data = bench::shopOf(people, {.items = items, .departments = 20, .brands = 300, .sellers = 50},
+                                        std::move(log), rng);
         Matrix vectors(items, factors);
         for (float& value : vectors.all())
             value = static_cast<float>(rng.normal());
