@@ -313,6 +313,15 @@ private slots:
         QVERIFY(rows[0] && !rows[1] && !rows[2]);
     }
 
+    // One without a label takes room all the same: right of the first point is no place then.
+    void labelsKeepOffPointsWithoutOne()
+    {
+        const std::vector<LabelWish> wishes{{{100, 50}, {100, 50}, {40, 14}}, {{125, 50}, {125, 50}, {}}};
+        const auto places = labelsAround(wishes, {0, 0, 400, 100}, 9);
+        QVERIFY(places[0] && places[0]->rect.right() < 100);
+        QVERIFY(!places[1]);
+    }
+
     void aLabelOfARowGoesToTheLeftWhereThePlotEnds()
     {
         const std::vector<LabelWish> wishes = {{{380, 20}, {300, 20}, {40, 16}}};

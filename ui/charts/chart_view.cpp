@@ -152,7 +152,7 @@ void ChartView::Impl::label()
         item->setFont(ui::font(type::body, dots ? QFont::DemiBold : QFont::Normal));
         item->setBrush(tokensFor(&view).text);
         items.push_back(item);
-        wishes.push_back({anchor.at, anchor.before, item->boundingRect().size()});
+        wishes.push_back({anchor.at, anchor.before, anchor.words.isEmpty() ? QSizeF() : item->boundingRect().size()});
     }
     const QRectF plot = canvas->chart()->plotArea().adjusted(0, 0, labelGap, 0);
     const auto places = dots ? labelsInRows(wishes, plot, labelGap) : labelsAround(wishes, plot, labelGap);
@@ -190,7 +190,7 @@ std::vector<ChartView::Impl::Anchor> ChartView::Impl::labelAnchors() const
     for (const ChartSeries& series : spec.series)
         for (std::size_t i = 0; i < series.points.size(); ++i) {
             const ChartPoint& point = series.points[i];
-            if (!std::isfinite(point.y) || !point.labelled)
+            if (!std::isfinite(point.y))
                 continue;
             const double row = static_cast<double>(spec.categories.size()) - 1 - static_cast<double>(i);
             if (spec.kind == ChartKind::Dots)
@@ -200,7 +200,9 @@ std::vector<ChartView::Impl::Anchor> ChartView::Impl::labelAnchors() const
             else
                 anchors.push_back({chart->mapToPosition({point.x, point.y}, chart->series().front()),
                                    chart->mapToPosition({point.x, point.y}, chart->series().front()),
-                                   point.label.isEmpty() ? series.name : point.label});
+                                   !point.labelled         ? QString() // no label covers it
+                                   : point.label.isEmpty() ? series.name
+                                                           : point.label});
         }
     return anchors;
 }

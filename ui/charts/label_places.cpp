@@ -73,7 +73,7 @@ std::vector<std::optional<LabelPlace>> labelsAround(std::span<const LabelWish> w
         taken.push_back(squareAround(wish.at, gap));
     std::vector<std::optional<LabelPlace>> places;
     for (const LabelWish& wish : wishes) {
-        places.push_back(placeFor(wish, plot, gap, taken));
+        places.push_back(wish.size.isEmpty() ? std::nullopt : placeFor(wish, plot, gap, taken));
         if (places.back())
             taken.push_back(withMargin(places.back()->rect));
     }

@@ -16,7 +16,7 @@ namespace orrery::ui {
 struct LabelWish {
     QPointF at;     ///< the point, or the right end of its interval
     QPointF before; ///< the point, or the left end of its interval
-    QSizeF size;    ///< of the label
+    QSizeF size;    ///< of the label; empty: none, but no other label covers the point
 };
 
 struct LabelPlace {

@@ -40,6 +40,13 @@ std::vector<ParamSpec> settingsShown()
     return specs;
 }
 
+/// What the tabs show scrolls where it is low: words that break into lines never take height from the flow above.
+class TabArea : public QWidget {
+public:
+    explicit TabArea(QWidget* parent) : QWidget(parent) { setMinimumHeight(smallestTab); }
+    [[nodiscard]] bool hasHeightForWidth() const override { return false; }
+};
+
 struct Shown {
     FunnelPtr funnel;
     std::shared_ptr<const FunnelRun> run;
@@ -173,7 +180,7 @@ QWidget* FunnelLens::Impl::buildFunnel()
                                 part);
     tabs->setObjectName(QStringLiteral("funnel.tabs"));
     column->addWidget(tabs, 0, Qt::AlignLeft);
-    auto* area = new QWidget(part);
+    auto* area = new TabArea(part);
     below = new QStackedLayout(area);
     auto* card = new Card({}, area);
     card->setFlush(true);
@@ -205,7 +212,6 @@ QWidget* FunnelLens::Impl::buildFunnel()
         settings->setValues(paramsOf(weighed));
         change(std::move(weighed));
     });
-    area->setMinimumHeight(smallestTab); // what is below scrolls; what flows above needs its height
     column->addWidget(area, 1);
     QObject::connect(tabs, &SegmentedControl::currentChanged, below, &QStackedLayout::setCurrentIndex);
     QObject::connect(flow, &FunnelFlow::changed, &page, [this] {
