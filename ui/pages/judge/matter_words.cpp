@@ -12,7 +12,7 @@
 namespace orrery::ui {
 namespace {
 
-constexpr int shownFeatures = 6, mostLetters = 26; // as many as a narrow chart has room for
+constexpr int shownFeatures = 6, mostLetters = 24; // as many as a narrow chart has room for
 constexpr double noticeable = .005;                ///< of an AUC that is said with two decimals
 constexpr int treesColour = 0, plainColour = 7;
 
