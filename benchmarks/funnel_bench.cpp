@@ -166,7 +166,7 @@ int main(int argc, char** argv)
         asked.push_back(
             ground->events()->queryAt(UserIndex{static_cast<std::uint32_t>(rng.below(size.people))}, endOfTime));
     recipe.rankBy = RankBy::Learnt;
-    const auto funnel = *Funnel::open(recipe, parts, ground, JobContext(), rankerOf(*merged, asked));
+    const auto funnel = *Funnel::open(recipe, parts, ground, JobContext(), {rankerOf(*merged, asked)});
     (void)funnel->run(asked.front(), shownItems, TrailLevel::None, JobContext()); // lists of the moment are made once
     measureStages(*funnel, asked);
     for (const int threads : {1, 2})

@@ -31,6 +31,9 @@ Json runJson(const Dataset& dataset, const Funnel& funnel, const FunnelRun& run)
                                    {"why", source.why}});
     json["candidates"] = run.candidates.size();
     json["cutOff"] = run.candidates.dropped;
+    json["merge"] = {{"by", std::get<std::string>(*paramsOf(funnel.recipe()).find("merge"))},
+                     {"fallback", run.mergeFallback},
+                     {"learnedFrom", funnel.learning().merge ? funnel.learning().merge->learnedFrom : ""}};
     json["ranker"] = {{"title", funnel.ranker()->title()},
                       {"fallback", run.ranked.fallback},
                       {"warnings", run.ranked.warnings},
@@ -70,9 +73,9 @@ std::string runText(const Dataset& dataset, const Funnel& funnel, const FunnelRu
                      grouped(source.listed), fmt::format("{:.1f}", source.ms),
                      source.why.empty() ? source.how : source.why});
     std::string out = sources.text();
-    out += fmt::format("\nmerge: {}, {} cut off, {:.1f} ms\nranker: {}, {:.1f} ms{}\n",
+    out += fmt::format("\nmerge: {}, {} cut off, {:.1f} ms{}\nranker: {}, {:.1f} ms{}\n",
                        counted(run.candidates.size(), "candidate"), grouped(run.candidates.dropped), run.retrieveMs,
-                       funnel.ranker()->title(), run.rankMs,
+                       run.mergeFallback.empty() ? "" : "; " + run.mergeFallback, funnel.ranker()->title(), run.rankMs,
                        run.ranked.fallback.empty() ? "" : "; as merged: " + run.ranked.fallback);
     if (funnel.learnt())
         out += fmt::format("  {}\n", funnel.learnt()->trainedBy);
@@ -116,6 +119,9 @@ void FunnelCommand::declare(CLI::App& app)
     app.add_option("--rank", m_ranker,
                    "Of --usual: what orders the candidates (merged, learnt, or the name of a model)")
         ->type_name("HOW");
+    app.add_option("--merge", m_merge,
+                   "Of --usual: how the lists of the sources become one (reciprocal-rank, score, chance)")
+        ->type_name("HOW");
     app.add_option("--save", m_save, "Keep the recipe, and what its ranker learned, in the workspace under this name")
         ->type_name("NAME");
     app.add_option("-n,--items", m_items, "Items of the list")
@@ -154,6 +160,14 @@ Result<Output> FunnelCommand::usual() const
         recipe.rankBy = RankBy::Model;
         recipe.rankModel = m_ranker;
     }
+    if (!m_merge.empty()) {
+        ParamSet params = paramsOf(recipe);
+        params.set("merge", m_merge);
+        auto merged = withParams(std::move(recipe), params);
+        if (!merged)
+            return tl::unexpected(merged.error());
+        recipe = std::move(*merged);
+    }
     const std::string json = toJson(recipe);
     return Output{json, json};
 }
@@ -164,8 +178,7 @@ Result<Output> FunnelCommand::keep(OpenedData& data, const ReadyModel& ready, co
         return error(Code::InvalidArgument, "A recipe is kept in a workspace", "Name one with --workspace");
     StoredFunnel stored{funnel.recipe(), {}};
     stored.recipe.name = m_save;
-    if (funnel.learnt())
-        orrery::save(*funnel.learnt(), stored.ranker);
+    orrery::save(funnel.learning(), stored.ranker);
     ModelId id = 0;
     const auto done = m_data.store(data, [&](Workspace& workspace, DatasetId dataset) -> Status {
         const auto rows = workspace.models(dataset);

@@ -27,7 +27,7 @@ private:
     ModelOptions m_model;
     PersonOptions m_person;
     std::vector<std::string> m_usual;
-    std::string m_ranker, m_save;
+    std::string m_ranker, m_save, m_merge;
     std::size_t m_items = 10, m_people = 1000;
     bool m_worth = false, m_front = false, m_features = false, m_chances = false;
 };

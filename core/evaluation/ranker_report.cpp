@@ -95,7 +95,7 @@ Result<FunnelPtr> withLater(const Funnel& funnel, const std::shared_ptr<const Da
     FunnelRecipe recipe = funnel.recipe();
     recipe.rules = {};
     recipe.budgets = {};
-    return Funnel::open(std::move(recipe), funnel.parts(), std::move(*ground), job, funnel.learnt());
+    return Funnel::open(std::move(recipe), funnel.parts(), std::move(*ground), job, funnel.learning());
 }
 
 } // namespace

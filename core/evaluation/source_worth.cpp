@@ -58,8 +58,7 @@ private:
         for (std::size_t other = 0; other < m_found.sources; ++other)
             if (const std::uint16_t place = m_found.placesOf(row)[other]; other != source && place > 0) {
                 found = true;
-                sum += m_recipe.sources[other].weight *
-                       m_found.shareOf(other, place, m_found.scoresOf(row)[other], m_recipe.mergeBy);
+                sum += m_recipe.sources[other].weight * m_found.shareOf(other, place, m_found.scoresOf(row)[other]);
             }
         return found ? sum : -1;
     }
@@ -127,7 +126,7 @@ Result<FunnelWorth> worthOf(const Funnel& funnel, std::span<const Query> queries
     wide.keep = keepAll;
     wide.rules = {};
     wide.rankBy = RankBy::Merged;
-    const auto asked = Funnel::open(wide, funnel.parts(), funnel.ground(), job);
+    const auto asked = Funnel::open(wide, funnel.parts(), funnel.ground(), job, funnel.learning());
     if (!asked)
         return tl::unexpected(asked.error());
     std::vector<Counts> parts(chunkCount(queries.size(), grain));

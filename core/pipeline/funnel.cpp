@@ -79,7 +79,28 @@ Result<RankStagePtr> makeRanker(const FunnelRecipe& recipe, const std::vector<Fu
     if (recipe.rankBy == RankBy::Model)
         if (const ModelPtr model = modelNamed(parts, recipe.rankModel))
             return makeModelStage(recipe.rankModel, model);
-    return makeMergedStage(std::move(titles), std::move(weights), recipe.mergeBy);
+    return makeMergedStage(std::move(titles), std::move(weights));
+}
+
+/// How likely items at the places of the recipe's sources are used; null where that was not learned of one that is on.
+PlaceChancesPtr chancesFor(const FunnelRecipe& recipe, const PlaceChancesPtr& learned)
+{
+    if (recipe.mergeBy != MergeBy::Chance || !learned)
+        return nullptr;
+    // A source that is off has no list, so that any chances will do.
+    std::vector<std::string> titles;
+    for (const SourceChoice& source : recipe.sources)
+        titles.push_back(source.on ? titleOf(source) : learned->sources.front());
+    return inOrderOf(learned, titles);
+}
+
+/// Why the merge is not the one that the recipe asks for; empty where it is.
+std::string mergeMissing(const FunnelRecipe& recipe, const FunnelLearning& learning, const PlaceChancesPtr& chances)
+{
+    if (recipe.mergeBy != MergeBy::Chance || chances)
+        return {};
+    return learning.merge ? "a source is new since the merge was learned, so places count"
+                          : "how often the sources are right was not learned, so places count";
 }
 
 /// Why the ranker is not the one that the recipe asks for; empty where it is.
@@ -96,11 +117,13 @@ std::string rankerMissing(const FunnelRecipe& recipe, const std::vector<FunnelPa
 class RecipeFunnel final : public Funnel {
 public:
     RecipeFunnel(FunnelRecipe recipe, std::vector<FunnelPart> parts, std::shared_ptr<const FunnelGround> ground,
-                 std::vector<ReadySource> sources, LearntRankerPtr learnt, RankStagePtr ranker,
+                 std::vector<ReadySource> sources, FunnelLearning learning, RankStagePtr ranker,
                  std::shared_ptr<const Reranker> reranker)
         : m_recipe(std::move(recipe)), m_parts(std::move(parts)), m_ground(std::move(ground)),
-          m_sources(std::move(sources)), m_rankerMissing(rankerMissing(m_recipe, m_parts, learnt)),
-          m_learnt(std::move(learnt)), m_ranker(std::move(ranker)), m_reranker(std::move(reranker))
+          m_sources(std::move(sources)), m_rankerMissing(rankerMissing(m_recipe, m_parts, learning.ranker)),
+          m_learning(std::move(learning)), m_placeChances(chancesFor(m_recipe, m_learning.merge)),
+          m_mergeMissing(mergeMissing(m_recipe, m_learning, m_placeChances)), m_ranker(std::move(ranker)),
+          m_reranker(std::move(reranker))
     {
         for (const SourceChoice& source : m_recipe.sources)
             m_weights.push_back(static_cast<float>(source.weight));
@@ -110,7 +133,7 @@ public:
     [[nodiscard]] const std::vector<FunnelPart>& parts() const override { return m_parts; }
     [[nodiscard]] const std::shared_ptr<const FunnelGround>& ground() const override { return m_ground; }
     [[nodiscard]] const RankStagePtr& ranker() const override { return m_ranker; }
-    [[nodiscard]] const LearntRankerPtr& learnt() const override { return m_learnt; }
+    [[nodiscard]] const FunnelLearning& learning() const override { return m_learning; }
     [[nodiscard]] const Reranker& reranker() const override { return *m_reranker; }
 
     [[nodiscard]] const std::string& name() const override { return m_recipe.name; }
@@ -144,7 +167,9 @@ private:
     std::vector<ReadySource> m_sources;
     std::vector<float> m_weights;
     std::string m_rankerMissing;
-    LearntRankerPtr m_learnt;
+    FunnelLearning m_learning;
+    PlaceChancesPtr m_placeChances; ///< aligned with the recipe's sources
+    std::string m_mergeMissing;
     RankStagePtr m_ranker;
     std::shared_ptr<const Reranker> m_reranker;
 };
@@ -204,7 +229,8 @@ Status RecipeFunnel::retrieve(const Query& query, const JobContext& job, FunnelR
     });
     if (!done)
         return done;
-    run.candidates = merge(lists, m_weights, m_recipe.mergeBy, static_cast<std::size_t>(m_recipe.keep));
+    run.candidates = merge(lists, m_weights, m_recipe.mergeBy, static_cast<std::size_t>(m_recipe.keep), m_placeChances);
+    run.mergeFallback = m_mergeMissing;
     for (std::size_t source = 0; source < lists.size(); ++source) {
         run.sources[source].found = run.candidates.found[source];
         run.sources[source].only = run.candidates.only[source];
@@ -358,7 +384,7 @@ std::vector<Candidate> FunnelRun::forRules() const
 
 Result<std::shared_ptr<const Funnel>> Funnel::open(FunnelRecipe recipe, std::vector<FunnelPart> parts,
                                                    std::shared_ptr<const FunnelGround> ground, const JobContext& job,
-                                                   LearntRankerPtr learnt)
+                                                   FunnelLearning learning)
 {
     if (recipe.sources.empty())
         return error(Code::InvalidArgument, "The recipe has no source", "Add a model, or what is most used");
@@ -369,11 +395,11 @@ Result<std::shared_ptr<const Funnel>> Funnel::open(FunnelRecipe recipe, std::vec
     auto reranker = Reranker::make(recipe.rules, ground->catalog());
     if (!reranker)
         return tl::unexpected(reranker.error());
-    auto ranker = makeRanker(recipe, parts, *ground, learnt, job);
+    auto ranker = makeRanker(recipe, parts, *ground, learning.ranker, job);
     if (!ranker)
         return tl::unexpected(ranker.error());
     return std::make_shared<const RecipeFunnel>(std::move(recipe), std::move(parts), std::move(ground),
-                                                std::move(*sources), std::move(learnt), std::move(*ranker),
+                                                std::move(*sources), std::move(learning), std::move(*ranker),
                                                 std::move(*reranker));
 }
 

@@ -3,6 +3,7 @@
 
 #include "core/base/api.h"
 #include "core/pipeline/funnel_ground.h"
+#include "core/pipeline/funnel_learning.h"
 #include "core/pipeline/funnel_recipe.h"
 #include "core/pipeline/rank_stage.h"
 #include "core/pipeline/recommender.h"
@@ -43,10 +44,11 @@ struct SourceReport {
 /// One question's way through a funnel, step by step.
 struct FunnelRun {
     RuleRequest request;
-    std::vector<SourceReport> sources;     ///< aligned with the recipe's
-    Candidates candidates;                 ///< its sources are aligned with the recipe's, too
-    Ranked ranked;                         ///< aligned with the candidates
-    std::vector<float> scores;             ///< after the objectives, aligned with the candidates
+    std::vector<SourceReport> sources; ///< aligned with the recipe's
+    Candidates candidates;             ///< its sources are aligned with the recipe's, too
+    std::string mergeFallback;         ///< why they are merged by reciprocal ranks instead; empty where they are not
+    Ranked ranked;                     ///< aligned with the candidates
+    std::vector<float> scores;         ///< after the objectives, aligned with the candidates
     std::vector<std::uint32_t> rankPlaces; ///< aligned: by these scores, from 1; 0: could not be scored
     RuleTrail trail;                       ///< TrailLevel::Full only
     std::vector<Reranked> list;
@@ -60,19 +62,20 @@ struct FunnelRun {
 class ORRERY_API Funnel : public Recommender {
 public:
     /// Sources whose model is not among `parts` stay silent, and say so; so does a ranker, for which the merged order
-    /// stands in. `learnt`: of RankBy::Learnt; may be null. Errors: InvalidArgument (rules that the catalog does not
-    /// know, no source at all), OutOfMemory, Cancelled.
+    /// stands in. `learning`: of RankBy::Learnt and MergeBy::Chance; where the latter does not know a source that is
+    /// on, reciprocal ranks stand in. Errors: InvalidArgument (rules that the catalog does not know, no source at all),
+    /// OutOfMemory, Cancelled.
     [[nodiscard]] static Result<std::shared_ptr<const Funnel>> open(FunnelRecipe recipe, std::vector<FunnelPart> parts,
                                                                     std::shared_ptr<const FunnelGround> ground,
                                                                     const JobContext& job,
-                                                                    LearntRankerPtr learnt = nullptr);
+                                                                    FunnelLearning learning = {});
 
     [[nodiscard]] virtual const FunnelRecipe& recipe() const = 0;
     [[nodiscard]] virtual const std::vector<FunnelPart>& parts() const = 0;
     [[nodiscard]] virtual const std::shared_ptr<const FunnelGround>& ground() const = 0;
-    [[nodiscard]] virtual const RankStagePtr& ranker() const = 0; ///< who orders
-    [[nodiscard]] virtual const LearntRankerPtr&
-    learnt() const = 0; ///< as given to open(), also where it does not order
+    [[nodiscard]] virtual const RankStagePtr& ranker() const = 0;     ///< who orders
+    [[nodiscard]] virtual const FunnelLearning& learning() const = 0; ///< as given to open(), also where it is not used
+    [[nodiscard]] const LearntRankerPtr& learnt() const { return learning().ranker; }
     [[nodiscard]] virtual const Reranker& reranker() const = 0;
 
     /// The whole way, with n items at its end. Sources are asked on the job's threads. Errors: Cancelled.

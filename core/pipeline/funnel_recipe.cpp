@@ -67,7 +67,9 @@ const ParamTable<Settings>& settingsTable()
     static const auto table =
         ParamTable<S>{}
             .choice("merge", "Merge", "How the lists of the sources become one", &S::mergeBy,
-                    {{"reciprocal-rank", "By places (reciprocal rank fusion)"}, {"score", "By scores, each 0 to 1"}})
+                    {{"reciprocal-rank", "By places (reciprocal rank fusion)"},
+                     {"score", "By scores, each 0 to 1"},
+                     {"chance", "By how often places were right (learnt)"}})
             .number("keep", "Candidates", "How many are kept for the ranker and the rules; 1000 is usual", &S::keep, 1,
                     10'000)
             .flag("again", "Again", "What is in the history may be proposed again", &S::again)

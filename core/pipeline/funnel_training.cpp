@@ -44,6 +44,26 @@ std::vector<FunnelPart> withoutModels(std::vector<FunnelPart> parts)
     return parts;
 }
 
+Result<FunnelLearning> trainLearning(const FunnelRecipe& recipe, const std::vector<FunnelPart>& parts,
+                                     const std::shared_ptr<const Dataset>& dataset, const JobContext& job)
+{
+    FunnelLearning learning;
+    const bool ranks = recipe.rankBy == RankBy::Learnt;
+    if (recipe.mergeBy == MergeBy::Chance) {
+        auto merge = learnMerge(recipe, parts, dataset, job.part(0, ranks ? .3 : 1));
+        if (!merge && merge.error().code != Code::InvalidArgument)
+            return tl::unexpected(merge.error());
+        learning.merge = merge ? std::move(*merge) : nullptr;
+    }
+    if (!ranks)
+        return learning;
+    auto ranker = trainRanker(recipe, parts, dataset, learning.merge ? job.part(.3, 1) : job, {}, learning.merge);
+    if (!ranker)
+        return tl::unexpected(ranker.error());
+    learning.ranker = std::move(*ranker);
+    return learning;
+}
+
 Result<FunnelPtr> trainFunnel(const FunnelRecipe& recipe, const std::vector<FunnelPart>& parts,
                               const std::shared_ptr<const Dataset>& dataset, const JobContext& job,
                               const std::shared_ptr<const AttributeTable>& segments)
@@ -54,14 +74,10 @@ Result<FunnelPtr> trainFunnel(const FunnelRecipe& recipe, const std::vector<Funn
     auto ground = FunnelGround::open(dataset, job.part(.4, .45), segments);
     if (!ground)
         return tl::unexpected(ground.error());
-    LearntRankerPtr learnt;
-    if (recipe.rankBy == RankBy::Learnt) {
-        auto ranker = trainRanker(recipe, parts, dataset, job.part(.45, .95));
-        if (!ranker)
-            return tl::unexpected(ranker.error());
-        learnt = std::move(*ranker);
-    }
-    return Funnel::open(recipe, std::move(*trained), std::move(*ground), job.part(.95, 1), std::move(learnt));
+    auto learning = trainLearning(recipe, parts, dataset, job.part(.45, .95));
+    if (!learning)
+        return tl::unexpected(learning.error());
+    return Funnel::open(recipe, std::move(*trained), std::move(*ground), job.part(.95, 1), std::move(*learning));
 }
 
 } // namespace orrery

@@ -32,7 +32,8 @@ void addSources(const FunnelRun& run, std::size_t candidate, std::vector<TrailSt
                  fmt::format("Place {} of {} that it found", places[source], grouped(run.candidates.found[source]))});
     const float merged = run.candidates.merged[candidate];
     trail.push_back({Stage::Retrieve, "merged", 0, merged, 0, static_cast<std::uint32_t>(candidate + 1),
-                     fmt::format("Place {} of {} candidates", grouped(candidate + 1), grouped(run.candidates.size()))});
+                     fmt::format("Place {} of {} candidates{}", grouped(candidate + 1), grouped(run.candidates.size()),
+                                 run.mergeFallback.empty() ? "" : "; " + run.mergeFallback)});
 }
 
 /// "; chances: looked at 4.1 %, bought 0.3 %", of what the ranker has learned the chance of.
@@ -155,6 +156,8 @@ RecommendationList listOf(const Funnel& funnel, const FunnelRun& run, TrailLevel
         list.dropped = droppedOf(funnel, run, level);
     if (!run.ranked.fallback.empty())
         list.fallback = fmt::format("Candidates stand as they were merged: {}.", run.ranked.fallback);
+    else if (!run.mergeFallback.empty())
+        list.fallback = fmt::format("Candidates are merged by their places: {}.", run.mergeFallback);
     return list;
 }
 

@@ -26,8 +26,8 @@ double msSince(std::chrono::steady_clock::time_point start)
 
 class MergedStage final : public RankStage {
 public:
-    MergedStage(std::vector<std::string> titles, std::vector<float> weights, MergeBy by)
-        : m_titles(std::move(titles)), m_weights(std::move(weights)), m_by(by)
+    MergedStage(std::vector<std::string> titles, std::vector<float> weights)
+        : m_titles(std::move(titles)), m_weights(std::move(weights))
     {
     }
 
@@ -42,21 +42,28 @@ public:
         Explanation out{{}, static_cast<double>(ranked.scores[candidate])};
         for (std::size_t source = 0; source < candidates.sources; ++source)
             if (const std::uint16_t place = candidates.placesOf(candidate)[source]; place > 0)
-                out.terms.push_back(
-                    {TermKind::Part,
-                     {},
-                     fmt::format("{}: place {}", m_titles[source], place),
-                     static_cast<double>(m_weights[source]) *
-                         candidates.shareOf(source, place, candidates.scoresOf(candidate)[source], m_by),
-                     {}});
+                out.terms.push_back({TermKind::Part,
+                                     {},
+                                     labelOf(candidates, source, place),
+                                     static_cast<double>(m_weights[source]) *
+                                         candidates.shareOf(source, place, candidates.scoresOf(candidate)[source]),
+                                     {}});
         return out;
     }
 
 private:
+    /// "Item kNN: place 3", "Item kNN: place 3, used in 2.1 % of visits"
+    [[nodiscard]] std::string labelOf(const Candidates& candidates, std::size_t source, std::uint16_t place) const
+    {
+        if (candidates.by != MergeBy::Chance)
+            return fmt::format("{}: place {}", m_titles[source], place);
+        return fmt::format("{}: place {}, used in {:.2g} % of visits", m_titles[source], place,
+                           100 * candidates.placeChances->at(source, place));
+    }
+
     std::string m_title = "as merged";
     std::vector<std::string> m_titles;
     std::vector<float> m_weights;
-    MergeBy m_by;
 };
 
 class ModelStage final : public RankStage {
@@ -147,9 +154,9 @@ void diversify(const RuleCatalog& catalog, const Candidates& candidates, double 
 
 } // namespace
 
-RankStagePtr makeMergedStage(std::vector<std::string> titles, std::vector<float> weights, MergeBy by)
+RankStagePtr makeMergedStage(std::vector<std::string> titles, std::vector<float> weights)
 {
-    return std::make_shared<MergedStage>(std::move(titles), std::move(weights), by);
+    return std::make_shared<MergedStage>(std::move(titles), std::move(weights));
 }
 
 RankStagePtr makeModelStage(std::string name, ModelPtr model)

@@ -47,8 +47,7 @@ public:
 using RankStagePtr = std::shared_ptr<const RankStage>;
 
 /// Leaves the order of the merge. `titles`, `weights`: of the sources.
-[[nodiscard]] ORRERY_API RankStagePtr makeMergedStage(std::vector<std::string> titles, std::vector<float> weights,
-                                                      MergeBy by);
+[[nodiscard]] ORRERY_API RankStagePtr makeMergedStage(std::vector<std::string> titles, std::vector<float> weights);
 /// By the scores of one model.
 [[nodiscard]] ORRERY_API RankStagePtr makeModelStage(std::string name, ModelPtr model);
 

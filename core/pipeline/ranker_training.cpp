@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/pipeline/asked_funnel.h"
 #include "core/pipeline/funnel_training.h"
 #include "core/pipeline/ranker_calibration.h"
 #include "core/ranking/training_set.h"
@@ -28,31 +29,6 @@ Result<GbdtParams> paramsFor(const FunnelRecipe& recipe, std::size_t rows)
     for (const auto& [id, value] : recipe.trees.values())
         set.set(id, value);
     return readGbdtParams(set);
-}
-
-/// The sources that are on, merged, without ranker, objectives and rules.
-FunnelRecipe sourcesOnly(FunnelRecipe recipe)
-{
-    std::erase_if(recipe.sources, [](const SourceChoice& source) { return !source.on; });
-    recipe.rankBy = RankBy::Merged;
-    recipe.rankModel.clear();
-    recipe.objectives = {};
-    recipe.budgets = {};
-    recipe.rules = {};
-    return recipe;
-}
-
-/// A funnel of models that know nothing from `from` on, on all events: its questions see what was before them.
-Result<FunnelPtr> askedFunnel(const FunnelRecipe& recipe, const std::vector<FunnelPart>& parts,
-                              const std::shared_ptr<const Dataset>& dataset, Timestamp from, const JobContext& job)
-{
-    auto early = trainParts(recipe, withoutModels(parts), dataset->before(from), job.part(0, .8));
-    if (!early)
-        return tl::unexpected(early.error());
-    auto ground = FunnelGround::open(dataset, job.part(.8, 1));
-    if (!ground)
-        return tl::unexpected(ground.error());
-    return Funnel::open(recipe, std::move(*early), std::move(*ground), job);
 }
 
 bool tellsOf(const Dataset& dataset, Chance chance)
@@ -109,7 +85,7 @@ std::string describe(const TrainedTrees& trees, const TrainingSet& set)
 
 Result<LearntRankerPtr> trainRanker(const FunnelRecipe& recipe, const std::vector<FunnelPart>& parts,
                                     const std::shared_ptr<const Dataset>& dataset, const JobContext& job,
-                                    RankerPeriods periods)
+                                    RankerPeriods periods, PlaceChancesPtr merge)
 {
     if (const std::string why = whyNoGbdt(); !why.empty())
         return error(Code::Unsupported, why, "Order the candidates as merged, or by a model");
@@ -123,7 +99,7 @@ Result<LearntRankerPtr> trainRanker(const FunnelRecipe& recipe, const std::vecto
         return error(Code::InvalidArgument, "A ranker learns from what came later, and these events have no times",
                      "Order the candidates as merged, or by a model");
     job.progress(0, "training its models on what was before");
-    const auto funnel = askedFunnel(sourcesOnly(recipe), parts, dataset, plan.from, job.part(0, .4));
+    const auto funnel = askedFunnel(sourcesOnly(recipe), parts, dataset, plan.from, job.part(0, .4), std::move(merge));
     if (!funnel)
         return tl::unexpected(funnel.error());
     LearntRanker ranker;

@@ -2,6 +2,7 @@
 #include "core/retrieval/merge.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <numeric>
 
@@ -39,20 +40,24 @@ struct Group {
 
 } // namespace
 
-double Candidates::shareOf(std::size_t source, std::uint16_t place, float score, MergeBy by) const
+double Candidates::shareOf(std::size_t source, std::uint16_t place, float score) const
 {
     if (place == 0)
         return 0;
     if (by == MergeBy::ReciprocalRank)
         return 1 / (rankOffset + place);
+    if (by == MergeBy::Chance)
+        return -std::log1p(-placeChances->at(source, place));
     const double low = static_cast<double>(lowest[source]), high = static_cast<double>(highest[source]);
     return high > low ? (static_cast<double>(score) - low) / (high - low) : 1;
 }
 
 Candidates merge(std::span<const std::vector<Found>> lists, std::span<const float> weights, MergeBy by,
-                 std::size_t keep)
+                 std::size_t keep, PlaceChancesPtr chances)
 {
     Candidates out;
+    out.by = by == MergeBy::Chance && !chances ? MergeBy::ReciprocalRank : by;
+    out.placeChances = out.by == MergeBy::Chance ? std::move(chances) : nullptr;
     out.sources = lists.size();
     out.only.assign(lists.size(), 0);
     for (const auto& list : lists) {
@@ -67,7 +72,7 @@ Candidates merge(std::span<const std::vector<Found>> lists, std::span<const floa
         double sum = 0;
         for (; group.last < all.size() && all[group.last].item == all[first].item; ++group.last)
             sum += static_cast<double>(weights[all[group.last].source]) *
-                   out.shareOf(all[group.last].source, all[group.last].place, all[group.last].score, by);
+                   out.shareOf(all[group.last].source, all[group.last].place, all[group.last].score);
         group.merged = static_cast<float>(sum);
         first = group.last;
         groups.push_back(group);

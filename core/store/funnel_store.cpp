@@ -23,14 +23,10 @@ Result<FunnelPtr> openFunnel(const StoredFunnel& stored, const std::vector<Funne
     std::vector<FunnelPart> wanted;
     std::ranges::copy_if(parts, std::back_inserter(wanted),
                          [&named](const FunnelPart& part) { return std::ranges::count(named, part.name) > 0; });
-    LearntRankerPtr learnt;
-    if (!stored.ranker.arrays().empty()) {
-        auto ranker = loadRanker(stored.ranker);
-        if (!ranker)
-            return tl::unexpected(ranker.error());
-        learnt = std::make_shared<const LearntRanker>(std::move(*ranker));
-    }
-    return Funnel::open(stored.recipe, std::move(wanted), ground, job, std::move(learnt));
+    auto learning = loadLearning(stored.ranker);
+    if (!learning)
+        return tl::unexpected(learning.error());
+    return Funnel::open(stored.recipe, std::move(wanted), ground, job, std::move(*learning));
 }
 
 } // namespace orrery

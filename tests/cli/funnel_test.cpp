@@ -67,6 +67,47 @@ private slots:
         QVERIFY(models[1].toObject()[u"firstIsAheadBy"].toObject().contains(u"p"));
     }
 
+    void aMergeIsLearnedAndKept()
+    {
+        const QTemporaryDir folder;
+        const Ran usual = runCli({"funnel", "--usual", "item-knn,popularity", "--merge", "chance"});
+        QVERIFY2(usual.exitCode == 0, usual.err);
+        const QString file = writeFile(folder, "chance.json", usual.out);
+        const QString workspace = folder.filePath("w.orrery");
+        QCOMPARE(runCli({"import", shop(), "--workspace", workspace}).exitCode, 0);
+        for (const char* model : {"item-knn", "popularity"})
+            QCOMPARE(runCli({"train", "--workspace", workspace, "--model", model}).exitCode, 0);
+        const Ran kept = runCli({"funnel", "--workspace", workspace, "--recipe", file, "--save", "Mine", "--json"});
+        QVERIFY2(kept.exitCode == 0, kept.err);
+        const Ran shown = runCli({"funnel", "--workspace", workspace, "--model", "Mine", "--person", "c9", "--json"});
+        QVERIFY2(shown.exitCode == 0, shown.err);
+        const QJsonObject merge = shown.json()[u"merge"].toObject();
+        QCOMPARE(merge[u"by"].toString(), QString("chance"));
+        QCOMPARE(merge[u"fallback"].toString(), QString());
+        QVERIFY(merge[u"learnedFrom"].toString().contains("hits"));
+        QCOMPARE(runCli({"funnel", "--usual", "item-knn", "--merge", "magic"}).exitCode, 2);
+    }
+
+    void chancesAreNearWhatComesTrue()
+    {
+        const QTemporaryDir folder;
+        const Ran ran =
+            runCli({"funnel", "--data", shop(), "--recipe", recipe(folder, "learnt"), "--chances", "--json"});
+        QVERIFY2(ran.exitCode == 0, ran.err);
+        const QJsonArray chances = ran.json()[u"chances"].toArray();
+        QVERIFY(chances.size() >= 2);
+        for (const auto& one : chances) {
+            const QJsonObject chance = one.toObject();
+            const double before = chance[u"uncorrected"].toObject()[u"calibrationError"].toDouble();
+            QVERIFY(chance[u"corrected"].toObject()[u"calibrationError"].toDouble() < before / 5);
+        }
+        const Ran features =
+            runCli({"funnel", "--data", shop(), "--recipe", recipe(folder, "learnt"), "--features", "--json"});
+        QVERIFY2(features.exitCode == 0, features.err);
+        QVERIFY(features.json()[u"compared"].toString().contains("questions"));
+        QVERIFY(features.json()[u"features"].toArray()[0].toObject()[u"psi"].isDouble());
+    }
+
     void saysWhereAnItemIsLostAndWhyOneIsAbove()
     {
         const QTemporaryDir folder;

@@ -251,7 +251,7 @@ private slots:
         QCOMPARE(loaded->trainedBy, funnel->learnt()->trainedBy);
         QVERIFY(loaded->training == funnel->learnt()->training);
         const auto again = *Funnel::open(recipe, funnel->parts(), funnel->ground(), JobContext(),
-                                         std::make_shared<const LearntRanker>(*loaded));
+                                         {std::make_shared<const LearntRanker>(*loaded)});
         for (const std::uint32_t user : {3U, 30U, 50U}) {
             const Query query = queryFor(*dataset, UserIndex{user});
             const auto list = *funnel->recommend(query, 10, TrailLevel::None, JobContext());

@@ -148,7 +148,7 @@ private slots:
         QCOMPARE(before.ofRelevance, ChanceCorrection{});
         QVERIFY(ranker.ofRelevance.shift < -1);
         const auto old = *Funnel::open(funnel->recipe(), funnel->parts(), funnel->ground(), JobContext(),
-                                       std::make_shared<const LearntRanker>(before));
+                                       {std::make_shared<const LearntRanker>(before)});
         const Query query = queryFor(*dataset, UserIndex{3});
         const auto now = *funnel->run(query, 10, TrailLevel::Full, JobContext());
         const auto then = *old->run(query, 10, TrailLevel::Full, JobContext());

@@ -145,6 +145,28 @@ private slots:
         QVERIFY(why && why->terms.size() > 3);
     }
 
+    void theMergeIsLearned()
+    {
+        Bench bench;
+        QVERIFY(bench.ready && bench.make());
+        auto* learn = bench.find<QAbstractButton>("funnel.learn");
+        QVERIFY(learn && learn->isHidden());
+        QVERIFY(bench.press("Merge, objectives and time"));
+        auto* merge = bench.find<QWidget>("param.merge");
+        auto* chooser = qobject_cast<QComboBox*>(merge);
+        if (!chooser && merge)
+            chooser = merge->findChild<QComboBox*>();
+        QVERIFY(chooser);
+        chooser->setCurrentIndex(2);
+        emit chooser->activated(2);
+        QVERIFY(bench.idle());
+        QTRY_VERIFY(bench.sees("was not learned, so places count"));
+        QVERIFY(bench.click("funnel.learn") && bench.idle());
+        QTRY_VERIFY(bench.funnel()->learning().merge);
+        QTRY_VERIFY(!bench.sees("was not learned, so places count"));
+        QCOMPARE(learn->text(), QString("Learn the merge again"));
+    }
+
     void choosingACandidateSelectsIt()
     {
         Bench bench;

@@ -13,7 +13,8 @@ bool mayHaveSeen(const ModelEntry& entry, const std::vector<ModelEntry>& all, Ti
     const Funnel* funnel = funnelOf(entry.recommender.get());
     if (!funnel)
         return !findAlgorithm(entry.row.algorithm) || entry.row.asOf > cut;
-    if (funnel->recipe().rankBy == RankBy::Learnt && funnel->learnt())
+    if ((funnel->recipe().rankBy == RankBy::Learnt && funnel->learnt()) ||
+        (funnel->recipe().mergeBy == MergeBy::Chance && funnel->learning().merge))
         return true;
     return std::ranges::any_of(modelsOf(funnel->recipe()), [&](const std::string& name) {
         const auto part = std::ranges::find(all, name, [](const ModelEntry& one) { return one.row.name; });
@@ -35,7 +36,9 @@ std::optional<double> twinSeconds(const ModelEntry& entry, const DatasetShape& s
             return {};
         seconds += expectedCost(*part.algorithm, shape, part.params).seconds;
     }
-    return funnel->recipe().rankBy == RankBy::Learnt ? 2 * seconds : seconds; // its questions have models of their own
+    const FunnelRecipe& recipe = funnel->recipe();
+    return seconds * (1 + (recipe.rankBy == RankBy::Learnt ? 1 : 0) +
+                      (recipe.mergeBy == MergeBy::Chance ? 1 : 0)); // questions have models of their own
 }
 
 Result<RecommenderPtr> fairTwin(const ModelEntry& entry, const std::vector<FunnelPart>& parts,

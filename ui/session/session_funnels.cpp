@@ -57,11 +57,11 @@ Status trainInto(StoredFunnel& stored, const std::vector<FunnelPart>& parts, con
                  const JobContext& job)
 {
     const auto known = task.asOf == endOfTime ? task.all.dataset : task.all.dataset->before(task.asOf);
-    const auto ranker = trainRanker(stored.recipe, parts, known, job);
-    if (!ranker)
-        return tl::unexpected(ranker.error());
+    const auto learning = trainLearning(stored.recipe, parts, known, job);
+    if (!learning)
+        return tl::unexpected(learning.error());
     stored.ranker = {};
-    save(**ranker, stored.ranker);
+    save(*learning, stored.ranker);
     return {};
 }
 
@@ -181,7 +181,7 @@ void WorkspaceSession::changeFunnel(ModelId id, const FunnelRecipe& recipe)
 void WorkspaceSession::trainRanker(ModelId id, const FunnelRecipe& recipe)
 {
     if (const ModelEntry* entry = model(id); entry && isFunnel(*entry))
-        storeFunnel(tr("Training the ranker of %1").arg(entry->name()), entry->row, recipe, id, true);
+        storeFunnel(tr("Training %1").arg(entry->name()), entry->row, recipe, id, true);
 }
 
 void WorkspaceSession::storeFunnel(const QString& title, ModelRow row, const FunnelRecipe& recipe,

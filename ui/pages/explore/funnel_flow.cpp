@@ -66,11 +66,16 @@ void FunnelFlow::buildStages()
     m_train = linkButton(tr("Train the ranker"), this);
     m_train->setObjectName(QStringLiteral("funnel.train"));
     m_rank->addControl(m_train);
+    m_learn = linkButton(tr("Learn the merge"), this);
+    m_learn->setObjectName(QStringLiteral("funnel.learn"));
+    m_learn->setToolTip(tr("Counts how often items at each place of each source's list were used later"));
+    m_merge->addControl(m_learn);
     auto* rules = linkButton(tr("Change the rules…"), this);
     rules->setObjectName(QStringLiteral("funnel.rules"));
     m_rules->addControl(rules);
     connect(m_ranker, &QComboBox::activated, this, &FunnelFlow::takeRanker);
     connect(m_train, &QPushButton::clicked, this, &FunnelFlow::trainingAsked);
+    connect(m_learn, &QPushButton::clicked, this, &FunnelFlow::trainingAsked);
     connect(rules, &QPushButton::clicked, this, &FunnelFlow::rulesAsked);
 }
 
@@ -83,6 +88,7 @@ void FunnelFlow::setRecipe(const FunnelRecipe& recipe, const QStringList& models
         fillSources();
     fillAddMenu();
     fillRankers();
+    m_learn->setVisible(m_recipe.mergeBy == MergeBy::Chance);
     update();
 }
 
@@ -169,7 +175,11 @@ void FunnelFlow::show(const Funnel& funnel, const FunnelRun& run)
     QStringList lines{tr("%1 ms").arg(decimal(run.retrieveMs, 1))};
     if (run.candidates.dropped > 0)
         lines.prepend(tr("%1 cut off").arg(count(static_cast<double>(run.candidates.dropped))));
+    if (!run.mergeFallback.empty())
+        lines << tr("By places: %1").arg(text(run.mergeFallback));
     m_merge->setLines(lines);
+    m_learn->setText(funnel.learning().merge ? tr("Learn the merge again") : tr("Learn the merge"));
+    m_learn->setVisible(funnel.recipe().mergeBy == MergeBy::Chance);
     showRanker(funnel, run);
     showRules(funnel, run);
     m_list->setCount(count(static_cast<double>(run.list.size())), tr("items shown"));

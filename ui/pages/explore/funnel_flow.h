@@ -62,6 +62,7 @@ private:
     StageNode* m_list = nullptr;
     QComboBox* m_ranker = nullptr;
     QPushButton* m_train = nullptr;
+    QPushButton* m_learn = nullptr;
 };
 
 } // namespace orrery::ui

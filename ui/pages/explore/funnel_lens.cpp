@@ -392,12 +392,12 @@ void FunnelLens::Impl::run()
         return;
     if (!session.ground())
         return session.needGround();
-    const auto learnt = funnelOf(entry->recommender.get())->learnt();
+    const auto learning = funnelOf(entry->recommender.get())->learning();
     session.jobs().startQuick<Shown>(
         QStringLiteral("funnel"),
-        [recipe = recipe, parts = session.funnelParts(), ground = session.ground(), learnt, dataset = session.dataset(),
-         question = session.question()](const JobContext& job) -> Result<Shown> {
-            auto opened = Funnel::open(recipe, parts, ground, job, learnt);
+        [recipe = recipe, parts = session.funnelParts(), ground = session.ground(), learning,
+         dataset = session.dataset(), question = session.question()](const JobContext& job) -> Result<Shown> {
+            auto opened = Funnel::open(recipe, parts, ground, job, learning);
             if (!opened)
                 return tl::unexpected(opened.error());
             auto run = (*opened)->run(queryOf(*dataset, question), shownItems, TrailLevel::Full, job);
