@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/evaluation/group_scores.h"
 #include "tests/ui/workbench.h"
 #include "ui/charts/chart_view.h"
 #include "ui/components/data_table.h"
@@ -534,6 +535,65 @@ private slots:
             QCOMPARE(cell.isEmpty(), name == bench.session.a()->name());
             QVERIFY(cell.isEmpty() || cell.contains(" ± "));
         }
+    }
+
+    void scoresAreToldByGroupsOfPeople()
+    {
+        Judged bench;
+        const auto& models = bench.session.models();
+        bench.session.setA(models[0].row.id);
+        bench.session.setB(models[1].row.id);
+        TagColumn tags;
+        tags.vocabulary.add("yes");
+        for (int person = 0; person < 60; ++person) { // every other one
+            if (person % 2 == 0)
+                tags.tags.push_back(0);
+            tags.starts.push_back(static_cast<std::uint32_t>(tags.tags.size()));
+        }
+        bench.session.addDerivedPeople({"likely to buy", tags});
+        QVERIFY(bench.idle());
+        auto* by = bench.find<QComboBox>("judge.by");
+        QVERIFY(by);
+        const int segment = by->findText("by likely to buy");
+        QVERIFY(segment > 0 && by->findText("by history") > 0);
+        by->setCurrentIndex(segment);
+        QVERIFY(bench.idle() && bench.sees("Scores by people: NDCG@10"));
+        const auto* cells = bench.table()->model();
+        QCOMPARE(cells->rowCount(), 2);
+        QCOMPARE(cells->columnCount(), 5);
+        QCOMPARE(cells->index(0, 0).data().toString(), QString("likely to buy yes"));
+        QCOMPARE(cells->index(1, 0).data().toString(), QString("likely to buy: others"));
+        // The numbers are the core's.
+        const auto workspace = Workspace::open(bench.session.file());
+        const auto reportOf = [&](ModelId id) {
+            for (const RunRow& run : bench.session.runs())
+                if (run.model == id)
+                    return workspace->run(run.id)->report;
+            return EvaluationReport{};
+        };
+        const EvaluationReport a = reportOf(models[0].row.id), b = reportOf(models[1].row.id);
+        auto groups = groupsOf(a, *bench.session.dataset(), bench.session.derivedPeople(), {}).value();
+        std::erase_if(groups, [](const PeopleGroup& group) { return group.name != "likely to buy"; });
+        const auto ofA = scoresByGroup(groups, a, "ndcg@10", {}, {}).value();
+        const auto between = differencesByGroup(groups, a, b, "ndcg@10", {}, {}).value();
+        for (int row = 0; row < 2; ++row) {
+            const auto at = static_cast<std::size_t>(row);
+            QCOMPARE(cells->index(row, 1).data().toString(), QString::number(ofA[at].people));
+            QVERIFY(cells->index(row, 2).data().toString().startsWith(QString::number(ofA[at].mean, 'f', 3) + " ("));
+            QCOMPARE(cells->index(row, 4).data(SortRole).toDouble(), between[at]->mean);
+        }
+        if (const QString file = qEnvironmentVariable("ORRERY_PICTURE"); !file.isEmpty())
+            bench.window().grab().save(file);
+        // A metric of all lists together says so; without the segment, everybody is shown again.
+        auto* metric = bench.find<QComboBox>("judge.metric");
+        metric->setCurrentIndex(metric->findData("coverage@10"));
+        QVERIFY(bench.idle() && bench.table()->model()->rowCount() == 0);
+        QVERIFY(bench.sees("Scores by people: Coverage@10"));
+        bench.session.removeDerivedPeople("likely to buy");
+        QVERIFY(bench.idle());
+        QTRY_COMPARE(by->currentIndex(), 0);
+        QVERIFY(bench.idle() && bench.sees("All scores"));
+        QCOMPARE(bench.table()->model()->rowCount(), 2);
     }
 
     void anotherMetricIsAnotherChart()

@@ -2,6 +2,7 @@
 // The rules drawer worked by hand: rules are added, set, moved and taken back, and lists and numbers follow.
 #include "core/evaluation/rule_sample.h"
 #include "tests/ui/workbench.h"
+#include "ui/components/picker.h"
 #include "ui/lists/list_board.h"
 #include "ui/rules/rule_row.h"
 #include "ui/rules/rules_drawer.h"
@@ -154,6 +155,76 @@ private slots:
         QTest::keyClicks(name, "Cheap things");
         QVERIFY(bench.settled());
         QCOMPARE(bench.titles(), QStringList{"Cheap things"});
+    }
+
+    void anAudienceIsSuggestedAndCounted()
+    {
+        Opened bench;
+        bench.window().resize(1280, 800);
+        QVERIFY(bench.start() && bench.add("Boost"));
+        auto* audience = bench.find("param.audience")->findChild<Picker*>();
+        QTRY_COMPARE(bench.says("param.said.audience"), QString("All 420 people"));
+        QTest::keyClicks(audience, "ci");
+        QVERIFY(audience->isOpen());
+        QTest::keyClick(audience, Qt::Key_Down);
+        QTest::keyClick(audience, Qt::Key_Return); // the name, and the list goes on
+        QCOMPARE(audience->text(), QString("city "));
+        QVERIFY(audience->isOpen());
+        QTest::keyClick(audience, Qt::Key_Down);
+        QTest::keyClick(audience, Qt::Key_Return); // "="
+        if (const QString file = qEnvironmentVariable("ORRERY_PICTURE"); !file.isEmpty())
+            bench.window().grab().save(file);
+        QTest::keyClick(audience, Qt::Key_Down);
+        QTest::keyClick(audience, Qt::Key_Return); // the most frequent city
+        const QString condition = audience->text();
+        QVERIFY2(condition.startsWith("city = "), qPrintable(condition));
+        QVERIFY(bench.settled());
+        const Dataset& dataset = *bench.session.dataset();
+        int in = 0;
+        for (std::uint32_t person = 0; person < dataset.personCount(); ++person)
+            in += "city = " + QString::fromStdString(dataset.people().show("city", person)) == condition ? 1 : 0;
+        QVERIFY(in > 0);
+        QTRY_COMPARE(bench.says("param.said.audience"), QStringLiteral("%1 of 420 people").arg(in));
+        // What is not there is said, with what is.
+        QTest::keyClicks(audience, "; height > 3");
+        QVERIFY(bench.settled());
+        QTRY_VERIFY(bench.says("param.said.audience").contains("Nothing is known of the height of people"));
+        QVERIFY(bench.says("param.said.audience").contains("age, city"));
+        // A segment is one of the names as soon as it is made.
+        TagColumn members;
+        members.vocabulary.add("gold");
+        members.tags = {0, 0};
+        members.starts = {0, 1, 2};
+        bench.session.addDerivedPeople({"club", members});
+        QVERIFY(bench.idle() && bench.settled());
+        audience->selectAll();
+        QTest::keyClicks(audience, "club = gold");
+        QVERIFY(bench.settled());
+        QTRY_COMPARE(bench.says("param.said.audience"), QString("2 of 420 people"));
+    }
+
+    void aPinIsFoundByItsTitle()
+    {
+        Opened bench;
+        QVERIFY(bench.start() && bench.add("Pin"));
+        const Dataset& dataset = *bench.session.dataset();
+        const ItemIndex wanted{static_cast<std::uint32_t>(dataset.itemCount() - 1)};
+        const QString title = QString::fromStdString(dataset.title(wanted));
+        auto* item = bench.find("param.item")->findChild<Picker*>();
+        item->selectAll();
+        QTest::keyClicks(item, title.left(title.size() - 2));
+        QVERIFY(item->isOpen() && !bench.find("param.problem.item"));
+        QTest::keyClick(item, Qt::Key_Escape); // half a title is no id
+        QVERIFY(bench.says("param.problem.item").contains("choose one from the list"));
+        QTest::keyClick(item, Qt::Key_Down);
+        QTest::keyClick(item, Qt::Key_Down);
+        QTest::keyClick(item, Qt::Key_Return);
+        QCOMPARE(item->text().toStdString(), std::string(dataset.itemIds().name(wanted.value)));
+        QVERIFY(bench.settled());
+        QVERIFY(!bench.find("param.problem.item"));
+        QCOMPARE(bench.says("param.said.item"), title);
+        QCOMPARE(bench.titles(), QStringList{title + " at place 1"});
+        QCOMPARE(bench.items(1).front(), wanted);
     }
 
     void aDeadRuleIsFoundAndShown()

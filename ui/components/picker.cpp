@@ -89,9 +89,10 @@ public:
 /// The list is a child of the window, not a window of its own: no grab of the mouse, no help of a window manager
 /// needed.
 struct Picker::Impl {
-    explicit Impl(Picker& owner) : self(owner) {}
+    Impl(Picker& owner, Use usedAs) : self(owner), use(usedAs) {}
 
     Picker& self;
+    Use use;
     ChoiceModel model;
     Search search;
     QPointer<QFrame> frame;
@@ -136,7 +137,7 @@ void Picker::Impl::build(QWidget* window)
 void Picker::Impl::refresh()
 {
     std::vector<Choice> choices = search ? search(self.text(), mostChoices) : std::vector<Choice>{};
-    if (choices.empty() && !self.text().trimmed().isEmpty()) {
+    if (choices.empty() && use == Use::Pick && !self.text().trimmed().isEmpty()) {
         choices.push_back({"No matches", {}, -1});
     }
     model.setChoices(std::move(choices));
@@ -150,7 +151,7 @@ void Picker::Impl::open()
         close();
         return;
     }
-    const bool typed = !self.text().trimmed().isEmpty();
+    const bool typed = use == Use::Pick && !self.text().trimmed().isEmpty();
     list->setCurrentIndex(typed && model.choice(0).id >= 0 ? model.index(0) : QModelIndex());
     place();
     frame->show();
@@ -175,8 +176,9 @@ void Picker::Impl::place()
 
 void Picker::Impl::close()
 {
-    if (frame) {
+    if (isOpen()) {
         frame->hide();
+        emit self.closed();
     }
 }
 
@@ -186,6 +188,11 @@ void Picker::Impl::pick(int row)
         return;
     }
     const int id = model.choice(row).id;
+    if (use == Use::Complete) {
+        self.setText(model.choice(row).value);
+        emit self.textEdited(self.text()); // the list goes on with what can follow
+        return;
+    }
     close();
     self.clear();
     emit self.picked(id);
@@ -214,6 +221,10 @@ bool Picker::Impl::key(int key)
         if (!isOpen()) {
             return false;
         }
+        if (use == Use::Complete && !list->currentIndex().isValid()) {
+            close(); // what is typed stays
+            return true;
+        }
         pick(list->currentIndex().row());
         return true;
     case Qt::Key_Escape:
@@ -226,12 +237,15 @@ bool Picker::Impl::key(int key)
     }
 }
 
-Picker::Picker(const QString& placeholder, QWidget* parent) : QLineEdit(parent), m_impl(std::make_unique<Impl>(*this))
+Picker::Picker(const QString& placeholder, QWidget* parent, Use use)
+    : QLineEdit(parent), m_impl(std::make_unique<Impl>(*this, use))
 {
     setPlaceholderText(placeholder);
     setAccessibleName(placeholder);
-    setProperty("leading", true);
-    addAction(icon("search", this), LeadingPosition);
+    if (use == Use::Pick) {
+        setProperty("leading", true);
+        addAction(icon("search", this), LeadingPosition);
+    }
     installEventFilter(this);
     connect(this, &QLineEdit::textEdited, this, [this] { m_impl->open(); });
 }

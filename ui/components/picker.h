@@ -19,17 +19,23 @@ public:
         QString title;
         QString note; ///< secondary, at the right
         int id = -1;
+        QString value = {}; ///< where the field completes: what takes the place of all that is typed
+    };
+    enum class Use {
+        Pick,     ///< what is picked is told by picked(), and the field is empty again
+        Complete, ///< a field of text: what is picked stands in it, as if it was typed, and the list goes on from there
     };
     /// Asked for at most `most` matches of what was typed; runs at each key, so it must be quick.
     using Search = std::function<std::vector<Choice>(const QString& typed, int most)>;
 
-    explicit Picker(const QString& placeholder, QWidget* parent = nullptr);
+    explicit Picker(const QString& placeholder, QWidget* parent = nullptr, Use use = Use::Pick);
     ~Picker() override;
     void setSearch(Search search);
     [[nodiscard]] bool isOpen() const; ///< the list is shown
 
 signals:
     void picked(int id);
+    void closed(); ///< the list
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;

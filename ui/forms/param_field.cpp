@@ -10,7 +10,6 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QHBoxLayout>
-#include <QLineEdit>
 #include <QSignalBlocker>
 #include <QVBoxLayout>
 
@@ -82,9 +81,8 @@ void ParamField::buildFlag(QWidget* row)
 
 void ParamField::buildText(QWidget* row)
 {
-    m_text = new QLineEdit(row);
+    m_text = new Picker(text(m_spec.format), row, Picker::Use::Complete);
     m_text->setAccessibleName(text(m_spec.title));
-    m_text->setPlaceholderText(text(m_spec.format));
     row->layout()->addWidget(m_text);
     m_label->setBuddy(m_text);
     m_problem = secondaryLabel({}, this);
@@ -94,6 +92,7 @@ void ParamField::buildText(QWidget* row)
     m_problem->hide();
     layout()->addWidget(m_problem);
     connect(m_text, &QLineEdit::textEdited, this, &ParamField::takeText);
+    connect(m_text, &Picker::closed, this, &ParamField::showProblem);
 }
 
 // A text that is not understood stays on screen, with the reason; the value stays the last one that was.
@@ -101,10 +100,42 @@ void ParamField::takeText(const QString& typed)
 {
     const ParamValue value = typed.toStdString();
     const auto valid = validate(m_spec, value);
-    m_problem->setVisible(!valid.has_value());
-    if (!valid)
-        return m_problem->setText(text(valid.error().text()));
-    take(value);
+    const QString why = !valid ? text(valid.error().text()) : m_whyNot ? m_whyNot(typed) : QString();
+    m_problem->setText(why);
+    showProblem();
+    if (why.isEmpty())
+        take(value);
+}
+
+// While there is something to choose, what is typed is not at its end.
+void ParamField::showProblem()
+{
+    const bool isWrong = !m_problem->text().isEmpty();
+    m_problem->setVisible(isWrong && !m_text->isOpen());
+    if (m_said)
+        m_said->setVisible(!isWrong && !m_said->text().isEmpty());
+}
+
+void ParamField::setSearch(Picker::Search search, std::function<QString(const QString&)> whyNot)
+{
+    if (!m_text)
+        return;
+    m_text->setSearch(std::move(search));
+    m_whyNot = std::move(whyNot);
+}
+
+void ParamField::say(const QString& words, const QString& tone)
+{
+    if (!m_said) {
+        m_said = secondaryLabel({}, this);
+        m_said->setObjectName("param.said." + text(m_spec.id));
+        m_said->setTextFormat(Qt::PlainText);
+        m_said->setWordWrap(true);
+        layout()->addWidget(m_said);
+    }
+    m_said->setText(words);
+    setTone(m_said, tone);
+    m_said->setVisible(!words.isEmpty() && (!m_problem || m_problem->text().isEmpty()));
 }
 
 void ParamField::setValue(const ParamValue& value)
@@ -132,8 +163,11 @@ void ParamField::show()
         m_choice->setCurrentIndex(m_choice->findData(text(std::get<std::string>(m_value))));
     if (m_flag)
         m_flag->setChecked(std::get<bool>(m_value));
-    if (m_text && m_text->text() != text(std::get<std::string>(m_value)))
+    if (m_text && m_text->text() != text(std::get<std::string>(m_value))) {
         m_text->setText(text(std::get<std::string>(m_value)));
+        m_problem->setText({});
+        showProblem();
+    }
     refreshMark();
 }
 

@@ -3,12 +3,15 @@
 
 #include "core/params/param_set.h"
 
+#include "ui/components/picker.h"
+
 #include <QWidget>
+
+#include <functional>
 
 class QCheckBox;
 class QComboBox;
 class QLabel;
-class QLineEdit;
 class QPushButton;
 
 namespace orrery::ui {
@@ -25,6 +28,12 @@ public:
     void setValue(const ParamValue& value); ///< one that is not allowed is not taken
     [[nodiscard]] bool differs() const { return m_value != m_spec.fallback; }
 
+    /// Of a text: what can be picked while it is typed, and why a text is not taken beside what the declaration says
+    /// (empty: it is).
+    void setSearch(Picker::Search search, std::function<QString(const QString&)> whyNot = {});
+    /// What is known of the value, in a line below; `tone` as setTone() takes it. An empty one hides it.
+    void say(const QString& words, const QString& tone = QStringLiteral("secondary"));
+
 signals:
     void changed();
 
@@ -34,6 +43,7 @@ private:
     void buildFlag(QWidget* row);
     void buildText(QWidget* row);
     void takeText(const QString& typed);
+    void showProblem();
     void take(const ParamValue& value);
     void show();
     void refreshMark();
@@ -47,8 +57,10 @@ private:
     NumberSlider* m_number = nullptr;
     QComboBox* m_choice = nullptr;
     QCheckBox* m_flag = nullptr;
-    QLineEdit* m_text = nullptr;
+    Picker* m_text = nullptr;
     QLabel* m_problem = nullptr; ///< why a text is not understood
+    QLabel* m_said = nullptr;
+    std::function<QString(const QString&)> m_whyNot;
 };
 
 } // namespace orrery::ui

@@ -83,6 +83,13 @@ ParamSet ParamForm::values() const
     return set;
 }
 
+ParamField* ParamForm::field(const std::string& id) const
+{
+    const auto found =
+        std::ranges::find_if(m_impl->fields, [&](const ParamField* field) { return field->spec().id == id; });
+    return found == m_impl->fields.end() ? nullptr : *found;
+}
+
 void ParamForm::resetAll()
 {
     for (ParamField* field : m_impl->fields)

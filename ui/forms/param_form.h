@@ -10,6 +10,8 @@
 
 namespace orrery::ui {
 
+class ParamField;
+
 /// A form made from declared parameters: label above, help in one line beneath, slider and number together, changed
 /// values marked, reset on each, the advanced ones behind "More". Never written by hand for one algorithm.
 class ParamForm : public QWidget {
@@ -21,6 +23,7 @@ public:
     void setValues(const ParamSet& values);
     [[nodiscard]] ParamSet values() const; ///< only what differs from the defaults
     void resetAll();
+    [[nodiscard]] ParamField* field(const std::string& id) const; ///< of a parameter; null where there is none
 
 signals:
     void changed();

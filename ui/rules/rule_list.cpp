@@ -3,6 +3,7 @@
 
 #include "core/reranking/reranker.h"
 #include "ui/components/text.h"
+#include "ui/rules/rule_help.h"
 #include "ui/rules/rule_row.h"
 #include "ui/rules/rule_words.h"
 #include "ui/theme/theme.h"
@@ -29,7 +30,7 @@ QScrollArea* scrollAround(const QWidget* widget)
 
 } // namespace
 
-RuleList::RuleList(RuleStack& stack, QWidget* parent) : Card({}, parent), m_stack(stack)
+RuleList::RuleList(RuleStack& stack, RuleHelp& help, QWidget* parent) : Card({}, parent), m_stack(stack), m_help(help)
 {
     setFlush(true);
     auto* inside = new QWidget(this);
@@ -67,6 +68,7 @@ void RuleList::setCatalog(const std::shared_ptr<const RuleCatalog>& catalog, con
     m_catalog = catalog;
     m_whyNot = whyNot;
     m_add->setEnabled(catalog != nullptr);
+    m_help.setCatalog(catalog);
 }
 
 void RuleList::setEffects(const std::vector<RuleEffect>& effects)
@@ -102,8 +104,8 @@ void RuleList::refresh()
 
 RuleRow* RuleList::makeRow(std::size_t place)
 {
-    auto* row =
-        new RuleRow(m_stack.rules().rules[place], QStringLiteral("rules.row.%1").arg(place), m_none->parentWidget());
+    auto* row = new RuleRow(m_stack.rules().rules[place], QStringLiteral("rules.row.%1").arg(place), m_help,
+                            m_none->parentWidget());
     // Its height is known once it is laid out.
     connect(
         row, &RuleRow::opened, this, [this, place] { bringIntoView(place); }, Qt::QueuedConnection);

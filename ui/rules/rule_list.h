@@ -16,13 +16,14 @@ struct RuleEffect;
 
 namespace orrery::ui {
 
+class RuleHelp;
 class RuleRow;
 
 /// The stack of rules as rows that can be switched, set, dragged and removed, and the menu that adds one.
 class RuleList : public Card {
     Q_OBJECT
 public:
-    explicit RuleList(RuleStack& stack, QWidget* parent = nullptr);
+    RuleList(RuleStack& stack, RuleHelp& help, QWidget* parent = nullptr); ///< both live longer
     /// What rules can be about, and of each kind why it cannot do anything there (empty where it can). Null: not known
     /// yet, and nothing can be added.
     void setCatalog(const std::shared_ptr<const RuleCatalog>& catalog, const std::vector<QString>& whyNot);
@@ -43,6 +44,7 @@ private:
     void move(std::size_t from, std::size_t to);
 
     RuleStack& m_stack;
+    RuleHelp& m_help;
     std::shared_ptr<const RuleCatalog> m_catalog;
     std::vector<QString> m_whyNot; ///< by kind
     std::optional<ItemIndex> m_item;

@@ -4,7 +4,9 @@
 #include "ui/components/text.h"
 #include "ui/components/widgets.h"
 #include "ui/forms/number_slider.h"
+#include "ui/forms/param_field.h"
 #include "ui/forms/param_form.h"
+#include "ui/rules/rule_help.h"
 #include "ui/rules/rule_words.h"
 #include "ui/theme/theme.h"
 
@@ -83,7 +85,8 @@ void RuleHandle::keyPressEvent(QKeyEvent* event)
         QWidget::keyPressEvent(event);
 }
 
-RuleRow::RuleRow(const Rule& rule, const QString& name, QWidget* parent) : QFrame(parent), m_rule(rule)
+RuleRow::RuleRow(const Rule& rule, const QString& name, RuleHelp& help, QWidget* parent)
+    : QFrame(parent), m_rule(rule), m_help(help)
 {
     setObjectName(name);
     setProperty("part", "row");
@@ -93,6 +96,13 @@ RuleRow::RuleRow(const Rule& rule, const QString& name, QWidget* parent) : QFram
     buildHead();
     buildMain();
     refresh();
+    connect(&m_help, &RuleHelp::changed, this, [this] {
+        refresh();
+        if (isOpen()) {
+            sayWhat();
+            sayForWhom();
+        }
+    });
 }
 
 void RuleRow::buildHead()
@@ -174,6 +184,50 @@ void RuleRow::buildForms()
     column->addWidget(m_conditions);
     connect(m_conditions, &ParamForm::changed, this, &RuleRow::takeForms);
     layout()->addWidget(m_details);
+    helpForms();
+}
+
+// What the declaration cannot know: whom and what there is in these data.
+void RuleRow::helpForms()
+{
+    m_conditions->field("audience")->setSearch([this](const QString& typed, int most) {
+        return m_help.suggestAudience(typed, most);
+    });
+    if (!std::holds_alternative<PinRule>(m_rule.action))
+        return;
+    m_settings->field("item")->setSearch(
+        [this](const QString& typed, int most) { return m_help.findItems(typed, most); },
+        [this](const QString& typed) {
+            const bool isThere = !m_help.knowsItems() || !m_help.titleOf(typed.toStdString()).isEmpty();
+            return isThere ? QString() : tr("No item has this id: choose one from the list, by its title");
+        });
+}
+
+void RuleRow::sayWhat()
+{
+    const auto* pin = std::get_if<PinRule>(&m_rule.action);
+    if (!pin || !m_help.knowsItems())
+        return;
+    const QString item = m_help.titleOf(pin->item);
+    m_settings->field("item")->say(item.isEmpty() ? tr("There is no such item here: the rule does nothing") : item,
+                                   item.isEmpty() ? QStringLiteral("warning") : QString());
+}
+
+void RuleRow::sayForWhom()
+{
+    ParamField* field = m_conditions->field("audience");
+    m_help.count(objectName() + QStringLiteral(".audience"), m_rule.when.audience, field,
+                 [field, isAll = m_rule.when.audience.empty()](const Result<RuleHelp::Counted>& counted) {
+                     if (!counted) {
+                         if (counted.error().code != Code::Cancelled)
+                             field->say(text(counted.error().text()), QStringLiteral("warning"));
+                         return;
+                     }
+                     const QString of = ui::count(static_cast<double>(counted->of));
+                     field->say(isAll ? tr("All %1 people").arg(of)
+                                      : tr("%1 of %2 people").arg(ui::count(static_cast<double>(counted->people)), of),
+                                counted->people == 0 ? QStringLiteral("warning") : QStringLiteral("secondary"));
+                 });
 }
 
 void RuleRow::open(bool opened)
@@ -201,6 +255,8 @@ void RuleRow::showForms()
     conditions.set("name", m_rule.name);
     m_conditions->setValues(conditions);
     m_isFilling = false;
+    sayWhat();
+    sayForWhom();
 }
 
 // Fields hold only what can be understood, so what they say together is a rule.
@@ -239,13 +295,20 @@ void RuleRow::setMarked(bool marked) { setTone(m_title, marked ? QStringLiteral(
 
 void RuleRow::takeFocus() { m_handle->setFocus(); }
 
+// A pin is of an item that people know by its title.
+QString RuleRow::title() const
+{
+    const auto* pin = std::get_if<PinRule>(&m_rule.action);
+    const QString item = pin && m_rule.name.empty() ? m_help.titleOf(pin->item) : QString();
+    return item.isEmpty() ? ruleTitle(m_rule) : tr("%1 at place %2").arg(item).arg(pin->place);
+}
+
 void RuleRow::refresh()
 {
     const QSignalBlocker quiet(m_on);
     m_on->setChecked(m_rule.on);
-    const QString title = ruleTitle(m_rule);
-    m_on->setAccessibleName(title);
-    m_title->setFullText(title);
+    m_on->setAccessibleName(title());
+    m_title->setFullText(title());
     m_title->setToolTip(ruleTip(m_rule));
     m_title->setEnabled(m_rule.on);
     m_when->setFullText(m_missing.isEmpty() ? whenWords(m_rule.when) : m_missing);

@@ -15,6 +15,7 @@ namespace orrery::ui {
 class ElidedLabel;
 class NumberSlider;
 class ParamForm;
+class RuleHelp;
 
 /// What a rule is taken by: dragged with the mouse, or moved with the arrow keys.
 class RuleHandle : public QWidget {
@@ -43,7 +44,8 @@ private:
 class RuleRow : public QFrame {
     Q_OBJECT
 public:
-    RuleRow(const Rule& rule, const QString& name, QWidget* parent); ///< `name`: "rules.row.0"
+    /// `name`: "rules.row.0"; `help` lives longer.
+    RuleRow(const Rule& rule, const QString& name, RuleHelp& help, QWidget* parent);
     void setRule(const Rule& rule);
     void setMissing(const QString& why); ///< why it cannot do anything here
     void setMarked(bool marked);         ///< a finding is about it
@@ -68,8 +70,13 @@ private:
     void showForms();
     void takeForms();
     void refresh();
+    void helpForms();
+    void sayWhat();    ///< which item a pin is about
+    void sayForWhom(); ///< how many people a rule is for
+    [[nodiscard]] QString title() const;
 
     Rule m_rule;
+    RuleHelp& m_help;
     RuleHandle* m_handle;
     QCheckBox* m_on;
     ElidedLabel* m_title;

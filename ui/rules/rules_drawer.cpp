@@ -7,6 +7,7 @@
 #include "ui/rules/effect_pane.h"
 #include "ui/rules/findings_bar.h"
 #include "ui/rules/rule_files.h"
+#include "ui/rules/rule_help.h"
 #include "ui/rules/rule_list.h"
 #include "ui/rules/save_line.h"
 #include "ui/theme/theme.h"
@@ -36,7 +37,8 @@ constexpr int draftPause = 500; // ms until an edit is kept in the workspace
 
 struct RulesDrawer::Impl {
     Impl(RulesDrawer& owner, WorkspaceSession& openSession)
-        : drawer(owner), session(openSession), engine(openSession), slide(new QPropertyAnimation(&owner, "pos", &owner))
+        : drawer(owner), session(openSession), engine(openSession), help(openSession),
+          slide(new QPropertyAnimation(&owner, "pos", &owner))
     {
     }
 
@@ -64,6 +66,7 @@ struct RulesDrawer::Impl {
     WorkspaceSession& session;
     RulesEngine engine;
     RuleStack stack;
+    RuleHelp help;
     QPropertyAnimation* slide;
     std::shared_ptr<const Dataset> dataset;
     RecommenderPtr recommender; // of the subject
@@ -250,7 +253,7 @@ void RulesDrawer::Impl::buildBody(QVBoxLayout* layout)
 {
     auto* across = new QHBoxLayout;
     across->setSpacing(space::md);
-    list = new RuleList(stack, &drawer);
+    list = new RuleList(stack, help, &drawer);
     list->setMinimumWidth(smallestStack);
     effect = new EffectPane(&drawer);
     cost = new CostPane(&drawer);

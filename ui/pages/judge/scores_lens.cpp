@@ -5,6 +5,7 @@
 #include "ui/components/data_table.h"
 #include "ui/components/text.h"
 #include "ui/components/widgets.h"
+#include "ui/pages/judge/group_board.h"
 #include "ui/pages/judge/protocol_card.h"
 #include "ui/pages/judge/scoreboard.h"
 #include "ui/session/workspace_session.h"
@@ -23,6 +24,7 @@ namespace orrery::ui {
 namespace {
 
 constexpr std::size_t metricsFirst = 3;
+constexpr int byLetters = 22; // a longer name of a segment is cut
 
 void fill(QComboBox& box, const std::vector<MetricChoice>& metrics, const QString& usual)
 {
@@ -86,7 +88,12 @@ struct ScoresLens::Impl {
     void refresh();
     void redraw();
     void compare();
+    void group();
+    void offerGroups(const std::vector<std::string>& names);
     void showBoard(const Scoreboard& compared);
+    void showGroups(const GroupBoard& groups);
+    [[nodiscard]] std::vector<Scored> sides() const;
+    [[nodiscard]] bool byGroups() const { return !by->currentData().toString().isEmpty(); }
     [[nodiscard]] std::vector<MetricChoice> shownMetrics() const;
 
     ScoresLens& page;
@@ -106,6 +113,8 @@ struct ScoresLens::Impl {
     QComboBox* up = nullptr;
     DataTable* table = nullptr;
     TableModel* model = nullptr;
+    Card* card = nullptr;
+    QComboBox* by = nullptr; ///< whose scores: everybody's, or those of groups
     QPushButton* all = nullptr;
     bool showAll = false;
 };
@@ -143,8 +152,9 @@ void ScoresLens::Impl::build()
     stack->addWidget(buildScores());
     layout->addWidget(area, 1);
     connect(&session, &WorkspaceSession::datasetChanged, &page, [this] { reports.clear(); });
-    for (const auto signal : {&WorkspaceSession::runsChanged, &WorkspaceSession::modelsChanged,
-                              &WorkspaceSession::datasetChanged, &WorkspaceSession::comparisonChanged})
+    for (const auto signal :
+         {&WorkspaceSession::runsChanged, &WorkspaceSession::modelsChanged, &WorkspaceSession::datasetChanged,
+          &WorkspaceSession::comparisonChanged, &WorkspaceSession::derivedPeopleChanged})
         connect(&session, signal, &page, [this] { refresh(); });
     connect(&session, &WorkspaceSession::runsChanged, &page, [this] { protocol->setVisible(session.runs().empty()); });
     protocol->setVisible(session.runs().empty());
@@ -201,9 +211,18 @@ QWidget* ScoresLens::Impl::buildScores()
     table->setSearchVisible(false);
     model = new TableModel(table);
     table->setModel(model);
-    auto* card = new Card(tr("All scores"), scores);
+    card = new Card(tr("All scores"), scores);
+    by = new QComboBox(card);
+    by->setObjectName(QStringLiteral("judge.by"));
+    by->setAccessibleName(tr("Whose scores"));
+    by->setToolTip(tr("What A and B are worth for groups of people, by the metric of the chart"));
+    by->addItem(tr("of everybody"), QString());
+    by->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    by->setMinimumContentsLength(byLetters);
+    connect(by, &QComboBox::currentIndexChanged, &page, [this] { redraw(); });
     all = linkButton(tr("All metrics"), card);
     card->addCorner(all);
+    card->addCorner(by);
     card->body()->addWidget(table, 1);
     layout->addWidget(card, 2);
     connect(all, &QPushButton::clicked, &page, [this] {
@@ -264,8 +283,72 @@ void ScoresLens::Impl::redraw()
     board.sortBy(rankedBy->currentData().toString());
     ranking->setSpec(board.ranking(rankedBy->currentData().toString()));
     tradeOff->setSpec(board.against(across->currentData().toString(), up->currentData().toString()));
-    showBoard(board);
+    all->setVisible(!byGroups());
+    card->setTitle(byGroups()
+                       ? tr("Scores by people: %1").arg(text(board.metric(rankedBy->currentData().toString())->title()))
+                       : tr("All scores"));
+    if (!byGroups())
+        showBoard(board);
     compare();
+    group();
+}
+
+// A and B where they were judged; of folds nothing is known of people.
+std::vector<Scored> ScoresLens::Impl::sides() const
+{
+    std::vector<Scored> found;
+    for (const ModelEntry* entry : {session.a(), session.b()})
+        for (const Scored& row : board.rows())
+            if (entry && row.folds.empty() && row.model.row.id == entry->row.id &&
+                std::ranges::none_of(found, [&](const Scored& one) { return one.run.id == row.run.id; }))
+                found.push_back(row);
+    return found;
+}
+
+void ScoresLens::Impl::group()
+{
+    const MetricChoice* metric = board.metric(rankedBy->currentData().toString());
+    if (!metric || sides().empty())
+        return offerGroups({});
+    session.jobs().startQuick<GroupBoard>(
+        QStringLiteral("scores by people"),
+        [task = GroupTask{session.file(), session.dataset(), session.derivedPeople(), sides(), reports, *metric,
+                          by->currentData().toString().toStdString()}](const JobContext& job) {
+            return groupBoard(task, job);
+        },
+        &page,
+        [this, dataset = session.dataset(), asked = by->currentData()](const Result<GroupBoard>& made) {
+            if (dataset != session.dataset() || asked != by->currentData())
+                return;
+            if (!made)
+                return session.raise(messageOf(made.error()));
+            offerGroups(made->names);
+            if (byGroups())
+                showGroups(*made);
+        });
+}
+
+// One that is no more falls back to everybody.
+void ScoresLens::Impl::offerGroups(const std::vector<std::string>& names)
+{
+    const QVariant kept = by->currentData();
+    {
+        const QSignalBlocker quiet(by);
+        while (by->count() > 1)
+            by->removeItem(by->count() - 1);
+        for (const std::string& name : names)
+            by->addItem(tr("by %1").arg(text(name)), text(name));
+        by->setCurrentIndex(std::max(0, by->findData(kept)));
+        by->setVisible(!names.empty());
+    }
+    if (kept != by->currentData())
+        redraw();
+}
+
+void ScoresLens::Impl::showGroups(const GroupBoard& groups)
+{
+    table->setEmptyText(groups.failure ? text(groups.failure->text()) : QString());
+    model->reset(static_cast<int>(groups.groups.size()), groups.columns());
 }
 
 // Reading the values of every person and the bootstrap of the differences are work: the table shows them when they are
@@ -284,7 +367,8 @@ void ScoresLens::Impl::compare()
             if (!answer)
                 return session.raise(messageOf(answer.error()));
             reports = std::move(answer->reports);
-            showBoard(answer->board);
+            if (!byGroups())
+                showBoard(answer->board);
         });
 }
 
