@@ -145,7 +145,7 @@ Result<PlaceChances> loadPlaceChances(const Artifact& artifact)
              lengths ? nullptr : &lengths.error(), all ? nullptr : &all.error(), words ? nullptr : &words.error()})
         if (failure)
             return tl::unexpected(*failure);
-    if (lengths->size() > mostSources ||
+    if (lengths->empty() || lengths->size() > mostSources ||
         std::accumulate(lengths->begin(), lengths->end(), std::size_t{0}) != all->size())
         return damaged("the number of its chances");
     PlaceChances out;

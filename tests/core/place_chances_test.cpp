@@ -173,6 +173,9 @@ private slots:
         Artifact damaged = stored.ranker;
         damaged.put("merge/chances", std::span<const float>(std::vector<float>(80, 2.F)));
         QCOMPARE(loadLearning(damaged).error().code, Code::Corrupt);
+        damaged.put("merge/chances", std::span<const float>());
+        damaged.put("merge/places", std::span<const std::uint32_t>());
+        QCOMPARE(loadLearning(damaged).error().code, Code::Corrupt);
         damaged = stored.ranker;
         damaged.put("merge/places", std::span<const std::uint32_t>(std::vector<std::uint32_t>{80, 1}));
         QCOMPARE(loadLearning(damaged).error().code, Code::Corrupt);

@@ -31,7 +31,7 @@ public:
 signals:
     void changed(); ///< recipe() is another
     void rulesAsked();
-    void trainingAsked(); ///< of the ranker
+    void trainingAsked(); ///< of the ranker, and of a merge that is learnt
 
 protected:
     void paintEvent(QPaintEvent* event) override;
