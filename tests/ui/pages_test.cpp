@@ -579,7 +579,8 @@ private slots:
         for (int row = 0; row < 2; ++row) {
             const auto at = static_cast<std::size_t>(row);
             QCOMPARE(cells->index(row, 1).data().toString(), QString::number(ofA[at].people));
-            QVERIFY(cells->index(row, 2).data().toString().startsWith(QString::number(ofA[at].mean, 'f', 3) + " ("));
+            QVERIFY(
+                cells->index(row, 2).data().toString().startsWith(QString::number(ofA[at].mean, 'f', 3) + u" ± "_qs));
             QCOMPARE(cells->index(row, 4).data(SortRole).toDouble(), between[at]->mean);
         }
         if (const QString file = qEnvironmentVariable("ORRERY_PICTURE"); !file.isEmpty())

@@ -67,9 +67,16 @@ QString scoreText(const MetricChoice& metric, const GroupScore& score)
 {
     if (std::isnan(score.interval.low))
         return metricText(metric, score.mean);
-    return tr("%1 (%2 to %3)")
-        .arg(metricText(metric, score.mean), metricText(metric, score.interval.low),
-             metricText(metric, score.interval.high));
+    return QStringLiteral("%1 ± %2").arg(metricText(metric, score.mean),
+                                         metricText(metric, (score.interval.high - score.interval.low) / 2));
+}
+
+QString intervalTip(const MetricChoice& metric, const GroupScore& score)
+{
+    return std::isnan(score.interval.low)
+               ? tr("Too few people for an interval")
+               : tr("95 %: %1 to %2")
+                     .arg(metricText(metric, score.interval.low), metricText(metric, score.interval.high));
 }
 
 QString differenceText(const std::optional<Difference>& difference)
@@ -90,8 +97,9 @@ TableColumn scoreColumn(const std::shared_ptr<const GroupBoard>& board, std::siz
     TableColumn column{board->sides[side].name, TableColumn::Kind::Number,
                        [=](int row) { return scoreText(board->metric, at(row)); },
                        [=](int row) { return QVariant(at(row).mean); }};
+    column.tip = [=](int row) { return intervalTip(board->metric, at(row)); };
     column.help =
-        tr("%1 over the people of the group who have a say in it, and its 95 % interval (bootstrap over them); "
+        tr("%1 over the people of the group who have a say in it, and half of its 95 % interval (bootstrap over them); "
            "none below 5 people.")
             .arg(text(board->metric.title()));
     return column;
