@@ -221,7 +221,7 @@ private slots:
         QTest::keyClick(item, Qt::Key_Return);
         QCOMPARE(item->text().toStdString(), std::string(dataset.itemIds().name(wanted.value)));
         QVERIFY(bench.settled());
-        QVERIFY(!bench.find("param.problem.item"));
+        QVERIFY(!item->isOpen() && !bench.find("param.problem.item"));
         QCOMPARE(bench.says("param.said.item"), title);
         QCOMPARE(bench.titles(), QStringList{title + " at place 1"});
         QCOMPARE(bench.items(1).front(), wanted);

@@ -147,7 +147,8 @@ void Picker::Impl::open()
 {
     build(self.window());
     refresh();
-    if (model.rowCount() == 0) {
+    const bool isWhole = use == Use::Complete && model.rowCount() == 1 && model.choice(0).value == self.text();
+    if (model.rowCount() == 0 || isWhole) {
         close();
         return;
     }
