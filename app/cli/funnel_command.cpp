@@ -75,8 +75,8 @@ std::string runText(const Dataset& dataset, const Funnel& funnel, const FunnelRu
     std::string out = sources.text();
     out += fmt::format("\nmerge: {}, {} cut off, {:.1f} ms{}\nranker: {}, {:.1f} ms{}\n",
                        counted(run.candidates.size(), "candidate"), grouped(run.candidates.dropped), run.retrieveMs,
-                       run.mergeFallback.empty() ? "" : "; " + run.mergeFallback, funnel.ranker()->title(), run.rankMs,
-                       run.ranked.fallback.empty() ? "" : "; as merged: " + run.ranked.fallback);
+                       run.mergeFallback.empty() ? "" : "; by places: " + run.mergeFallback, funnel.ranker()->title(),
+                       run.rankMs, run.ranked.fallback.empty() ? "" : "; as merged: " + run.ranked.fallback);
     if (funnel.learnt())
         out += fmt::format("  {}\n", funnel.learnt()->trainedBy);
     for (const std::string& warning : run.ranked.warnings)

@@ -99,8 +99,8 @@ std::string mergeMissing(const FunnelRecipe& recipe, const FunnelLearning& learn
 {
     if (recipe.mergeBy != MergeBy::Chance || chances)
         return {};
-    return learning.merge ? "a source is new since the merge was learned, so places count"
-                          : "how often the sources are right was not learned, so places count";
+    return learning.merge ? "a source is new since the merge was learned"
+                          : "how often the sources are right was not learned";
 }
 
 /// Why the ranker is not the one that the recipe asks for; empty where it is.

@@ -33,7 +33,7 @@ void addSources(const FunnelRun& run, std::size_t candidate, std::vector<TrailSt
     const float merged = run.candidates.merged[candidate];
     trail.push_back({Stage::Retrieve, "merged", 0, merged, 0, static_cast<std::uint32_t>(candidate + 1),
                      fmt::format("Place {} of {} candidates{}", grouped(candidate + 1), grouped(run.candidates.size()),
-                                 run.mergeFallback.empty() ? "" : "; " + run.mergeFallback)});
+                                 run.mergeFallback.empty() ? "" : "; merged by places: " + run.mergeFallback)});
 }
 
 /// "; chances: looked at 4.1 %, bought 0.3 %", of what the ranker has learned the chance of.

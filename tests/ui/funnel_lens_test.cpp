@@ -157,10 +157,10 @@ private slots:
         QVERIFY(chooser && chooser->count() == 3);
         chooser->setCurrentIndex(2);
         QVERIFY(bench.idle());
-        QTRY_VERIFY(bench.sees("was not learned, so places count"));
+        QTRY_VERIFY(bench.sees("are right was not learned"));
         QVERIFY(bench.click("funnel.learn") && bench.idle());
         QTRY_VERIFY(bench.funnel()->learning().merge);
-        QTRY_VERIFY(!bench.sees("was not learned, so places count"));
+        QTRY_VERIFY(!bench.sees("are right was not learned"));
         QTRY_COMPARE(bench.find<QAbstractButton>("funnel.learn")->text(), QString("Learn the merge again"));
     }
 
