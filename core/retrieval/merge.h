@@ -13,20 +13,18 @@ namespace orrery {
 
 /// How the lists of several sources become one.
 enum class MergeBy {
-    /// sum over the sources that found it of weight / (60 + place): reciprocal rank fusion (Cormack, Clarke &
-    /// Buettcher,
-    /// SIGIR 2009).
+    /// sum over the sources that found it of weight / (60 + place): reciprocal rank fusion (Cormack, Clarke and
+    /// Buettcher, SIGIR 2009).
     ReciprocalRank,
     /// sum of weight * (score - lowest) / (highest - lowest) of each source's own list, which makes the scores of
     /// different models comparable (a list of one item: 1).
     Score,
     /// sum of weight * -ln(1 - chance), by how often items at this place of the source's lists were used
-    /// (PlaceChances).
-    /// That is -ln(1 - P), where P = 1 - product of (1 - chance)^weight is the chance that one of the sources is right,
-    /// were they right or wrong each by itself ("noisy or", Pearl 1988). Rather than a sum of log-odds, as a source
-    /// that
-    /// did not find an item then says nothing against it, any weight from 0 on has a meaning, and shares are summands.
-    /// Sources that find the same by the same means are counted twice, so that P orders, but is too high.
+    /// (PlaceChances). That is -ln(1 - P), where P = 1 - product of (1 - chance)^weight is the chance that one of the
+    /// sources is right, were they right or wrong each by itself ("noisy or", Pearl 1988). Rather than a sum of
+    /// log-odds, as a source that did not find an item then says nothing against it, any weight from 0 on has a
+    /// meaning, and shares are summands. Sources that find the same by the same means are counted twice, so that P
+    /// orders, but is too high.
     Chance,
 };
 
