@@ -197,7 +197,7 @@ public:
     void saveFunnel(const FunnelRecipe& recipe);
     /// Puts it in the place of one that is stored; what its ranker learned stays.
     void changeFunnel(ModelId id, const FunnelRecipe& recipe);
-    /// The same, and trains its ranker on what is before asOf(): funnelSaved() when it orders.
+    /// The same, and learns its ranker and merge from what is before asOf(): funnelSaved() when they act.
     void trainRanker(ModelId id, const FunnelRecipe& recipe);
 
     // A | B, as-of and the selection.
