@@ -224,6 +224,8 @@ private slots:
         QVERIFY(!item->isOpen() && !bench.find("param.problem.item"));
         QCOMPARE(bench.says("param.said.item"), title);
         QCOMPARE(bench.titles(), QStringList{title + " at place 1"});
+        QVERIFY(bench.settled());
+        QVERIFY2(bench.says("rules.why").contains(title + " at place 1"), qPrintable(bench.says("rules.why")));
         QCOMPARE(bench.items(1).front(), wanted);
     }
 

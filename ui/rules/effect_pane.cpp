@@ -92,9 +92,9 @@ void EffectPane::explain()
 {
     if (!m_dataset)
         return;
-    const QStringList way = m_item ? wayOf(*m_item, m_effect, m_rules) : QStringList();
+    const QStringList way = m_item ? wayOf(*m_dataset, *m_item, m_effect, m_rules) : QStringList();
     m_title->setText(way.isEmpty() ? effectInShort(m_effect) : text(m_dataset->title(*m_item)));
-    m_why->setText((way.isEmpty() ? effectsOf(m_effect, m_rules) : way).join(u'\n'));
+    m_why->setText((way.isEmpty() ? effectsOf(*m_dataset, m_effect, m_rules) : way).join(u'\n'));
 }
 
 void EffectPane::showDifferences(const QString& title, const std::vector<RuleDifference>& differences)

@@ -101,7 +101,7 @@ QString effectInShort(const PersonEffect& effect)
     return tr("%1 entered, %2 left, %3 moved").arg(entered).arg(left).arg(moved);
 }
 
-QStringList effectsOf(const PersonEffect& effect, const RuleSet& rules)
+QStringList effectsOf(const Dataset& dataset, const PersonEffect& effect, const RuleSet& rules)
 {
     QStringList lines;
     for (std::size_t rule = 0; rule < effect.trail.effects().size(); ++rule) {
@@ -114,12 +114,12 @@ QStringList effectsOf(const PersonEffect& effect, const RuleSet& rules)
         if (!did.why.empty())
             parts << text(did.why);
         if (!parts.isEmpty())
-            lines << tr("%1 – %2").arg(ruleTitle(rules.rules[rule]), parts.join(QStringLiteral(", ")));
+            lines << tr("%1 – %2").arg(ruleTitle(rules.rules[rule], &dataset), parts.join(QStringLiteral(", ")));
     }
     return lines;
 }
 
-QStringList wayOf(ItemIndex item, const PersonEffect& effect, const RuleSet& rules)
+QStringList wayOf(const Dataset& dataset, ItemIndex item, const PersonEffect& effect, const RuleSet& rules)
 {
     const auto candidate = effect.trail.find(item);
     if (!candidate)
@@ -128,7 +128,7 @@ QStringList wayOf(ItemIndex item, const PersonEffect& effect, const RuleSet& rul
     const auto first = effect.trail.firstPlace(*candidate);
     lines << (first > 0 ? tr("The ranker put it at place %1").arg(first) : tr("No source proposed it"));
     for (const RuleStep& step : effect.trail.stepsOf(*candidate)) {
-        const QString rule = ruleTitle(rules.rules[step.rule]);
+        const QString rule = ruleTitle(rules.rules[step.rule], &dataset);
         if (step.placeAfter == 0)
             lines << tr("%1 – out, %2").arg(rule, text(step.why));
         else if (step.placeBefore == 0)

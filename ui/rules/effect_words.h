@@ -17,8 +17,9 @@ namespace orrery::ui {
 /// "3 entered, 3 left, 4 moved"
 [[nodiscard]] QString effectInShort(const PersonEffect& effect);
 /// What each rule did to all candidates, a line each: "At most 3 of a category – 655 dropped".
-[[nodiscard]] QStringList effectsOf(const PersonEffect& effect, const RuleSet& rules);
+[[nodiscard]] QStringList effectsOf(const Dataset& dataset, const PersonEffect& effect, const RuleSet& rules);
 /// The way of an item through the rules, a line each: "At most 3 of a category – out, 3 of 'Phones' stand before it".
-[[nodiscard]] QStringList wayOf(ItemIndex item, const PersonEffect& effect, const RuleSet& rules);
+[[nodiscard]] QStringList wayOf(const Dataset& dataset, ItemIndex item, const PersonEffect& effect,
+                                const RuleSet& rules);
 
 } // namespace orrery::ui

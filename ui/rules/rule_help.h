@@ -26,6 +26,7 @@ public:
     [[nodiscard]] std::vector<Picker::Choice> suggestAudience(const QString& typed, int most) const;
     /// Items by title, or by an id that is typed in full; what is chosen is its id.
     [[nodiscard]] std::vector<Picker::Choice> findItems(const QString& typed, int most) const;
+    [[nodiscard]] const Dataset* dataset() const { return m_session.dataset().get(); } ///< null when none
     [[nodiscard]] QString titleOf(const std::string& item) const; ///< of an id; empty where there is no such item
     [[nodiscard]] bool knowsItems() const { return m_catalog != nullptr; }
 

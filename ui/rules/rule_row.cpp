@@ -295,13 +295,7 @@ void RuleRow::setMarked(bool marked) { setTone(m_title, marked ? QStringLiteral(
 
 void RuleRow::takeFocus() { m_handle->setFocus(); }
 
-// A pin is of an item that people know by its title.
-QString RuleRow::title() const
-{
-    const auto* pin = std::get_if<PinRule>(&m_rule.action);
-    const QString item = pin && m_rule.name.empty() ? m_help.titleOf(pin->item) : QString();
-    return item.isEmpty() ? ruleTitle(m_rule) : tr("%1 at place %2").arg(item).arg(pin->place);
-}
+QString RuleRow::title() const { return ruleTitle(m_rule, m_help.dataset()); }
 
 void RuleRow::refresh()
 {

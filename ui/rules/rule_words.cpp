@@ -82,10 +82,13 @@ std::string usualWhere(const RuleCatalog& catalog)
 
 } // namespace
 
-QString ruleTitle(const Rule& rule)
+QString ruleTitle(const Rule& rule, const Dataset* dataset)
 {
     if (!rule.name.empty())
         return text(rule.name);
+    const auto* pin = std::get_if<PinRule>(&rule.action);
+    if (const auto item = pin && dataset ? dataset->findItem(pin->item) : std::nullopt)
+        return tr("%1 at place %2").arg(text(dataset->title(*item))).arg(pin->place);
     if (const auto factor = factorOf(rule.action))
         return tr("%1: %2").arg(capitalized(boosted(rule.action)), placesMoved(*factor));
     return capitalized(text(wordsOf(rule)));

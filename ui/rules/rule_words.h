@@ -14,8 +14,9 @@ namespace orrery::ui {
 /// The last place of a list that people see: what a boost is read at.
 inline constexpr double readPlace = 10;
 
-/// What a rule does, as its row says it: "Promoted: about 4 places up", "At most 3 of a category", or its name.
-[[nodiscard]] QString ruleTitle(const Rule& rule);
+/// What a rule does, as its row says it: "Promoted: about 4 places up", "At most 3 of a category", or its name; a pin
+/// by the title of its item. `dataset` may be null.
+[[nodiscard]] QString ruleTitle(const Rule& rule, const Dataset* dataset);
 /// More of the same for the tooltip: what its kind does, and what a factor does to other places.
 [[nodiscard]] QString ruleTip(const Rule& rule);
 /// When it holds: "everyone · always", "gender = F · home · until 2026-12-01".
