@@ -133,6 +133,10 @@ public:
     [[nodiscard]] const std::vector<FunnelPart>& parts() const override { return m_parts; }
     [[nodiscard]] const std::shared_ptr<const FunnelGround>& ground() const override { return m_ground; }
     [[nodiscard]] const RankStagePtr& ranker() const override { return m_ranker; }
+    [[nodiscard]] MergeBy mergedBy() const override
+    {
+        return m_mergeMissing.empty() ? m_recipe.mergeBy : MergeBy::ReciprocalRank;
+    }
     [[nodiscard]] const FunnelLearning& learning() const override { return m_learning; }
     [[nodiscard]] const Reranker& reranker() const override { return *m_reranker; }
 

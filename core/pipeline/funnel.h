@@ -73,7 +73,9 @@ public:
     [[nodiscard]] virtual const FunnelRecipe& recipe() const = 0;
     [[nodiscard]] virtual const std::vector<FunnelPart>& parts() const = 0;
     [[nodiscard]] virtual const std::shared_ptr<const FunnelGround>& ground() const = 0;
-    [[nodiscard]] virtual const RankStagePtr& ranker() const = 0;     ///< who orders
+    [[nodiscard]] virtual const RankStagePtr& ranker() const = 0; ///< who orders
+    /// How candidates are merged: as the recipe says, or by places where they stand in.
+    [[nodiscard]] virtual MergeBy mergedBy() const = 0;
     [[nodiscard]] virtual const FunnelLearning& learning() const = 0; ///< as given to open(), also where it is not used
     [[nodiscard]] const LearntRankerPtr& learnt() const { return learning().ranker; }
     [[nodiscard]] virtual const Reranker& reranker() const = 0;

@@ -20,6 +20,15 @@ ChanceCorrection correctionOf(const LearntRanker& ranker)
     return ranker.objective == GbdtObjective::Pointwise ? ranker.ofRelevance : ChanceCorrection{};
 }
 
+/// Where the merge is another than in training, so that the merged score is of another scale.
+std::string otherMerge(const LearntRanker& ranker, const Candidates& candidates)
+{
+    if (!ranker.mergedBy || *ranker.mergedBy == candidates.by)
+        return {};
+    return fmt::format("The ranker was trained on candidates merged {}, and these are merged {}: train it again.",
+                       inWords(*ranker.mergedBy), inWords(candidates.by));
+}
+
 class LearntStage final : public RankStage {
 public:
     LearntStage(LearntRankerPtr ranker, std::shared_ptr<const FeatureView> view, const std::vector<std::string>& titles)
@@ -85,6 +94,8 @@ Ranked LearntStage::rank(const Query& query, const Candidates& candidates, doubl
     if (!report.usable())
         return asMerged(report.trouble);
     Ranked out{std::vector<float>(candidates.size()), {}, {}, report.warnings()};
+    if (std::string other = otherMerge(*m_ranker, candidates); !other.empty())
+        out.warnings.insert(out.warnings.begin(), std::move(other));
     m_ranker->relevance.predict(features.view(), out.scores);
     for (float& score : out.scores)
         score = correctionOf(*m_ranker).logOdds(score);

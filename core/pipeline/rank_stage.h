@@ -25,7 +25,7 @@ struct Ranked {
     /// How likely each is clicked, put into the cart, bought; empty where the ranker has not learned that.
     std::array<std::vector<float>, chanceCount> chances;
     std::string fallback;              ///< why it is the order of the merge instead; empty where it is not
-    std::vector<std::string> warnings; ///< features that are not as in training, in words
+    std::vector<std::string> warnings; ///< what is not as in training, in words: the merge, features
     Matrix features = {};              ///< [candidates x features] of learnt rankers; empty without
 };
 

@@ -103,6 +103,7 @@ Result<LearntRankerPtr> trainRanker(const FunnelRecipe& recipe, const std::vecto
     if (!funnel)
         return tl::unexpected(funnel.error());
     LearntRanker ranker;
+    ranker.mergedBy = (*funnel)->mergedBy();
     for (const SourceChoice& source : (*funnel)->recipe().sources)
         ranker.sources.push_back(titleOf(source));
     const auto view = (*funnel)->ground()->features(ranker.sources, job);

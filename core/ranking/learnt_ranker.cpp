@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t mostSources = 1000;
 constexpr std::array<std::string_view, chanceCount> chanceNames{"click/", "cart/", "purchase/"};
 constexpr const char *relevanceName = "relevance/", *correctionsName = "corrections", *driftName = "drift",
-                     *driftedName = "drifted";
+                     *driftedName = "drifted", *mergedByName = "merged by";
 constexpr float farthest = 10'000;
 constexpr std::size_t numbersADrift = 6;
 constexpr double mostDrift = 1e9;
@@ -60,6 +60,18 @@ Status loadCorrections(const Artifact& artifact, LearntRanker& ranker)
     ranker.ofRelevance = {shifts->front()};
     for (std::size_t chance = 0; chance < chanceCount; ++chance)
         ranker.corrections.at(chance) = {(*shifts)[chance + 1]};
+    return {};
+}
+
+// Rankers of before do not say.
+Status loadMergedBy(const Artifact& artifact, LearntRanker& ranker)
+{
+    if (!artifact.arrays().contains(mergedByName))
+        return {};
+    const auto merge = wholeNumber(artifact, mergedByName, static_cast<std::size_t>(MergeBy::Chance));
+    if (!merge)
+        return tl::unexpected(merge.error());
+    ranker.mergedBy = static_cast<MergeBy>(*merge);
     return {};
 }
 
@@ -117,6 +129,8 @@ void save(const LearntRanker& ranker, Artifact& artifact)
             ranker.chances.at(chance)->save(artifact, std::string(chanceNames.at(chance)));
         }
     artifact.putNumber("chances", known);
+    if (ranker.mergedBy)
+        artifact.putNumber(mergedByName, static_cast<double>(*ranker.mergedBy));
     saveCorrections(ranker, artifact);
     saveDrift(ranker, artifact);
 }
@@ -157,6 +171,8 @@ Result<LearntRanker> loadRanker(const Artifact& artifact)
             return tl::unexpected(trees.error());
         ranker.chances.at(chance) = std::move(*trees);
     }
+    if (const auto read = loadMergedBy(artifact, ranker); !read)
+        return tl::unexpected(read.error());
     if (const auto read = loadCorrections(artifact, ranker); !read)
         return tl::unexpected(read.error());
     if (const auto read = loadDrift(artifact, features, ranker); !read)

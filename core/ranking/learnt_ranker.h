@@ -5,6 +5,7 @@
 #include "core/ranking/chance_correction.h"
 #include "core/ranking/feature_check.h"
 #include "core/ranking/gbdt.h"
+#include "core/retrieval/merge.h"
 
 #include <array>
 #include <memory>
@@ -24,7 +25,10 @@ inline constexpr std::array<float, chanceCount> leastLabels{1, 2, 3}; ///< label
 /// it is made.
 struct LearntRanker {
     std::vector<std::string> sources; ///< names of the sources that it knows, in the order of their columns
-    FeatureSnapshot training;         ///< version and spread of the features in training
+    /// How its candidates were merged in training: the merged score is among its features, and other merges have other
+    /// scales. None in rankers of programs before.
+    std::optional<MergeBy> mergedBy;
+    FeatureSnapshot training; ///< version and spread of the features in training
     TreeEnsemble relevance;
     GbdtObjective objective = GbdtObjective::Ndcg; ///< of `relevance`
     std::array<std::optional<TreeEnsemble>, chanceCount>

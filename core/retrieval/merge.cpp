@@ -40,6 +40,16 @@ struct Group {
 
 } // namespace
 
+std::string_view inWords(MergeBy by)
+{
+    switch (by) {
+    case MergeBy::ReciprocalRank: return "by places";
+    case MergeBy::Score: return "by scores";
+    case MergeBy::Chance: break;
+    }
+    return "by how often places were right";
+}
+
 double Candidates::shareOf(std::size_t source, std::uint16_t place, float score) const
 {
     if (place == 0)

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <vector>
 
 namespace orrery {
@@ -27,6 +28,9 @@ enum class MergeBy {
     /// orders, but is too high.
     Chance,
 };
+
+/// "by places", "by scores", "by how often places were right".
+[[nodiscard]] ORRERY_API std::string_view inWords(MergeBy by);
 
 /// What all sources found together: who found what, and at which place.
 struct ORRERY_API Candidates {

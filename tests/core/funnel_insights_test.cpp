@@ -278,6 +278,32 @@ private slots:
         QVERIFY(features->front().gain >= features->back().gain && features->front().splits > 0);
         QCOMPARE(features->size(), funnel->learnt()->training.spreads.size());
         QCOMPARE(rankerFeatures(*trained(recipeWith({}))).error().code, Code::Unsupported);
+        // Other merges have other scales: it knows its own, and says so where it is another.
+        QVERIFY(funnel->learnt()->mergedBy == MergeBy::ReciprocalRank);
+        QVERIFY(loaded->mergedBy == MergeBy::ReciprocalRank);
+        const auto warned = [&](MergeBy by, const LearntRanker& ranker) {
+            FunnelRecipe merged = recipe;
+            merged.mergeBy = by;
+            const auto asked = *Funnel::open(merged, funnel->parts(), funnel->ground(), JobContext(),
+                                             {std::make_shared<const LearntRanker>(ranker)});
+            const auto run = *asked->run(queryFor(*dataset, UserIndex{3}), 10, TrailLevel::None, JobContext());
+            return run.ranked.fallback.empty() &&
+                   std::ranges::any_of(run.ranked.warnings, [](const std::string& warning) {
+                       return warning.find("merged by places, and these are merged by scores") != std::string::npos;
+                   });
+        };
+        QVERIFY(warned(MergeBy::Score, *loaded));
+        QVERIFY(!warned(MergeBy::ReciprocalRank, *loaded));
+        LearntRanker ofBefore = *loaded;
+        ofBefore.mergedBy.reset();
+        Artifact without;
+        save(ofBefore, without);
+        QVERIFY(!loadRanker(without)->mergedBy);
+        QVERIFY(!warned(MergeBy::Score, ofBefore));
+        for (const double no : {3.0, .5, -1.0}) {
+            without.putNumber("merged by", no);
+            QCOMPARE(loadRanker(without).error().code, Code::Corrupt);
+        }
         // Where nobody comes back there is nothing to learn from, and it says so.
         QCOMPARE(trainFunnel(recipe, untrained, blocks(), JobContext()).error().code, Code::InvalidArgument);
         artifact.putNumber("chances", 9);
