@@ -207,7 +207,7 @@ Result<Explanation> explanationOf(const Funnel& funnel, const FunnelRun& run, It
         const double byRanker = static_cast<double>(run.ranked.scores[*candidate]),
                      score = static_cast<double>(run.scores[*candidate]);
         add("objectives", score - byRanker);
-        const double place = 1 / std::log2(1.0 + run.trail.firstPlace(*row));
+        const auto place = static_cast<double>(run.trail.firstScore(*row));
         add(fmt::format("place {} of {} by this", run.trail.firstPlace(*row), run.candidates.size()), place - score);
     }
     // What each rule did to the score, so that all of them end at the score in the list.

@@ -24,6 +24,13 @@ double msSince(std::chrono::steady_clock::time_point start)
     return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
 }
 
+/// Of a candidate for which the merged score stands in.
+Explanation asMerged(const Candidates& candidates, std::size_t candidate)
+{
+    const auto score = static_cast<double>(candidates.merged[candidate]);
+    return {{{TermKind::Part, {}, "as merged", score, {}}}, score};
+}
+
 class MergedStage final : public RankStage {
 public:
     MergedStage(std::vector<std::string> titles, std::vector<float> weights)
@@ -81,9 +88,11 @@ public:
             return out;
         return {candidates.merged, {}, fmt::format("{} took longer than {:.4g} ms", m_name, budget), {}};
     }
-    [[nodiscard]] Explanation explain(const Query& query, const Candidates& candidates, const Ranked&,
+    [[nodiscard]] Explanation explain(const Query& query, const Candidates& candidates, const Ranked& ranked,
                                       std::size_t candidate) const override
     {
+        if (!ranked.fallback.empty())
+            return asMerged(candidates, candidate);
         return m_model->read(query)->explain(candidates.items[candidate]);
     }
 

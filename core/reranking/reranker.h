@@ -76,6 +76,8 @@ public:
     [[nodiscard]] const std::vector<RuleEffect>& effects() const { return m_effects; } ///< one a rule of the set
     /// Before all rules.
     [[nodiscard]] std::uint32_t firstPlace(std::size_t candidate) const { return m_places.front()[candidate]; }
+    /// Before all rules, of placeScores: the same for all that rank alike.
+    [[nodiscard]] float firstScore(std::size_t candidate) const { return m_scores.front()[candidate]; }
     [[nodiscard]] std::uint32_t placeAfter(std::size_t rule, std::size_t candidate) const
     {
         return m_places[rule + 1][candidate];

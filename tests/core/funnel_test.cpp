@@ -181,6 +181,33 @@ private slots:
         QCOMPARE(explained, 30);
     }
 
+    // What ranks alike has one score, and its terms sum to that.
+    void termsSumToTheScoreOfWhatRanksAlike()
+    {
+        FunnelRecipe recipe = twoModels();
+        for (SourceChoice& source : recipe.sources)
+            source.weight = 0;
+        const auto funnel = opened(recipe);
+        const auto list = *funnel->recommend(askedBy(3), shown, TrailLevel::None, JobContext());
+        QCOMPARE(list.items.size(), shown);
+        for (const Recommendation& one : list.items) {
+            const auto why = funnel->explain(askedBy(3), one.item);
+            QCOMPARE(why->score, 1.0);
+            QVERIFY(std::abs(sumOf(*why) - 1) <= 1e-4);
+        }
+    }
+
+    void aLateModelIsExplainedAsMerged()
+    {
+        const FunnelRun run = ran(*opened(twoModels()), 3);
+        const auto stage = makeModelStage("ALS", parts().front().model);
+        const Ranked late = stage->rank(run.request.query, run.candidates, 1e-9);
+        QVERIFY(!late.fallback.empty());
+        const Explanation why = stage->explain(run.request.query, run.candidates, late, 2);
+        QCOMPARE(why.score, double(late.scores[2]));
+        QCOMPARE(sumOf(why), why.score);
+    }
+
     void saysWhereAnItemIsLost()
     {
         FunnelRecipe recipe = rulesOnly("kNN", {});
