@@ -2,10 +2,12 @@
 #pragma once
 
 #include "core/base/api.h"
+#include "core/pipeline/funnel_recipe.h"
 #include "core/ranking/learnt_ranker.h"
 #include "core/retrieval/place_chances.h"
 
 #include <memory>
+#include <string>
 
 namespace orrery {
 
@@ -19,5 +21,10 @@ struct ORRERY_API FunnelLearning {
 ORRERY_API void save(const FunnelLearning& learning, Artifact& artifact);
 /// Errors: Corrupt for what save() does not write; what programs of before stored is a ranker alone, or nothing.
 [[nodiscard]] ORRERY_API Result<FunnelLearning> loadLearning(const Artifact& artifact);
+
+/// The same where a model has another name, which sources are called by; `recipe` is that of before, with the sources
+/// that it was learned of.
+[[nodiscard]] ORRERY_API FunnelLearning withModelRenamed(const FunnelLearning& learning, const FunnelRecipe& recipe,
+                                                         const std::string& from, const std::string& to);
 
 } // namespace orrery

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/models/artifact.h"
+#include "core/pipeline/funnel_learning.h"
 #include "core/store/list_artifact.h"
 #include "core/store/model_records.h"
 
@@ -84,6 +85,15 @@ Result<FunnelRecipe> recipeOf(const ModelRecord& record)
     return recipe;
 }
 
+// What was learned of sources knows them by their names.
+Status renameInLearning(const OpenWorkspace& open, const ModelRecord& record, const FunnelLearning& learning,
+                        const FunnelRecipe& recipe, const std::string& from, const std::string& to)
+{
+    Artifact artifact;
+    save(withModelRenamed(learning, recipe, from, to), artifact);
+    return store::replaceArtifact(open, store::rowOf(record), artifact);
+}
+
 // What a damaged recipe names nobody knows: it stays as it is.
 Status renameInFunnels(const OpenWorkspace& open, DatasetId dataset, const std::string& from, const std::string& to)
 {
@@ -94,8 +104,13 @@ Status renameInFunnels(const OpenWorkspace& open, DatasetId dataset, const std::
         const auto recipe = record.row.algorithm == funnelAlgorithm ? recipeOf(record) : tl::unexpected(Error{});
         if (!recipe)
             continue;
+        const auto artifact = store::readArtifact(open, record);
+        const auto learning = artifact ? loadLearning(*artifact) : tl::unexpected(artifact.error());
         record.row.paramsJson = toJson(withModelRenamed(*recipe, from, to));
-        if (const auto done = store::changeRow(open, record); !done)
+        const bool hasLearned = learning && (learning->ranker || learning->merge);
+        if (const auto done = hasLearned ? renameInLearning(open, record, *learning, *recipe, from, to)
+                                         : store::changeRow(open, record);
+            !done)
             return done;
     }
     return {};

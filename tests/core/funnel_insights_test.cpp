@@ -7,6 +7,7 @@
 #include "core/pipeline/funnel_training.h"
 #include "core/pipeline/item_losses.h"
 #include "core/pipeline/why_above.h"
+#include "core/store/funnel_store.h"
 #include "tests/testing/dataset_builder.h"
 
 #include <QtTest>
@@ -308,6 +309,49 @@ private slots:
         QCOMPARE(trainFunnel(recipe, untrained, blocks(), JobContext()).error().code, Code::InvalidArgument);
         artifact.putNumber("chances", 9);
         QCOMPARE(loadRanker(artifact).error().code, Code::Corrupt);
+    }
+
+    // Sources are called by their models: what was learned of one is so under its new name, in the file as well.
+    void whatWasLearnedStandsAfterARenaming()
+    {
+        FunnelRecipe recipe = recipeWith({});
+        recipe.sources.push_back({SourceChoice::Kind::Recent, "kNN"});
+        recipe.rankBy = RankBy::Learnt;
+        recipe.mergeBy = MergeBy::Chance;
+        recipe.trees.set("trees", std::int64_t{10});
+        const auto dataset = year();
+        const FunnelPtr funnel = *trainFunnel(recipe, untrained, dataset, JobContext());
+        QVERIFY(funnel->learning().ranker && funnel->learning().merge);
+
+        const QTemporaryDir folder;
+        auto workspace = Workspace::create(folder.filePath("w.orrery").toStdString());
+        const auto id = *workspace->addDataset(Imported{dataset, {}, {}, {}});
+        ModelRow row;
+        row.dataset = id;
+        row.name = "kNN";
+        row.algorithm = "item-knn";
+        const auto model = *workspace->addModel(row, *funnel->parts().back().model);
+        StoredFunnel stored{recipe, {}};
+        save(funnel->learning(), stored.ranker);
+        const auto place = *workspace->addFunnel(row, stored);
+        QVERIFY(workspace->renameModel(model, "Alike"));
+
+        const StoredFunnel renamed = *workspace->loadFunnel(place);
+        std::vector<FunnelPart> parts = funnel->parts();
+        parts.back().name = "Alike";
+        const auto again = *openFunnel(renamed, parts, funnel->ground(), JobContext());
+        const std::vector<std::string> sources{"ALS", "Alike", "Most used", "Trending", "Alike, newest 3"};
+        QCOMPARE(again->learning().ranker->sources, sources);
+        QCOMPARE(again->learning().merge->sources, sources);
+        for (const std::uint32_t user : {3U, 30U, 50U}) {
+            const Query query = queryFor(*dataset, UserIndex{user});
+            const auto before = *funnel->run(query, 10, TrailLevel::None, JobContext());
+            const auto after = *again->run(query, 10, TrailLevel::None, JobContext());
+            QVERIFY2(after.ranked.fallback.empty(), after.ranked.fallback.c_str());
+            QVERIFY2(after.mergeFallback.empty(), after.mergeFallback.c_str());
+            QCOMPARE(after.ranked.scores, before.ranked.scores);
+            QVERIFY(after.list == before.list);
+        }
     }
 };
 
