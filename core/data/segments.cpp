@@ -20,6 +20,7 @@ namespace orrery {
 namespace {
 
 constexpr std::size_t mostColumns = 100;
+constexpr std::size_t mostTags = 1000; ///< of a cell: each is looked for among those before it
 constexpr std::size_t peoplePerCheck = 4096;
 constexpr char between = '|';
 constexpr std::string_view form =
@@ -144,6 +145,9 @@ Status SegmentReader::addTags(Column& column, std::string_view cell, UserIndex p
 {
     const std::size_t first = column.tags.size();
     for (const std::string_view tag : tagsIn(cell)) {
+        if (column.tags.size() - first == mostTags)
+            return badRow(line, fmt::format("A person has more than {} tags of {}", grouped(mostTags), column.name),
+                          "Give those that are needed");
         if (!canBeTag(tag))
             return badRow(line, fmt::format("'{}' cannot be a tag of {}", reading::excerpt(tag), column.name),
                           "A tag has no ; in it, which rules part conditions by");

@@ -22,7 +22,8 @@ struct ReadSegments {
 /// Reads a CSV with a header: `person`, in any place, and a column for each segment; tags of one cell are parted by
 /// "|", an empty one is none. Errors: NotFound, Io, BadFile (no person column; a name that is empty, comes twice or
 /// cannot be asked for; more than 100 columns; nobody of it is in the dataset), BadRow with the line (fields are
-/// missing or too many, no person, a person for a second time, a tag that cannot be asked for), Cancelled.
+/// missing or too many, no person, a person for a second time, a tag that cannot be asked for, more than 1,000 tags in
+/// a cell), Cancelled.
 [[nodiscard]] ORRERY_API Result<ReadSegments> readSegments(const std::filesystem::path& file, const Dataset& dataset,
                                                            const JobContext& job);
 

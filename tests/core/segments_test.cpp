@@ -126,6 +126,10 @@ private slots:
         QCOMPARE(where("person,risk\nann,high\n\nann,low\n"), std::string("segments.csv, line 4"));
         QVERIFY(refused("person,risk\nann,high\nann,low\n").message.find("line 2 already") != std::string::npos);
         QCOMPARE(where("person,risk\nann,a;b\n"), std::string("segments.csv, line 2"));
+        std::string many = "person,risk\nbob,x\nann,";
+        for (int tag = 0; tag < 1000; ++tag)
+            many += std::to_string(tag) + "|";
+        QCOMPARE(where((many + "last\n").c_str()), std::string("segments.csv, line 3"));
         QCOMPARE(refused("person,risk\nann,\"high\n").code, Code::BadRow);
         for (const char* file : {"", "id,risk\nann,high\n", "person\nann\n", "person,risk,Risk\nann,1,2\n",
                                  "person,a=b\nann,1\n", "person,\nann,1\n", "person,risk\n", "person,risk\nzoe,1\n"})
