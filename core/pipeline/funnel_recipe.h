@@ -97,13 +97,13 @@ struct FunnelRecipe {
 /// The same with one model under another name.
 [[nodiscard]] ORRERY_API FunnelRecipe withModelRenamed(FunnelRecipe recipe, const std::string& from,
                                                        const std::string& to);
-/// One source, no ranker and these rules: what a model becomes when rules are put on it.
+/// One source, its model as the ranker, and these rules: what a model becomes when rules are put on it.
 [[nodiscard]] ORRERY_API FunnelRecipe rulesOnly(const std::string& model, RuleSet rules);
 /// The given models (200 each), popular and trending; merged by reciprocal ranks; no rules.
 [[nodiscard]] ORRERY_API FunnelRecipe usualFunnel(std::span<const std::string> models);
 
-/// {"orrery-funnel": 1, "name": ..., "sources": [...], "merge": ..., "trees": {...}, "rules": {...}}, two blanks of
-/// indent, with every setting.
+/// {"orrery-funnel": 1, "name": ..., "sources": [...], "settings": {"merge": ..., ...}, "trees": {...},
+/// "rules": {...}}, two blanks of indent, with every setting.
 [[nodiscard]] ORRERY_API std::string toJson(const FunnelRecipe& recipe);
 /// Reads such a file, which may be anybody's: absent settings have their defaults; all else that is not as declared is
 /// an error that names its place. Errors: BadFile.
