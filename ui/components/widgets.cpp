@@ -140,7 +140,9 @@ bool PageHeader::event(QEvent* event)
 void PageHeader::layOut()
 {
     const int controls = m_leading->sizeHint().width() + m_actions->sizeHint().width() + 2 * space::lg;
-    const bool isNarrow = m_leading->count() > 0 && controls + m_title->sizeHint().width() + subtitleWidth > width();
+    const int texts = m_title->text().isEmpty() ? m_subtitle->sizeHint().width() // it says all there is to say
+                                                : m_title->sizeHint().width() + subtitleWidth;
+    const bool isNarrow = m_leading->count() > 0 && controls + texts > width();
     if (isNarrow == m_isNarrow)
         return;
     m_isNarrow = isNarrow;
