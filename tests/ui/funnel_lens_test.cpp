@@ -3,6 +3,7 @@
 #include "tests/ui/workbench.h"
 #include "ui/components/data_table.h"
 #include "ui/pages/explore/funnel_nodes.h"
+#include "ui/session/fair_twin.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -181,6 +182,36 @@ private slots:
         QVERIFY(bench.idle());
         QTRY_COMPARE(QString::fromStdString(bench.funnel()->recipe().sources[0].model), QString("Everybody's"));
         QVERIFY(bench.shows());
+        // It is what is shown, too, and nothing that would have to be saved.
+        QTRY_VERIFY(bench.sees("Everybody's"));
+        QTRY_VERIFY(!bench.sees("there is no model"));
+        QVERIFY(!bench.save()->isEnabled());
+    }
+
+    void whatWasMeasuredIsOfItsDay()
+    {
+        Bench bench;
+        QVERIFY(bench.ready && bench.make());
+        QVERIFY(bench.press("What sources bring") && bench.click("funnel.worth.measure") && bench.idle());
+        auto* table = bench.find<DataTable>("funnel.worth.table");
+        QTRY_COMPARE(table->shownRows(), 4);
+        bench.session.setAsOf(bench.session.dataset()->timeOfShare(.8));
+        QVERIFY(bench.idle());
+        QCOMPARE(table->shownRows(), 0);
+    }
+
+    // A file may hold a recipe that names itself.
+    void aFunnelThatNamesItselfHasSeenNothing()
+    {
+        Bench bench;
+        QVERIFY(bench.ready);
+        FunnelRecipe recipe = usualFunnel(std::vector<std::string>{"Itself"});
+        recipe.name = "Itself";
+        bench.session.saveFunnel(recipe);
+        QVERIFY(bench.idle());
+        const ModelEntry& entry = bench.session.models().back();
+        QCOMPARE(entry.name(), QString("Itself"));
+        QVERIFY(!mayHaveSeen(entry, bench.session.models(), noTime));
     }
 
     // Judged on a split, its models are trained on the training part: the runs are of the funnel.

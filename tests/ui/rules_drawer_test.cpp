@@ -77,6 +77,22 @@ private slots:
         QVERIFY(!bench.find("rules.drawer"));
     }
 
+    // Its number takes what was typed when it loses the focus: by then the rules have other places.
+    void aRuleIsRemovedWhileAnotherIsTyped()
+    {
+        Opened bench;
+        QVERIFY(bench.start());
+        QVERIFY(bench.add("At most") && bench.add("At most"));
+        QVERIFY(bench.number(1));
+        bench.number(1)->setFocus();
+        bench.number(1)->selectAll();
+        QTest::keyClicks(bench.number(1), "7");
+        QVERIFY(bench.click("rules.row.0.remove") && bench.settled());
+        QCOMPARE(bench.titles().size(), qsizetype(1));
+        QVERIFY(bench.click("rules.undo") && bench.settled());
+        QCOMPARE(bench.titles().size(), qsizetype(2));
+    }
+
     void aRuleIsAddedSetAndTakenBack()
     {
         Opened bench;

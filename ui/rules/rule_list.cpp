@@ -81,7 +81,8 @@ void RuleList::setEffects(const std::vector<RuleEffect>& effects)
 void RuleList::rebuild()
 {
     for (RuleRow* row : m_rows) {
-        row->hide(); // deleted later: its own signal may have led here
+        disconnect(row, nullptr, this, nullptr); // what is typed in it ends now, and would be of another rule
+        row->hide();                             // deleted later: its own signal may have led here
         row->deleteLater();
     }
     m_rows.clear();

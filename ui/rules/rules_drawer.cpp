@@ -313,7 +313,13 @@ void RulesDrawer::Impl::connectSession()
     };
     QObject::connect(&session, &WorkspaceSession::comparisonChanged, &drawer, again);
     QObject::connect(&session, &WorkspaceSession::modelsChanged, &drawer, again);
-    QObject::connect(&session, &WorkspaceSession::datasetChanged, &drawer, again);
+    QObject::connect(&session, &WorkspaceSession::datasetChanged, &drawer, [this, again] {
+        if (!isOpen) { // what is under way is of people who are not here any more
+            engine.setSubject(nullptr);
+            recommender.reset();
+        }
+        again();
+    });
     QObject::connect(&session, &WorkspaceSession::funnelSaved, &drawer, [this](ModelId id) {
         if (std::exchange(awaitsSaved, false))
             ofA ? session.setA(id) : session.setB(id);

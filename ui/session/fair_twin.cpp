@@ -16,9 +16,10 @@ bool mayHaveSeen(const ModelEntry& entry, const std::vector<ModelEntry>& all, Ti
     if ((funnel->recipe().rankBy == RankBy::Learnt && funnel->learnt()) ||
         (funnel->recipe().mergeBy == MergeBy::Chance && funnel->learning().merge))
         return true;
+    // Only models are asked: lists and funnels that a recipe names, even itself, stay silent.
     return std::ranges::any_of(modelsOf(funnel->recipe()), [&](const std::string& name) {
         const auto part = std::ranges::find(all, name, [](const ModelEntry& one) { return one.row.name; });
-        return part != all.end() && mayHaveSeen(*part, all, cut);
+        return part != all.end() && findAlgorithm(part->row.algorithm) && part->row.asOf > cut;
     });
 }
 

@@ -58,6 +58,14 @@ QString weightsText(const Objectives& weights)
 /// One objective beside relevance is told beside its point, a mixture where the point is asked.
 bool isMixture(const QString& words) { return words.contains(QChar(u',')); }
 
+/// All of a recipe that its points depend on: they have weights of their own.
+std::string withoutWeights(FunnelRecipe recipe)
+{
+    recipe.name.clear();
+    recipe.objectives = {};
+    return toJson(recipe);
+}
+
 } // namespace
 
 FunnelFrontPane::FunnelFrontPane(WorkspaceSession& session, QWidget* parent)
@@ -79,6 +87,8 @@ FunnelFrontPane::FunnelFrontPane(WorkspaceSession& session, QWidget* parent)
     column->addLayout(row);
     column->addWidget(m_chart, 1);
     connect(m_measure, &QPushButton::clicked, this, [this] { measure(); });
+    connect(&m_session, &WorkspaceSession::datasetChanged, this, &FunnelFrontPane::forget);
+    connect(&m_session, &WorkspaceSession::asOfChanged, this, &FunnelFrontPane::forget);
     for (QComboBox* box : {m_x, m_y}) {
         box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
         box->setMinimumContentsLength(longestMeasure);
@@ -94,11 +104,14 @@ FunnelFrontPane::FunnelFrontPane(WorkspaceSession& session, QWidget* parent)
 
 void FunnelFrontPane::setRecipe(const FunnelRecipe& recipe)
 {
-    const bool same = recipe.sources == m_recipe.sources && recipe.rankBy == m_recipe.rankBy &&
-                      recipe.rankModel == m_recipe.rankModel && toJson(recipe.rules) == toJson(m_recipe.rules);
+    const bool same = withoutWeights(recipe) == withoutWeights(m_recipe);
     m_recipe = recipe;
-    if (same)
-        return;
+    if (!same)
+        forget();
+}
+
+void FunnelFrontPane::forget()
+{
     m_points.clear();
     offerMeasures();
 }
@@ -138,10 +151,11 @@ void FunnelFrontPane::measure()
             return objectiveFront(*trial->funnel, trial->queries, trial->later, {}, job.part(.6, 1));
         },
         this,
-        [this, dataset = m_session.dataset()](Result<Points> points) {
+        [this, dataset = m_session.dataset(), asOf = m_session.asOf(),
+         asked = withoutWeights(m_recipe)](Result<Points> points) {
             if (!points)
                 return m_session.raise(messageOf(points.error()));
-            if (dataset != m_session.dataset())
+            if (dataset != m_session.dataset() || asOf != m_session.asOf() || asked != withoutWeights(m_recipe))
                 return;
             m_points = std::move(*points);
             offerMeasures();

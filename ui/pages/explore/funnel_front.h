@@ -26,6 +26,7 @@ signals:
 
 private:
     void measure();
+    void forget(); ///< what was measured: it is of another recipe, dataset or day
     void show();
     void offerMeasures();
     [[nodiscard]] RuleMeasure::Kind kindIn(const QComboBox& box) const;

@@ -76,6 +76,7 @@ struct FunnelLens::Impl {
     [[nodiscard]] const ModelEntry* stored() const { return of ? session.model(*of) : nullptr; }
     [[nodiscard]] QStringList modelNames() const;
     [[nodiscard]] std::optional<ModelId> preferred() const;
+    [[nodiscard]] bool isOlder() const;
 
     FunnelLens& page;
     WorkspaceSession& session;
@@ -303,6 +304,17 @@ QStringList FunnelLens::Impl::modelNames() const
     return names;
 }
 
+// A model may have another name since: where nothing was changed here, what is stored is shown.
+bool FunnelLens::Impl::isOlder() const
+{
+    const Funnel* found = funnelOf(stored()->recommender.get());
+    if (!found || toJson(recipe) != savedJson)
+        return false;
+    FunnelRecipe now = found->recipe();
+    now.name = stored()->row.name;
+    return toJson(now) != savedJson;
+}
+
 void FunnelLens::Impl::refresh()
 {
     refreshChooser();
@@ -310,6 +322,8 @@ void FunnelLens::Impl::refresh()
         of.reset();
         if (const auto id = preferred())
             load(*id);
+    } else if (isOlder()) {
+        load(*of);
     }
     name->setVisible(of.has_value());
     saveButton->setVisible(of.has_value());
@@ -406,7 +420,9 @@ void FunnelLens::Impl::run()
             return Shown{std::move(*opened), std::make_shared<const FunnelRun>(std::move(*run))};
         },
         &page,
-        [this](const Result<Shown>& shown) {
+        [this, asked = of, dataset = session.dataset()](const Result<Shown>& shown) {
+            if (asked != of || dataset != session.dataset())
+                return;
             if (shown)
                 show(*shown);
             else if (shown.error().code != Code::Cancelled)

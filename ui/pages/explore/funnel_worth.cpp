@@ -47,6 +47,8 @@ FunnelWorthPane::FunnelWorthPane(WorkspaceSession& session, QWidget* parent)
     m_table->setEmptyText(tr("Not measured yet"));
     column->addWidget(m_table, 1);
     connect(m_measure, &QPushButton::clicked, this, [this] { measure(); });
+    connect(&m_session, &WorkspaceSession::datasetChanged, this, &FunnelWorthPane::forget);
+    connect(&m_session, &WorkspaceSession::asOfChanged, this, &FunnelWorthPane::forget);
     setRecipe({});
 }
 
@@ -55,6 +57,11 @@ void FunnelWorthPane::setRecipe(const FunnelRecipe& recipe)
     if (recipe.sources == m_recipe.sources && !m_recipe.sources.empty())
         return;
     m_recipe = recipe;
+    forget();
+}
+
+void FunnelWorthPane::forget()
+{
     m_rows->reset(0, {});
     m_words->setText(tr("How much of what people chose later is among the candidates, and what each source brings to "
                         "it. The models are trained again, on what was before the last tenth of the events."));
@@ -76,10 +83,11 @@ void FunnelWorthPane::measure()
             return worthOf(*trial->funnel, trial->queries, trial->later, job.part(.8, 1));
         },
         this,
-        [this, sources = m_recipe.sources, dataset = m_session.dataset()](const Result<FunnelWorth>& worth) {
+        [this, sources = m_recipe.sources, dataset = m_session.dataset(),
+         asOf = m_session.asOf()](const Result<FunnelWorth>& worth) {
             if (!worth)
                 return m_session.raise(messageOf(worth.error()));
-            if (sources == m_recipe.sources && dataset == m_session.dataset())
+            if (sources == m_recipe.sources && dataset == m_session.dataset() && asOf == m_session.asOf())
                 show(*worth);
         });
 }

@@ -23,6 +23,7 @@ public:
 
 private:
     void measure();
+    void forget(); ///< what was measured: it is of another recipe, dataset or day
     void show(const FunnelWorth& worth);
 
     WorkspaceSession& m_session;
