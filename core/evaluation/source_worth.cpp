@@ -10,7 +10,6 @@ namespace orrery {
 namespace {
 
 constexpr std::size_t grain = 8;
-constexpr int keepAll = 10'000; ///< candidates: more than any sources propose together
 
 /// Counts of whole numbers, so that their sums do not depend on any order.
 struct Counts {
@@ -123,7 +122,7 @@ Result<FunnelWorth> worthOf(const Funnel& funnel, std::span<const Query> queries
 {
     FunnelRecipe wide = funnel.recipe();
     const auto keep = static_cast<std::size_t>(wide.keep);
-    wide.keep = keepAll;
+    wide.keep = mostProposed(wide); // what one source alone finds has its place
     wide.rules = {};
     wide.rankBy = RankBy::Merged;
     const auto asked = Funnel::open(wide, funnel.parts(), funnel.ground(), job, funnel.learning());

@@ -37,7 +37,7 @@ Result<SourcePtr> FunnelGround::source(const SourceChoice& choice, const ModelPt
     const bool asksModel = choice.kind == Kind::Model || choice.kind == Kind::Recent;
     const int newest = choice.kind == Kind::Recent ? choice.newest : 0;
     const Key key{static_cast<int>(choice.kind), asksModel ? model : nullptr, newest,
-                  asksModel ? static_cast<int>(choice.search) : 0};
+                  asksModel ? static_cast<int>(choice.search) : 0, choice.kind == Kind::Exploring ? job.seed() : 0};
     {
         const std::scoped_lock lock(m_mutex);
         if (const auto there = m_sources.find(key); there != m_sources.end())

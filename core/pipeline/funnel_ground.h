@@ -7,6 +7,7 @@
 #include "core/ranking/feature_view.h"
 #include "core/reranking/rule_catalog.h"
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -43,7 +44,7 @@ public:
 
 private:
     static constexpr std::size_t mostKept = 32;
-    using Key = std::tuple<int, ModelPtr, int, int>; ///< kind, model, newest entries, search
+    using Key = std::tuple<int, ModelPtr, int, int, std::uint64_t>; ///< kind, model, newest entries, search, seed
 
     std::shared_ptr<const EventIndex> m_events;
     std::shared_ptr<const RuleCatalog> m_catalog;

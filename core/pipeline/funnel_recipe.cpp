@@ -82,7 +82,8 @@ const ParamTable<Settings>& settingsTable()
             .number("purchase", "Purchases", "How likely it is bought (learnt rankers)", &S::purchase, 0, 10)
             .number("margin", "Margin", "What it earns times how likely it is bought", &S::margin, 0, 10)
             .number("diversity", "Diversity", "Unlike what stands above it", &S::diversity, 0, 10)
-            .number("sellers", "Small sellers", "Items of sellers with few events", &S::sellers, 0, 10)
+            .number("sellers", "Small sellers", "Items of sellers that few of the candidates are of", &S::sellers, 0,
+                    10)
             .number("retrieve-budget", "Time for sources", "Milliseconds; 0: as long as they need", &S::retrieveBudget,
                     0, 60'000)
             .advanced()
@@ -292,6 +293,14 @@ Result<FunnelRecipe> withParams(FunnelRecipe recipe, const ParamSet& params)
                          read->margin,    read->diversity, read->sellers};
     recipe.budgets = {read->retrieveBudget, read->rankBudget};
     return recipe;
+}
+
+int mostProposed(const FunnelRecipe& recipe)
+{
+    int most = 0;
+    for (const SourceChoice& source : recipe.sources)
+        most += source.on ? source.most : 0;
+    return std::max(most, 1);
 }
 
 std::vector<std::string> modelsOf(const FunnelRecipe& recipe)

@@ -53,7 +53,7 @@ struct Objectives {
     double margin = 0; ///< expected margin: how likely it is bought (or else relevance) x what it earns
     double diversity =
         0;              ///< unlike what stands above it: MMR over the first 200 with lambda = 1 - its share of the sum
-    double sellers = 0; ///< of sellers with few events
+    double sellers = 0; ///< of sellers that few of the candidates are of
     bool operator==(const Objectives&) const = default;
 };
 
@@ -92,6 +92,8 @@ struct FunnelRecipe {
 /// Takes what funnelParams() declare; the rest of the recipe stays. Errors: InvalidArgument.
 [[nodiscard]] ORRERY_API Result<FunnelRecipe> withParams(FunnelRecipe recipe, const ParamSet& params);
 
+/// Items that the sources that are on may propose together, at least 1.
+[[nodiscard]] ORRERY_API int mostProposed(const FunnelRecipe& recipe);
 /// Names of the models that the sources that are on and the ranker need, each once, in their order.
 [[nodiscard]] ORRERY_API std::vector<std::string> modelsOf(const FunnelRecipe& recipe);
 /// The same with one model under another name.

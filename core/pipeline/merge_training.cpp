@@ -13,7 +13,6 @@ namespace {
 
 constexpr std::size_t mostQuestions = 1000;
 constexpr float neverFound = 1e-6F;
-constexpr int keepAll = 10'000; ///< candidates: whole lists are looked at
 
 /// Of one question: lengths of the lists, and source and place of each hit.
 struct Hits {
@@ -65,7 +64,7 @@ Result<PlaceChancesPtr> learnMerge(const FunnelRecipe& recipe, const std::vector
                      "Merge by places");
     FunnelRecipe wide = sourcesOnly(recipe);
     wide.mergeBy = MergeBy::ReciprocalRank;
-    wide.keep = keepAll;
+    wide.keep = mostProposed(wide); // whole lists are looked at
     job.progress(0, "training its models on what was before");
     const auto funnel = askedFunnel(wide, parts, dataset, plan.from, job.part(0, .6));
     if (!funnel)

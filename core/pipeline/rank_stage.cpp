@@ -121,7 +121,7 @@ std::vector<float> expectedMargins(const RuleCatalog& catalog, const Candidates&
     return out;
 }
 
-/// The fewer events a seller's items have among all candidates' sellers, the larger; nobody's items are nobody's gain.
+/// One part of its seller's candidates: the fewer of them, the larger; nobody's items are nobody's gain.
 std::vector<float> smallness(const RuleCatalog& catalog, const Candidates& candidates)
 {
     std::vector<std::size_t> itemsOf(catalog.groupCount(ItemGroup::Seller), 0);

@@ -42,7 +42,8 @@ enum class Search {
 };
 
 /// What the model recommends. By vectors only where its scores are dot products (and a bias) in the space of its items,
-/// which is tried on the items found, for every question; else by the score of every item. Scores are the model's own.
+/// which is tried with some questions when it is made, and on the items found for every question; else by the score of
+/// every item. What is answered does not depend on what was asked before. Scores are the model's own.
 /// `newest`: only so many of the newest entries of the history are told ("because you viewed"); 0: all. Memory: by
 /// vectors one or two copies of them with the bias, and screenBytes() or the graph. Errors: Cancelled, OutOfMemory.
 [[nodiscard]] ORRERY_API Result<SourcePtr> makeModelSource(ModelPtr model, Search search, std::size_t newest,

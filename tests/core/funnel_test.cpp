@@ -86,6 +86,28 @@ double sumOf(const Explanation& explanation)
 class FunnelTest : public QObject {
     Q_OBJECT
 private slots:
+    void sourcesOfChanceAreKeptByTheirSeed()
+    {
+        const auto drawn = [](std::uint64_t seed) {
+            const SourceChoice exploring{SourceChoice::Kind::Exploring};
+            const auto source = *ground()->source(exploring, nullptr, JobContext({seed, 1}));
+            return *source->find(askedBy(3), {}, shown, JobContext());
+        };
+        const auto first = drawn(1);
+        QVERIFY(drawn(2) != first);
+        QCOMPARE(drawn(1), first);
+    }
+
+    void aRecipeTellsHowMuchItsSourcesPropose()
+    {
+        FunnelRecipe recipe = twoModels();
+        for (SourceChoice& source : recipe.sources)
+            source.most = 9000;
+        recipe.sources.back().on = false;
+        QCOMPARE(mostProposed(recipe), 27'000);
+        QCOMPARE(mostProposed({}), 1);
+    }
+
     void aModelAloneGivesTheModelsList()
     {
         const auto funnel = opened(rulesOnly("kNN", {}));
