@@ -10,6 +10,7 @@
 #include "core/data/import/text_source.h"
 
 #include <algorithm>
+#include <numeric>
 #include <optional>
 #include <set>
 #include <utility>
@@ -21,7 +22,7 @@ namespace {
 
 constexpr std::size_t mostColumns = 100;
 constexpr std::size_t mostTags = 1000; ///< of a cell: each is looked for among those before it
-constexpr std::size_t peoplePerCheck = 4096;
+constexpr std::size_t peoplePerCheck = 4096, stepsPerCheck = 1 << 18;
 constexpr char between = '|';
 constexpr std::string_view form =
     "The first line names the columns: person,NAME,... ; tags of one cell are parted by |";
@@ -49,7 +50,7 @@ public:
     SegmentReader(std::string file, const Dataset& dataset) : m_file(std::move(file)), m_dataset(dataset) {}
     [[nodiscard]] Status takeHeader(const std::vector<std::string>& header);
     [[nodiscard]] Status readBlock(reading::RecordCursor& cursor);
-    [[nodiscard]] Result<ReadSegments> finish() &&;
+    [[nodiscard]] Result<ReadSegments> finish(const JobContext& job) &&;
 
 private:
     struct Column {
@@ -57,6 +58,7 @@ private:
         Vocabulary vocabulary;
         std::vector<std::pair<std::uint32_t, std::uint32_t>> tags; ///< person and tag, in the order of the file
     };
+    [[nodiscard]] Result<TagColumn> byPerson(Column& column, const JobContext& job) const;
     [[nodiscard]] Status addRow(const reading::Record& record);
     [[nodiscard]] Status addTags(Column& column, std::string_view cell, UserIndex person, std::uint64_t line);
     [[nodiscard]] tl::unexpected<Error> badRow(std::uint64_t line, std::string what, std::string hint) const
@@ -159,7 +161,28 @@ Status SegmentReader::addTags(Column& column, std::string_view cell, UserIndex p
     return {};
 }
 
-Result<ReadSegments> SegmentReader::finish() &&
+// Each person has one row, so that tags counted out in the order of the file keep that of their person.
+Result<TagColumn> SegmentReader::byPerson(Column& column, const JobContext& job) const
+{
+    const auto aliveAt = [&job](std::size_t step) { return step % stepsPerCheck == 0 ? job.check() : Status(); };
+    TagColumn tags{std::move(column.vocabulary), std::vector<std::uint32_t>(m_dataset.personCount() + 1, 0),
+                   std::vector<std::uint32_t>(column.tags.size())};
+    for (std::size_t i = 0; i < column.tags.size(); ++i) {
+        if (const auto alive = aliveAt(i); !alive)
+            return tl::unexpected(alive.error());
+        ++tags.starts[column.tags[i].first + 1];
+    }
+    std::partial_sum(tags.starts.begin(), tags.starts.end(), tags.starts.begin());
+    std::vector<std::uint32_t> next = tags.starts;
+    for (std::size_t i = 0; i < column.tags.size(); ++i) {
+        if (const auto alive = aliveAt(i); !alive)
+            return tl::unexpected(alive.error());
+        tags.tags[next[column.tags[i].first]++] = column.tags[i].second;
+    }
+    return tags;
+}
+
+Result<ReadSegments> SegmentReader::finish(const JobContext& job) &&
 {
     if (m_read.rows == 0)
         return error(Code::BadFile,
@@ -168,15 +191,10 @@ Result<ReadSegments> SegmentReader::finish() &&
                          : fmt::format("Nobody of its {} is in this dataset", counted(m_read.unknown, "row")),
                      "People are named by their ids, spelled as in the dataset", m_file);
     for (Column& column : m_columns) {
-        // Each person has one row, so that a stable order keeps that of their tags.
-        std::ranges::stable_sort(column.tags, {}, [](const auto& held) { return held.first; });
-        TagColumn tags{std::move(column.vocabulary), {0}, {}};
-        for (std::uint32_t person = 0; person < m_dataset.personCount(); ++person) {
-            while (tags.tags.size() < column.tags.size() && column.tags[tags.tags.size()].first == person)
-                tags.tags.push_back(column.tags[tags.tags.size()].second);
-            tags.starts.push_back(static_cast<std::uint32_t>(tags.tags.size()));
-        }
-        m_read.table.add({std::move(column.name), std::move(tags)});
+        auto tags = byPerson(column, job);
+        if (!tags)
+            return tl::unexpected(tags.error());
+        m_read.table.add({std::move(column.name), std::move(*tags)});
     }
     return std::move(m_read);
 }
@@ -231,7 +249,7 @@ Result<ReadSegments> readSegments(const std::filesystem::path& file, const Datas
         if (!more)
             return tl::unexpected(more.error());
         if (!*more)
-            return std::move(reader).finish();
+            return std::move(reader).finish(job);
         reading::RecordCursor cursor(block.text(), blocks.dialect(), lines);
         if (const auto read = reader.readBlock(cursor); !read)
             return tl::unexpected(read.error());

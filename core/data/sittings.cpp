@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/data/sittings.h"
 
+#include "core/data/time_distance.h"
+
 #include <algorithm>
 
 namespace orrery {
@@ -31,7 +33,7 @@ bool areOfOne(const EventLog& log, std::uint32_t before, std::uint32_t event)
     if (log.users()[before] != log.users()[event])
         return false;
     const Timestamp from = timeOf(log, before), to = timeOf(log, event);
-    return from == noTime || to == noTime || to - from < longestPause;
+    return from == noTime || to == noTime || secondsBetween(from, to) < static_cast<double>(longestPause);
 }
 
 } // namespace

@@ -100,7 +100,7 @@ Result<std::vector<ObjectivePoint>> objectiveFront(const Funnel& funnel, std::sp
                 continue;
             const std::vector<float> worth = placeScores(run->forRules());
             const JudgedPerson person{later[q], worth, bestWorth(worth, plan.k)};
-            for (std::size_t point = 0; point < tried.size(); ++point) {
+            for (std::size_t point = 0; point < tried.size() && !job.cancelled(); ++point) {
                 run->scores = scoresBy(tried[point], catalog, run->candidates, run->ranked);
                 lists[point][q] = funnel.reranker().rerank(run->forRules(), run->request, plan.k);
                 parts[point][q] = counter.of(lists[point][q], person);

@@ -8,6 +8,9 @@ namespace orrery {
 namespace {
 
 constexpr float best = 4;
+constexpr std::size_t stepsPerCheck = 65'536;
+
+Status aliveAt(std::size_t step, const JobContext& job) { return step % stepsPerCheck == 0 ? job.check() : Status(); }
 
 bool isShowing(EventKind kind) { return kind == EventKind::Impression || kind == EventKind::Skip; }
 
@@ -70,15 +73,18 @@ Result<TrainingSittings> TrainingSittings::find(const EventIndex& events, const 
     const EventLog& log = events.dataset().log();
     const KindWeights& weights = events.dataset().kindWeights();
     std::vector<std::uint32_t> known;
-    for (std::uint32_t event = 0; event < log.size(); ++event)
+    for (std::uint32_t event = 0; event < log.size(); ++event) {
+        if (const auto alive = aliveAt(event, job); !alive)
+            return tl::unexpected(alive.error());
         if (log.times()[event] != noTime && log.times()[event] < plan.until &&
             (weights[log.kindOf(event)] > 0 || isShowing(log.kindOf(event))))
             known.push_back(event);
-    if (const auto alive = job.check(); !alive)
-        return tl::unexpected(alive.error());
+    }
     out.m_sittings = sittingsOf(log, std::move(known));
     std::vector<std::size_t> train, validation;
     for (std::size_t sitting = 0; sitting < out.m_sittings.size(); ++sitting) {
+        if (const auto alive = aliveAt(sitting, job); !alive)
+            return tl::unexpected(alive.error());
         const Timestamp first = log.times()[out.m_sittings.of(sitting).front()];
         if (first >= plan.from)
             (first < plan.validFrom ? train : validation).push_back(sitting);

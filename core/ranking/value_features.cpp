@@ -2,6 +2,7 @@
 #include "core/ranking/value_features.h"
 
 #include "core/data/catalog_columns.h"
+#include "core/data/time_distance.h"
 
 #include <algorithm>
 #include <array>
@@ -82,7 +83,7 @@ struct Order {
 
 float ratio(double part, double whole) { return whole > 0 ? static_cast<float>(part / whole) : missing; }
 
-float daysOf(Timestamp seconds) { return static_cast<float>(static_cast<double>(seconds) / static_cast<double>(day)); }
+float daysOf(double seconds) { return static_cast<float>(seconds / static_cast<double>(day)); }
 
 /// What a person's events before `now` add up to, taken one after the other in the order of time.
 class Ledger {
@@ -126,13 +127,16 @@ public:
 private:
     static constexpr std::array<int, 5> windows{1, 7, 30, 60, 90}; // days
 
-    [[nodiscard]] double within(Timestamp at, int days) const { return m_now - at <= days * day ? 1 : 0; }
+    [[nodiscard]] double within(Timestamp at, int days) const
+    {
+        return secondsBetween(at, m_now) <= static_cast<double>(days * day) ? 1 : 0;
+    }
 
     void takePurchase(const Event& event, double spent, std::uint32_t category)
     {
-        const bool goesOn = !m_orders.empty() &&
-                            (event.session != noSession || m_session != noSession ? event.session == m_session
-                                                                                  : event.at - m_bought < hour / 2);
+        const bool goesOn = !m_orders.empty() && (event.session != noSession || m_session != noSession
+                                                      ? event.session == m_session
+                                                      : secondsBetween(m_bought, event.at) < hour / 2.0);
         if (goesOn)
             m_orders.back().spent += spent;
         else
@@ -164,10 +168,11 @@ private:
             counts[0] += within(order.at, 7);
             counts[1] += within(order.at, 30);
             counts[2] += within(order.at, 90);
-            const Timestamp days = order.at >= 0 ? order.at / day : (order.at - day + 1) / day;
+            const Timestamp ofDay = (order.at % day + day) % day; // seconds, also before 1970
+            const Timestamp days = order.at / day - (order.at % day < 0 ? 1 : 0);
             const Timestamp weekday = ((days + 4) % 7 + 7) % 7; // 1 January 1970 was a Thursday
             weekend += weekday == 0 || weekday == 6 ? 1 : 0;
-            evening += order.at - days * day >= 18 * hour ? 1 : 0;
+            evening += ofDay >= 18 * hour ? 1 : 0;
             sum += order.spent;
             largest = std::max(largest, order.spent);
         }
@@ -191,12 +196,13 @@ private:
     void writeTimes(std::span<float> out) const
     {
         if (m_newest != noTime)
-            out[SinceEvent] = daysOf(m_now - m_newest);
+            out[SinceEvent] = daysOf(secondsBetween(m_newest, m_now));
         if (m_orders.empty())
             return;
-        const Timestamp since = m_now - m_bought, reach = m_orders.back().at - m_orders.front().at;
+        const double since = secondsBetween(m_bought, m_now);
+        const double reach = secondsBetween(m_orders.front().at, m_orders.back().at);
         out[SinceLast] = daysOf(since);
-        out[SinceFirst] = daysOf(m_now - m_orders.front().at);
+        out[SinceFirst] = daysOf(secondsBetween(m_orders.front().at, m_now));
         if (m_orders.size() < 2)
             return;
         out[Gap] = daysOf(reach) / static_cast<float>(m_orders.size() - 1);

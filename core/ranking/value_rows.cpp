@@ -2,6 +2,7 @@
 #include "core/ranking/value_rows.h"
 
 #include "core/base/parallel.h"
+#include "core/data/time_distance.h"
 
 #include <algorithm>
 
@@ -11,7 +12,7 @@ namespace orrery {
 namespace {
 
 constexpr Timestamp day = 86'400;
-constexpr std::size_t mostCuts = 60;
+constexpr std::size_t mostCuts = 60, peoplePerCheck = 16'384;
 
 /// Moves the cuts of `from` whose labels end before `next` starts to the front; the others are left out.
 void keepApart(std::vector<Timestamp>& from, const std::vector<Timestamp>& next, Timestamp reach)
@@ -19,13 +20,20 @@ void keepApart(std::vector<Timestamp>& from, const std::vector<Timestamp>& next,
     std::erase_if(from, [&](Timestamp cut) { return cut + reach > next.front(); });
 }
 
+Status aliveAt(std::size_t person, const JobContext& job)
+{
+    return person % peoplePerCheck == 0 ? job.check() : Status();
+}
+
 } // namespace
 
 Result<ValueCuts> planValueCuts(Timestamp first, Timestamp end, int days, int stepDays)
 {
-    const Timestamp reach = days * day, step = stepDays * day, start = first + std::min((end - first) / 10, 30 * day);
+    const std::uint64_t span = distanceOf(first, end);
+    const Timestamp reach = days * day, step = stepDays * day;
+    const Timestamp start = first + std::min(static_cast<Timestamp>(span / 10), 30 * day);
     std::vector<Timestamp> all;
-    for (Timestamp cut = end - reach; cut > start && all.size() < mostCuts; cut -= step)
+    for (Timestamp cut = earlierBy(end, reach); cut > start && all.size() < mostCuts; cut = earlierBy(cut, step))
         all.push_back(cut);
     std::ranges::reverse(all);
     const std::size_t held = std::max<std::size_t>(1, all.size() / 5);
@@ -42,7 +50,7 @@ Result<ValueCuts> planValueCuts(Timestamp first, Timestamp end, int days, int st
     if (cuts.train.empty() || cuts.validation.empty())
         return error(Code::InvalidArgument,
                      fmt::format("{} days of events are too few to learn and to judge what is spent in {} days",
-                                 (end - first) / day, days),
+                                 span / static_cast<std::uint64_t>(day), days),
                      "Ask for fewer days, or bring a longer time");
     return cuts;
 }
@@ -52,24 +60,33 @@ Result<ValueRows> valueRowsOf(const CustomerHistory& history, std::span<const Ti
 {
     const std::size_t people = history.dataset().personCount();
     std::vector<Timestamp> firsts(people);
-    for (std::size_t p = 0; p < people; ++p)
+    for (std::size_t p = 0; p < people; ++p) {
+        if (const auto alive = aliveAt(p, job); !alive)
+            return tl::unexpected(alive.error());
         firsts[p] = history.firstOf(UserIndex{static_cast<std::uint32_t>(p)});
+    }
     std::size_t all = 0;
-    for (const Timestamp cut : cuts)
+    for (const Timestamp cut : cuts) {
+        if (const auto alive = job.check(); !alive)
+            return tl::unexpected(alive.error());
         all += static_cast<std::size_t>(std::ranges::count_if(firsts, [cut](Timestamp at) { return at < cut; }));
+    }
     const double share = all > mostRows ? static_cast<double>(mostRows) / static_cast<double>(all) : 1;
     Rng rng = job.rng("value.rows");
     ValueRows out;
     for (const Timestamp cut : cuts)
-        for (std::size_t p = 0; p < people; ++p)
+        for (std::size_t p = 0; p < people; ++p) {
+            if (const auto alive = aliveAt(p, job); !alive)
+                return tl::unexpected(alive.error());
             if (firsts[p] < cut && (share == 1 || rng.uniform() < share)) {
                 out.users.push_back(UserIndex{static_cast<std::uint32_t>(p)});
                 out.cuts.push_back(cut);
             }
+        }
     out.rows.features = Matrix::unset(out.users.size(), valueFeatures().size());
     out.rows.labels.resize(out.users.size());
     const auto filled = parallelFor(job, out.users.size(), 256, [&](std::size_t first, std::size_t last) {
-        for (std::size_t r = first; r < last; ++r) {
+        for (std::size_t r = first; r < last && !job.cancelled(); ++r) {
             history.fill(out.users[r], out.cuts[r], out.rows.features.row(r));
             const double spent = history.spent(out.users[r], out.cuts[r], out.cuts[r] + label.days * day);
             out.rows.labels[r] = spent > label.moreThan ? 1.F : 0.F;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/reranking/exposure.h"
 
+#include "core/base/words.h"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <numeric>
-#include <optional>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -14,8 +15,8 @@ namespace orrery {
 namespace {
 
 constexpr double unreachable = std::numeric_limits<double>::infinity();
+constexpr std::size_t mostMinima = 2000;
 constexpr double hair = 1e-12; // sums of the same scores in another order must not look like a gain
-constexpr double secondsOfADay = 86'400;
 
 /// The offers of one group to one person: held ones first, then by score. Those shown are always the first of them.
 struct Row {
@@ -64,7 +65,7 @@ private:
     void offerSwaps(std::uint32_t person);
     [[nodiscard]] const Swap* cheapest(std::size_t from, std::size_t to);
     [[nodiscard]] std::size_t circleCount() const;
-    [[nodiscard]] bool findPaths();
+    [[nodiscard]] Result<bool> findPaths(const JobContext& job);
     bool relax(std::size_t from, std::size_t to, double cost);
     bool relaxFreeArcs();
     void follow(std::size_t to);
@@ -112,7 +113,6 @@ void ExposureFlow::showBest(std::uint32_t person, std::size_t k)
         }
     }
     m_lengths.push_back(length);
-    offerSwaps(person);
 }
 
 void ExposureFlow::offerSwaps(std::uint32_t person)
@@ -176,7 +176,7 @@ bool ExposureFlow::relaxFreeArcs()
 }
 
 // Bellman and Ford: costs may be below 0, cycles never are, as the lists are optimal for what is met.
-bool ExposureFlow::findPaths()
+Result<bool> ExposureFlow::findPaths(const JobContext& job)
 {
     std::ranges::fill(m_distances, unreachable);
     m_distances[root()] = 0;
@@ -185,6 +185,8 @@ bool ExposureFlow::findPaths()
         for (std::size_t from = 0; from <= m_groups; ++from) {
             if (m_distances[from] == unreachable)
                 continue;
+            if (const auto alive = job.check(); !alive)
+                return tl::unexpected(alive.error());
             for (std::size_t to = 0; to <= m_groups; ++to)
                 if (from != to)
                     if (const Swap* swap = cheapest(from, to))
@@ -221,6 +223,11 @@ void ExposureFlow::follow(std::size_t to)
 
 Status ExposureFlow::meetAll(const JobContext& job)
 {
+    for (std::uint32_t person = 0; person < m_rows.size(); ++person) {
+        if (const auto alive = job.check(); !alive)
+            return alive;
+        offerSwaps(person);
+    }
     std::vector<std::size_t> nodes(m_groups);
     std::iota(nodes.begin(), nodes.end(), std::size_t{0});
     nodes.push_back(circle());
@@ -233,7 +240,10 @@ Status ExposureFlow::meetAll(const JobContext& job)
                 break;
             if (const auto alive = job.check(); !alive)
                 return alive;
-            if (!findPaths())
+            const auto found = findPaths(job);
+            if (!found)
+                return tl::unexpected(found.error());
+            if (!*found)
                 return error(Code::Internal, "Scores cannot be told apart well enough to settle the exposure");
             if (m_distances[node] == unreachable) {
                 m_unmet.push_back(
@@ -269,7 +279,6 @@ ExposureResult ExposureFlow::result() const
             return x != y ? x > y : a < b;
         });
     }
-    result.places.assign(m_counts.begin(), m_counts.end() - 1);
     result.after = worth();
     result.unmet = m_unmet;
     return result;
@@ -279,7 +288,7 @@ std::string ExposureFlow::nameOf(std::size_t node) const
 {
     if (node == circle())
         return m_minima.circleName;
-    return node < m_minima.names.size() ? fmt::format("'{}'", m_minima.names[node]) : fmt::format("group {}", node + 1);
+    return m_minima.names[node];
 }
 
 /// Places that a group, or the circle, could have if nothing else were asked for.
@@ -319,6 +328,82 @@ std::string ExposureFlow::whyUnmet(std::size_t node, std::size_t wanted) const
     return fmt::format("the lists that could show {} are needed for the minima of others", nameOf(node));
 }
 
+/// The same with fewer groups: those with a minimum of their own, and one for all others of the circle. What asks for
+/// nothing is as good as nobody's, so the optimum is the same, and its cost depends on the minima alone.
+class FewerGroups {
+public:
+    FewerGroups(std::span<const std::vector<Offer>> offers, const ExposureMinima& minima)
+        : m_minima(minima), m_groupOf(minima.each.size(), noGroup)
+    {
+        m_fewer.circleTogether = minima.circleTogether;
+        m_fewer.circleName = minima.circleName;
+        for (std::uint32_t group = 0; group < minima.each.size(); ++group)
+            if (minima.each[group] > 0)
+                m_groupOf[group] = add(group);
+        joinCircle();
+        m_offers.assign(offers.begin(), offers.end());
+        for (auto& own : m_offers)
+            for (Offer& offer : own)
+                offer.group = offer.group == noGroup ? noGroup : m_groupOf[offer.group];
+    }
+
+    [[nodiscard]] const ExposureMinima& minima() const { return m_fewer; }
+    [[nodiscard]] std::span<const std::vector<Offer>> offers() const { return m_offers; }
+
+    /// What was found, told of the groups that were asked for.
+    void tellOf(std::span<const std::vector<Offer>> offers, ExposureResult& result) const
+    {
+        for (Unmet& unmet : result.unmet)
+            if (unmet.group != noGroup)
+                unmet.group = m_asked[unmet.group];
+        result.places.assign(m_groupOf.size(), 0);
+        for (std::size_t person = 0; person < offers.size(); ++person)
+            for (const std::uint32_t offer : result.shown[person])
+                if (const std::uint32_t group = offers[person][offer].group; group != noGroup)
+                    ++result.places[group];
+    }
+
+private:
+    std::uint32_t add(std::uint32_t group)
+    {
+        m_asked.push_back(group);
+        m_fewer.each.push_back(m_minima.each[group]);
+        m_fewer.names.push_back(group < m_minima.names.size() ? fmt::format("'{}'", m_minima.names[group])
+                                                              : fmt::format("group {}", group + 1));
+        return static_cast<std::uint32_t>(m_asked.size() - 1);
+    }
+
+    void joinCircle()
+    {
+        std::uint32_t others = noGroup;
+        for (const std::uint32_t group : m_minima.circle) {
+            if (m_minima.each[group] > 0) {
+                m_fewer.circle.push_back(m_groupOf[group]);
+                continue;
+            }
+            if (others == noGroup)
+                m_fewer.circle.push_back(others = add(group));
+            m_groupOf[group] = others;
+        }
+    }
+
+    const ExposureMinima& m_minima;
+    ExposureMinima m_fewer;
+    std::vector<std::uint32_t> m_groupOf; ///< of the fewer, by group; noGroup: asks for nothing
+    std::vector<std::uint32_t> m_asked;   ///< group of each of the fewer
+    std::vector<std::vector<Offer>> m_offers;
+};
+
+Status checkNumber(std::size_t groups)
+{
+    if (groups <= mostMinima)
+        return {};
+    return error(Code::InvalidArgument,
+                 fmt::format("{} sellers have a minimum of places of their own, and {} may", grouped(groups),
+                             grouped(mostMinima)),
+                 "Ask for a minimum of the new sellers together, and none for each");
+}
+
 Status checkOffers(std::span<const std::vector<Offer>> offers, const ExposureMinima& minima)
 {
     for (const auto& one : offers)
@@ -337,153 +422,19 @@ Result<ExposureResult> exposeLists(std::span<const std::vector<Offer>> offers, s
 {
     if (const auto fine = checkOffers(offers, minima); !fine)
         return tl::unexpected(fine.error());
-    ExposureFlow flow(offers, k, minima);
+    const auto asking =
+        static_cast<std::size_t>(std::ranges::count_if(minima.each, [](auto each) { return each > 0; }));
+    if (const auto fine = checkNumber(asking); !fine)
+        return tl::unexpected(fine.error());
+    const FewerGroups fewer(offers, minima);
+    ExposureFlow flow(fewer.offers(), k, fewer.minima());
     const double before = flow.worth();
     if (const auto met = flow.meetAll(job); !met)
         return tl::unexpected(met.error());
     ExposureResult result = flow.result();
+    fewer.tellOf(offers, result);
     result.before = before;
     return result;
-}
-
-std::vector<std::uint8_t> newSellers(const RuleCatalog& catalog, double days)
-{
-    std::vector<Timestamp> first(catalog.groupCount(ItemGroup::Seller), endOfTime);
-    for (std::uint32_t item = 0; item < catalog.size(); ++item)
-        if (const auto seller = catalog.groupOf(ItemGroup::Seller, ItemIndex{item}); seller != noGroup)
-            if (const Timestamp added = catalog.added(ItemIndex{item}); added != noTime)
-                first[seller] = std::min(first[seller], added);
-    std::vector<std::uint8_t> isNew(first.size(), 0);
-    for (std::size_t seller = 0; seller < first.size(); ++seller)
-        if (first[seller] != endOfTime && catalog.lastEvent() != noTime &&
-            static_cast<double>(catalog.lastEvent() - first[seller]) <= days * secondsOfADay)
-            isNew[seller] = 1;
-    return isNew;
-}
-
-namespace {
-
-/// The sellers of the candidates, and which of them are new.
-class Sellers {
-public:
-    explicit Sellers(const RuleCatalog& catalog)
-        : m_catalog(catalog), m_groups(catalog.groupCount(ItemGroup::Seller), noGroup)
-    {
-    }
-
-    std::uint32_t groupOf(ItemIndex item)
-    {
-        const std::uint32_t seller = m_catalog.groupOf(ItemGroup::Seller, item);
-        if (seller == noGroup)
-            return noGroup;
-        if (m_groups[seller] == noGroup) {
-            m_groups[seller] = static_cast<std::uint32_t>(m_sellers.size());
-            m_sellers.push_back(seller);
-        }
-        return m_groups[seller];
-    }
-    [[nodiscard]] const std::vector<std::uint32_t>& all() const { return m_sellers; }
-    [[nodiscard]] std::vector<std::string> names() const
-    {
-        std::vector<std::string> names;
-        for (const std::uint32_t seller : m_sellers)
-            names.emplace_back(m_catalog.nameOf(ItemGroup::Seller, seller));
-        return names;
-    }
-    [[nodiscard]] std::vector<std::uint32_t> newest(double days) const
-    {
-        const auto isNew = newSellers(m_catalog, days);
-        std::vector<std::uint32_t> found;
-        for (std::uint32_t group = 0; group < m_sellers.size(); ++group)
-            if (isNew[m_sellers[group]] != 0)
-                found.push_back(group);
-        return found;
-    }
-
-private:
-    const RuleCatalog& m_catalog;
-    std::vector<std::uint32_t> m_groups, m_sellers;
-};
-
-/// Pins stand where they stood; what is free fills the places between in its order.
-std::vector<Reranked> listOf(const std::vector<Reranked>& from, std::vector<std::uint32_t> shown)
-{
-    std::ranges::sort(shown);
-    std::vector<Reranked> list(shown.size());
-    std::vector<std::uint8_t> taken(shown.size(), 0);
-    for (const std::uint32_t place : shown)
-        if (from[place].pinned) {
-            list[place] = from[place];
-            taken[place] = 1;
-        }
-    std::size_t next = 0;
-    for (const std::uint32_t place : shown)
-        if (!from[place].pinned) {
-            while (taken[next] != 0)
-                ++next;
-            list[next++] = from[place];
-        }
-    return list;
-}
-
-/// The last rule of the kind that is on.
-std::optional<std::size_t> exposureRule(const RuleSet& set)
-{
-    for (std::size_t rule = set.rules.size(); rule-- > 0;)
-        if (set.rules[rule].on && std::holds_alternative<ExposureRule>(set.rules[rule].action))
-            return rule;
-    return {};
-}
-
-std::size_t placesOf(double share, std::size_t all)
-{
-    return static_cast<std::size_t>(std::ceil(share * static_cast<double>(all) - 1e-9)); // 10 % of 30 is 3
-}
-
-} // namespace
-
-Result<ExposedLists> rerankExposed(const Reranker& reranker, std::span<const std::vector<Candidate>> candidates,
-                                   std::span<const RuleRequest> requests, std::size_t k, const JobContext& job,
-                                   std::size_t pool)
-{
-    const auto rule = exposureRule(reranker.rules());
-    auto lists = rerankAll(reranker, candidates, requests, rule ? std::max(k, pool) : k, job.part(0, .5));
-    if (!lists)
-        return tl::unexpected(lists.error());
-    ExposedLists made{std::move(*lists), {}, {}, {}};
-    if (!rule)
-        return made;
-    const auto& asked = std::get<ExposureRule>(reranker.rules().rules[*rule].action);
-    Sellers sellers(reranker.catalog());
-    std::vector<std::size_t> people;
-    std::vector<std::vector<Offer>> offers;
-    std::size_t places = 0;
-    for (std::size_t person = 0; person < made.lists.size(); ++person) {
-        auto& list = made.lists[person];
-        // A pin below the end of the list stays there.
-        std::size_t place = 0;
-        std::erase_if(list, [&](const Reranked& one) { return place++ >= k && one.pinned; });
-        if (!reranker.whyNot(*rule, requests[person]).empty())
-            continue;
-        people.push_back(person);
-        auto& own = offers.emplace_back();
-        for (const Reranked& one : list)
-            own.push_back({static_cast<double>(one.score), sellers.groupOf(one.item), one.pinned});
-        places += std::min(k, own.size());
-    }
-    made.sellers = sellers.all();
-    made.newSellers = sellers.newest(asked.newDays);
-    const ExposureMinima minima{std::vector<std::size_t>(made.sellers.size(), placesOf(asked.share, places)),
-                                made.newSellers, placesOf(asked.newShare, places), sellers.names()};
-    auto exposed = exposeLists(offers, k, minima, job.part(.5, 1));
-    if (!exposed)
-        return tl::unexpected(exposed.error());
-    for (std::size_t i = 0; i < people.size(); ++i)
-        made.lists[people[i]] = listOf(made.lists[people[i]], exposed->shown[i]);
-    for (auto& list : made.lists)
-        list.resize(std::min(k, list.size()));
-    made.exposure = std::move(*exposed);
-    return made;
 }
 
 } // namespace orrery

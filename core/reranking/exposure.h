@@ -50,9 +50,10 @@ struct ExposureResult {
 /// Magnanti & Orlin, "Network flows", 1993, ch. 9); a path moves a place from one group to another by a swap in one
 /// person's list, perhaps over further groups. Places count alike wherever in the list they are. Where a minimum cannot
 /// be met it is raised as far as goes, in the order of the groups, then the circle, and reported with the reason. Held
-/// offers stay, of more than k the best k. Deterministic, on one thread; a place that has to move costs
-/// O(groups^2 + shown groups of a list * all of its groups); about 16 bytes for each pair of these and each person.
-/// Errors: Cancelled, InvalidArgument (a score that is not finite, a group beyond `each`).
+/// offers stay, of more than k the best k. Deterministic, on one thread. With g groups that have a minimum of their own
+/// (2,000 at most; the others cost nothing) a place that has to move costs O(g^2 + shown groups of a list * all of its
+/// groups); about 24 g^2 bytes, 16 for each pair of a list's groups and each person, and a copy of the offers. Errors:
+/// Cancelled, InvalidArgument (a score that is not finite, a group beyond `each`, more minima than that).
 [[nodiscard]] ORRERY_API Result<ExposureResult> exposeLists(std::span<const std::vector<Offer>> offers, std::size_t k,
                                                             const ExposureMinima& minima, const JobContext& job);
 
@@ -70,7 +71,7 @@ struct ExposedLists {
 /// rerankAll, then the minima of its ExposureRule: of all places shown, rounded up, each seller that somebody of these
 /// people has a candidate of gets the share; new sellers (newSellers, newDays) get newShare together. Swaps reach over
 /// the first `pool` of each list and may go beyond earlier caps; pins stay. A list keeps its order; what comes in
-/// stands by its score. Errors: Cancelled.
+/// stands by its score. Errors: Cancelled, InvalidArgument (as exposeLists).
 [[nodiscard]] ORRERY_API Result<ExposedLists> rerankExposed(const Reranker& reranker,
                                                             std::span<const std::vector<Candidate>> candidates,
                                                             std::span<const RuleRequest> requests, std::size_t k,

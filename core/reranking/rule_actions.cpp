@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What each kind of rule does to a list.
 #include "core/base/rng.h"
+#include "core/data/time_distance.h"
 #include "core/reranking/calibration.h"
 #include "core/reranking/mmr.h"
 #include "core/reranking/rule_run.h"
@@ -131,7 +132,7 @@ void RuleRun::operator()(const NewRule& rule)
     boost(
         [&](ItemIndex item) {
             const Timestamp added = m_catalog.added(item);
-            return added != noTime && m_now != noTime && added <= m_now && static_cast<double>(m_now - added) <= most;
+            return added != noTime && m_now != noTime && added <= m_now && secondsBetween(added, m_now) <= most;
         },
         rule.factor);
 }
@@ -196,7 +197,7 @@ void RuleRun::operator()(const FreshnessRule& rule)
         Timestamp added = m_catalog.added(item);
         if (added == noTime)
             added = m_catalog.medianAdded();
-        const double age = std::max(0.0, static_cast<double>(m_now - added)) / (rule.halfLife * secondsOfADay);
+        const double age = std::max(0.0, secondsBetween(added, m_now)) / (rule.halfLife * secondsOfADay);
         return static_cast<float>(std::exp2(-std::min(age, mostHalfLives)));
     });
 }

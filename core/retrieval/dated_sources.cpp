@@ -4,6 +4,7 @@
 #include "core/retrieval/dated_lists.h"
 
 #include "core/base/rng.h"
+#include "core/data/time_distance.h"
 
 #include <algorithm>
 #include <cmath>
@@ -14,7 +15,8 @@
 namespace orrery {
 namespace {
 
-constexpr Timestamp leastHalfLife = 3600, halfLivesOfEvents = 50, momentsAHalfLife = 8, halfLivesKept = 10;
+constexpr std::uint64_t halfLivesOfEvents = 50;
+constexpr Timestamp leastHalfLife = 3600, momentsAHalfLife = 8, halfLivesKept = 10;
 constexpr std::size_t keptItems = 4096; ///< of a list; who has more than that is served by a list of their own
 
 using Use = EventIndex::Use;
@@ -119,10 +121,11 @@ private:
             return 0;
         const double perSecond = std::numbers::ln2 / static_cast<double>(m_grid.halfLife());
         double recent = 0;
-        for (auto at = std::lower_bound(timed, end, moment - halfLivesKept * m_grid.halfLife()); at != end; ++at)
-            recent += std::exp(-perSecond * static_cast<double>(moment - *at));
+        for (auto at = std::lower_bound(timed, end, earlierBy(moment, halfLivesKept * m_grid.halfLife())); at != end;
+             ++at)
+            recent += std::exp(-perSecond * secondsBetween(*at, moment));
         // n events spread evenly over a life of x half-lives' e-foldings leave n / x (1 - e^-x).
-        const double life = std::max(1.0, static_cast<double>(moment - *timed) * perSecond);
+        const double life = std::max(1.0, secondsBetween(*timed, moment) * perSecond);
         const double expected = static_cast<double>(end - timed) / life * -std::expm1(-life);
         return static_cast<float>((recent - expected) / std::sqrt(expected + 1));
     }
@@ -205,7 +208,8 @@ Result<std::vector<Found>> ExploringSource::find(const Query& query, std::span<c
 MomentGrid::MomentGrid(const EventIndex& events)
     : m_halfLife(events.last() == noTime
                      ? leastHalfLife
-                     : std::max(leastHalfLife, (events.last() - events.first()) / halfLivesOfEvents)),
+                     : std::max(leastHalfLife,
+                                static_cast<Timestamp>(distanceOf(events.first(), events.last()) / halfLivesOfEvents))),
       m_last(events.last())
 {
 }
@@ -217,7 +221,7 @@ Timestamp MomentGrid::before(Timestamp now) const
     if (now > m_last)
         return m_last + 1;
     const Timestamp step = m_halfLife / momentsAHalfLife;
-    return now - ((now % step) + step) % step;
+    return earlierBy(now, ((now % step) + step) % step);
 }
 
 SourcePtr makePopularSource(std::shared_ptr<const EventIndex> events)

@@ -176,6 +176,41 @@ private slots:
                  both.unmet[0].why.c_str());
     }
 
+    // Those without a minimum cost nothing, so that there may be as many as there are.
+    void manySellersMayAskForNothing()
+    {
+        constexpr std::uint32_t sellers = 20'000;
+        ExposureMinima minima{std::vector<std::size_t>(sellers, 0), {}, 6};
+        std::vector<std::vector<Offer>> offers;
+        for (std::uint32_t person = 0; person < 10; ++person) {
+            auto& own = offers.emplace_back();
+            for (std::uint32_t i = 0; i < 100; ++i)
+                own.push_back({1 - .01 * i, person * 1000 + i});
+        }
+        for (std::uint32_t seller = 0; seller < sellers; ++seller)
+            if (seller % 50 == 49)
+                minima.circle.push_back(seller);
+        minima.each[3007] = 1;
+        const auto got = exposeLists(offers, 5, minima, {}).value();
+        QVERIFY(got.unmet.empty());
+        QCOMPARE(got.places.size(), std::size_t{sellers});
+        QCOMPARE(got.places[3007], std::size_t{1});
+        std::size_t circle = 0;
+        for (const std::uint32_t seller : minima.circle)
+            circle += got.places[seller];
+        QCOMPARE(circle, std::size_t{6});
+        // Worked by hand: each of six lists swaps its fifth offer for its fiftieth, one for its eighth.
+        QVERIFY(std::abs(got.before - got.after - (6 * .45 + .03)) < 1e-9);
+    }
+
+    void tooManyMinimaAreRefused()
+    {
+        const std::vector<std::vector<Offer>> offers = {{{1, 0}}};
+        const auto refused = exposeLists(offers, 1, {std::vector<std::size_t>(2001, 1)}, {});
+        QCOMPARE(refused.error().code, Code::InvalidArgument);
+        QVERIFY(refused.error().message.find("2,001") != std::string::npos && !refused.error().hint.empty());
+    }
+
     void wrongOffersAreErrors()
     {
         const std::vector<std::vector<Offer>> nan = {{{std::nan(""), 0}}}, beyond = {{{1, 7}}};

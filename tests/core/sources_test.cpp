@@ -35,6 +35,50 @@ std::vector<Found> foundBy(const SourcePtr& source, const Query& query, std::siz
     return *source->find(query, without, n, JobContext());
 }
 
+/// Items on a line. Its scores are the products for who used one item, and their squares for all others.
+class SometimesProducts final : public Model {
+public:
+    SometimesProducts()
+    {
+        for (std::size_t item = 0; item < m_vectors.rows(); ++item)
+            m_vectors.row(item)[0] = 1 - 2 * static_cast<float>(item) / static_cast<float>(m_vectors.rows());
+    }
+    [[nodiscard]] std::unique_ptr<Reader> read(const Query& query) const override
+    {
+        return std::make_unique<Line>(m_vectors, query.history.size() > 1);
+    }
+    [[nodiscard]] Scale scale() const override { return Scale::Similarity; }
+    [[nodiscard]] std::size_t itemCount() const override { return m_vectors.rows(); }
+    [[nodiscard]] VectorSpace itemSpace() const override { return {m_vectors.view(), SpaceMetric::Dot, {}}; }
+    void save(Artifact&) const override {}
+
+private:
+    struct Line final : Reader {
+        Line(const Matrix& vectors, bool squared) : m_vectors(vectors), m_squared(squared) {}
+        void score(std::span<const ItemIndex> items, std::span<float> out) const override
+        {
+            for (std::size_t i = 0; i < items.size(); ++i) {
+                const float x = m_vectors.row(items[i].value)[0];
+                out[i] = m_squared ? x * x : x;
+            }
+        }
+        [[nodiscard]] Explanation explain(ItemIndex) const override { return {}; }
+        [[nodiscard]] std::span<const float> vector() const override { return m_one; }
+        const Matrix& m_vectors;
+        bool m_squared;
+        std::vector<float> m_one{1};
+    };
+    Matrix m_vectors = Matrix(200, 1);
+};
+
+Query whoUsed(std::initializer_list<std::uint32_t> items)
+{
+    Query query;
+    for (const std::uint32_t item : items)
+        query.history.push_back({ItemIndex{item}});
+    return query;
+}
+
 } // namespace
 
 class SourcesTest : public QObject {
@@ -68,6 +112,44 @@ private slots:
             for (const Found& one : found)
                 QVERIFY(!std::ranges::binary_search(seen, one.item));
         }
+    }
+
+    void noAnswerDependsOnThoseBefore()
+    {
+        const auto model = std::make_shared<const SometimesProducts>();
+        const auto source = *makeModelSource(model, Search::Exact, 0, JobContext());
+        const auto scores = *makeModelSource(model, Search::Score, 0, JobContext());
+        const Query one = whoUsed({5}), two = whoUsed({5, 6});
+        const std::string how = source->how();
+        QCOMPARE(how, std::string("1 numbers an item, looked at exactly"));
+        const auto before = foundBy(source, one, 10);
+        QCOMPARE(before, foundBy(scores, one, 10));
+        QCOMPARE(foundBy(source, two, 10), foundBy(scores, two, 10)); // no products: by the score of every item
+        QCOMPARE(foundBy(source, one, 10), before);
+        QCOMPARE(source->how(), how);
+    }
+
+    // As far apart as moments of strangers can be: no difference of two fits into one.
+    void extremeMomentsAreOrdered()
+    {
+        const Timestamp first = noTime + 1, last = endOfTime - 1;
+        const auto dataset = DatasetBuilder{}
+                                 .row("ann", fmt::format("Old@{} New@{}", first, last))
+                                 .row("bob", fmt::format("New@{} Middle@0", last))
+                                 .build();
+        const auto events = *EventIndex::open(dataset, JobContext());
+        const MomentGrid grid(*events);
+        QVERIFY(grid.halfLife() > Timestamp{1} << 57 && grid.halfLife() < Timestamp{1} << 59);
+        for (const Timestamp now : {first, first + 1, Timestamp{-1}, Timestamp{0}, last})
+            QVERIFY(grid.before(now) <= now);
+        const auto found = foundBy(makeTrendingSource(events), {}, 9);
+        QVERIFY(!found.empty());
+        QCOMPARE(dataset->itemIds().name(found.front().item.value), std::string_view("New"));
+        for (const Found& one : found)
+            QVERIFY(std::isfinite(one.score));
+        Query early;
+        early.now = first + 1;
+        QVERIFY(foundBy(makeTrendingSource(events), early, 9).empty());
     }
 
     void theNewestEntriesAlone()

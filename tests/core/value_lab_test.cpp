@@ -179,6 +179,23 @@ private slots:
         QCOMPARE(at.at("returned.share"), 0.F);
     }
 
+    // As far apart as moments of strangers can be: no difference of two fits into one.
+    void extremeMomentsStayInRange()
+    {
+        const Timestamp first = noTime + 1, last = endOfTime - 1;
+        const auto history = historyOf({bought(0, first, 10), bought(0, first + 1, 5), bought(0, last, 20)});
+        const auto at = featuresAt(history, endOfTime);
+        QCOMPARE(at.at("spend.1d"), 20.F);
+        QCOMPARE(at.at("orders.ever"), 2.F);
+        QCOMPARE(at.at("orders.90d"), 1.F);
+        QCOMPARE(at.at("days.since_first"), 1e5F); // the most that is declared
+        QVERIFY(at.at("days.since_order") < 1e-4F);
+        const auto cuts = planValueCuts(first, last, 30, 7);
+        QVERIFY(cuts.has_value());
+        QVERIFY(cuts->train.front() > first && cuts->test.back() < last);
+        QCOMPARE(planValueCuts(first, first + 20 * day, 30, 7).error().code, Code::InvalidArgument);
+    }
+
     void whatWasGivenBackIsTakenOffThen()
     {
         const auto history = historyOf({bought(0, monday, 50, 0, 2), bought(0, monday + 3 * day, 50, 0, -1)});
