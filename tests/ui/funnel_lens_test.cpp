@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/evaluation/rule_sample.h"
 #include "core/pipeline/funnel.h"
 #include "tests/ui/workbench.h"
 #include "ui/components/data_table.h"
@@ -8,6 +9,7 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QDoubleSpinBox>
+#include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QTableView>
@@ -144,6 +146,27 @@ private slots:
         QVERIFY(list && !list->items.empty() && list->fallback.empty());
         const auto why = bench.funnel()->explain(query, list->items.front().item);
         QVERIFY(why && why->terms.size() > 3);
+    }
+
+    void whatIsMeasuredGoesWhenItIsOfSomethingElse()
+    {
+        Bench bench;
+        QVERIFY(bench.ready && bench.make() && bench.press("What sources bring"));
+        const auto measured = [&] { return bench.find<DataTable>("funnel.worth.table")->shownRows(); };
+        const auto words = [&] { return bench.find<QLabel>("funnel.worth.words")->text(); };
+        QVERIFY(words().contains("the last tenth"));
+        QVERIFY(bench.click("funnel.worth.measure") && bench.idle());
+        QTRY_COMPARE(measured(), 4);
+        bench.session.setAsOf(usualCut(*bench.session.dataset(), endOfTime));
+        QVERIFY(bench.idle());
+        QCOMPARE(measured(), 0);
+        QVERIFY2(words().contains("on what was before "), qPrintable(words()));
+        QVERIFY(!words().contains("the last tenth"));
+        QVERIFY(bench.click("funnel.worth.measure") && bench.idle());
+        QTRY_COMPARE(measured(), 4);
+        bench.window().findChild<QWidget*>("param.keep")->findChild<QDoubleSpinBox*>()->setValue(100);
+        QVERIFY(bench.idle());
+        QCOMPARE(measured(), 0);
     }
 
     void theMergeIsLearned()

@@ -7,6 +7,7 @@
 #include "ui/components/text.h"
 #include "ui/components/widgets.h"
 #include "ui/forms/number_box.h"
+#include "ui/pages/explore/funnel_worth.h"
 #include "ui/theme/tokens.h"
 
 #include <QComboBox>
@@ -168,11 +169,11 @@ void FunnelFrontPane::show()
     spec.title = tr("What the objectives trade");
     spec.kind = ChartKind::Points;
     spec.empty = tr("Not measured yet: press Measure.");
-    m_words->setText(m_points.empty()
-                         ? tr("Tries weights of the objectives on %1 people and shows what one costs in another. The "
-                              "models are trained again, on what was before the last tenth of the events.")
-                               .arg(askedPeople)
-                         : tr("Click a point to take its weights."));
+    m_words->setText(
+        m_points.empty()
+            ? tr("Tries weights of the objectives on %1 people and shows what one costs in another.").arg(askedPeople) +
+                  u' ' + trainedAgainWords(m_session)
+            : tr("Click a point to take its weights."));
     m_front.clear();
     m_others.clear();
     if (!m_points.empty() && m_x->count() > 0) {

@@ -25,7 +25,20 @@ TableColumn shareColumn(const QString& title, const QString& help, std::function
     return column;
 }
 
+/// What the sources bring does not depend on who orders what they found, nor on rules.
+bool isMeasuredAlike(const FunnelRecipe& a, const FunnelRecipe& b)
+{
+    return a.sources == b.sources && a.mergeBy == b.mergeBy && a.keep == b.keep && a.again == b.again;
+}
+
 } // namespace
+
+QString trainedAgainWords(const WorkspaceSession& session)
+{
+    return session.asOf() == endOfTime
+               ? FunnelWorthPane::tr("The models are trained again, on what was before the last tenth of the events.")
+               : FunnelWorthPane::tr("The models are trained again, on what was before %1.").arg(date(session.asOf()));
+}
 
 FunnelWorthPane::FunnelWorthPane(WorkspaceSession& session, QWidget* parent)
     : QWidget(parent), m_session(session), m_words(secondaryLabel({}, this)),
@@ -49,22 +62,23 @@ FunnelWorthPane::FunnelWorthPane(WorkspaceSession& session, QWidget* parent)
     connect(m_measure, &QPushButton::clicked, this, [this] { measure(); });
     connect(&m_session, &WorkspaceSession::datasetChanged, this, &FunnelWorthPane::forget);
     connect(&m_session, &WorkspaceSession::asOfChanged, this, &FunnelWorthPane::forget);
-    setRecipe({});
+    forget();
 }
 
 void FunnelWorthPane::setRecipe(const FunnelRecipe& recipe)
 {
-    if (recipe.sources == m_recipe.sources && !m_recipe.sources.empty())
-        return;
+    const bool same = isMeasuredAlike(recipe, m_recipe);
     m_recipe = recipe;
-    forget();
+    if (!same)
+        forget();
 }
 
 void FunnelWorthPane::forget()
 {
     m_rows->reset(0, {});
-    m_words->setText(tr("How much of what people chose later is among the candidates, and what each source brings to "
-                        "it. The models are trained again, on what was before the last tenth of the events."));
+    m_words->setText(
+        tr("How much of what people chose later is among the candidates, and what each source brings to it.") + u' ' +
+        trainedAgainWords(m_session));
 }
 
 void FunnelWorthPane::measure()
@@ -83,11 +97,11 @@ void FunnelWorthPane::measure()
             return worthOf(*trial->funnel, trial->queries, trial->later, job.part(.8, 1));
         },
         this,
-        [this, sources = m_recipe.sources, dataset = m_session.dataset(),
+        [this, asked = m_recipe, dataset = m_session.dataset(),
          asOf = m_session.asOf()](const Result<FunnelWorth>& worth) {
             if (!worth)
                 return m_session.raise(messageOf(worth.error()));
-            if (sources == m_recipe.sources && dataset == m_session.dataset() && asOf == m_session.asOf())
+            if (isMeasuredAlike(asked, m_recipe) && dataset == m_session.dataset() && asOf == m_session.asOf())
                 show(*worth);
         });
 }

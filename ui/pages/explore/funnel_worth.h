@@ -14,6 +14,9 @@ namespace orrery::ui {
 class DataTable;
 class TableModel;
 
+/// "The models are trained again, on what was before 22 Jun 2024.", or before the last tenth of the events.
+[[nodiscard]] QString trainedAgainWords(const WorkspaceSession& session);
+
 /// What each source of a funnel brings, measured on demand: recall of later choices with it, by it alone, without it.
 class FunnelWorthPane : public QWidget {
     Q_OBJECT
