@@ -148,6 +148,26 @@ private slots:
         QVERIFY(why && why->terms.size() > 3);
     }
 
+    // Who chooses another B meanwhile keeps it, and nobody trains twice by pressing twice.
+    void aRankerIsTrainedOnceAndChangesNoChoice()
+    {
+        Bench bench;
+        QVERIFY(bench.ready && bench.make());
+        auto* ranker = bench.find<QComboBox>("funnel.ranker");
+        ranker->setCurrentIndex(1);
+        emit ranker->activated(1);
+        QVERIFY(bench.idle());
+        const ModelId trained = bench.session.b()->row.id;
+        QVERIFY(bench.click("funnel.train"));
+        QVERIFY(!bench.find("funnel.train")->isEnabled());
+        const ModelId chosen = bench.session.models()[1].row.id;
+        bench.session.setB(chosen);
+        QVERIFY(bench.idle());
+        QTRY_VERIFY(funnelOf(bench.session.model(trained)->recommender.get())->learnt());
+        QTRY_VERIFY(bench.find("funnel.train")->isEnabled());
+        QCOMPARE(bench.session.b()->row.id, chosen);
+    }
+
     void whatIsMeasuredGoesWhenItIsOfSomethingElse()
     {
         Bench bench;

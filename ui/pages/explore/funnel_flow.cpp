@@ -186,6 +186,12 @@ void FunnelFlow::show(const Funnel& funnel, const FunnelRun& run)
     update();
 }
 
+void FunnelFlow::setTraining(bool training)
+{
+    m_train->setEnabled(!training);
+    m_learn->setEnabled(!training);
+}
+
 void FunnelFlow::showRanker(const Funnel& funnel, const FunnelRun& run)
 {
     const auto ordered = std::ranges::count_if(run.rankPlaces, [](std::uint32_t place) { return place > 0; });

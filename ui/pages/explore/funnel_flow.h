@@ -27,6 +27,7 @@ public:
     void setRecipe(const FunnelRecipe& recipe, const QStringList& models);
     [[nodiscard]] const FunnelRecipe& recipe() const { return m_recipe; }
     void show(const Funnel& funnel, const FunnelRun& run);
+    void setTraining(bool training); ///< nobody can ask for it again until it has ended
 
 signals:
     void changed(); ///< recipe() is another

@@ -22,6 +22,7 @@
 #include <QTableView>
 
 #include <algorithm>
+#include <utility>
 
 namespace orrery::ui {
 namespace {
@@ -73,6 +74,8 @@ struct FunnelLens::Impl {
     void save();
     void makeUsual();
     void askForRules();
+    void train();
+    void takeSaved(ModelId id);
     [[nodiscard]] const ModelEntry* stored() const { return of ? session.model(*of) : nullptr; }
     [[nodiscard]] QStringList modelNames() const;
     [[nodiscard]] std::optional<ModelId> preferred() const;
@@ -83,6 +86,9 @@ struct FunnelLens::Impl {
     std::optional<ModelId> of; ///< the stored funnel that is shown
     FunnelRecipe recipe;       ///< as changed here
     std::string savedJson;     ///< of the stored one
+    std::string trainedJson;   ///< of the one that was last asked to be trained
+    std::optional<JobId> training;
+    bool awaitsSaved = false; ///< what is saved next was asked for here, and becomes B
     FunnelPtr funnel;
     std::shared_ptr<const FunnelRun> last;
     QStackedLayout* stack = nullptr;
@@ -222,10 +228,7 @@ QWidget* FunnelLens::Impl::buildFunnel()
         changed.rankModel = flow->recipe().rankModel;
         change(std::move(changed));
     });
-    QObject::connect(flow, &FunnelFlow::trainingAsked, &page, [this] {
-        if (of)
-            session.trainRanker(*of, recipe);
-    });
+    QObject::connect(flow, &FunnelFlow::trainingAsked, &page, [this] { train(); });
     QObject::connect(flow, &FunnelFlow::rulesAsked, &page, [this] { askForRules(); });
     QObject::connect(table, &DataTable::rowActivated, &page, [this](int row) {
         if (last && row >= 0 && static_cast<std::size_t>(row) < last->trail.candidates())
@@ -276,13 +279,42 @@ void FunnelLens::Impl::connectSession()
         rows->clear();
         again();
     });
-    QObject::connect(&session, &WorkspaceSession::funnelSaved, &page, [this](ModelId id) {
-        of.reset();
-        if (session.a() && session.a()->row.id != id)
-            session.setB(id);
-        load(id);
-        refresh();
+    QObject::connect(&session, &WorkspaceSession::funnelSaved, &page, [this](ModelId id) { takeSaved(id); });
+    QObject::connect(&session.jobs(), &JobRunner::jobFinished, &page, [this](const JobInfo& job) {
+        if (training == job.id) {
+            training.reset();
+            flow->setTraining(false);
+        }
     });
+}
+
+void FunnelLens::Impl::train()
+{
+    if (!of || training)
+        return;
+    trainedJson = toJson(recipe);
+    session.trainRanker(*of, recipe);
+    const std::vector<JobInfo> jobs = session.jobs().jobs();
+    if (!jobs.empty())
+        training = jobs.back().id;
+    flow->setTraining(training.has_value());
+}
+
+// Training takes a while: who has chosen another B since, or edits on, keeps that.
+void FunnelLens::Impl::takeSaved(ModelId id)
+{
+    const bool isWanted = std::exchange(awaitsSaved, false);
+    const std::string now = toJson(recipe);
+    const bool isEdited = !isWanted && of == id && now != savedJson && now != trainedJson;
+    if (isWanted && session.a() && session.a()->row.id != id)
+        session.setB(id);
+    if (isEdited) {
+        savedJson = trainedJson;
+        refreshSaving();
+    } else if (isWanted || of == id) {
+        load(id);
+    }
+    refresh();
 }
 
 // B before A before any other.
@@ -375,6 +407,7 @@ void FunnelLens::Impl::load(ModelId id)
     savedJson = toJson(recipe);
     const QSignalBlocker quiet(name);
     name->setText(entry->name());
+    name->setCursorPosition(0);
     flow->setRecipe(recipe, modelNames());
     const QSignalBlocker still(settings);
     settings->setValues(paramsOf(recipe));
@@ -444,6 +477,7 @@ void FunnelLens::Impl::save()
 {
     if (!of || !saveButton->isEnabled())
         return;
+    awaitsSaved = true;
     FunnelRecipe named = recipe;
     named.name = name->text().trimmed().toStdString();
     if (named.name == recipe.name)
@@ -458,6 +492,7 @@ void FunnelLens::Impl::makeUsual()
     for (const QString& model : modelNames())
         if (models.size() < usualModels)
             models.push_back(model.toStdString());
+    awaitsSaved = session.dataset() != nullptr;
     if (session.dataset())
         session.saveFunnel(usualFunnel(models));
 }
