@@ -70,7 +70,7 @@ private slots:
         QVERIFY(bench.start());
         QVERIFY(bench.items(0).size() >= 5);
         QVERIFY(bench.items(0) == bench.items(1));
-        QVERIFY(bench.sees("The rules change nothing in this list"));
+        QVERIFY(bench.sees("Nothing changes in this list"));
         QVERIFY(bench.says("rules.affected").startsWith("0 % of"));
         QVERIFY(!bench.find("rules.undo")->isEnabled());
         QTest::keyClick(bench.find("rules.drawer"), Qt::Key_Escape);
@@ -232,6 +232,7 @@ private slots:
         QVERIFY(item->isOpen() && !bench.find("param.problem.item"));
         QTest::keyClick(item, Qt::Key_Escape); // half a title is no id
         QVERIFY(bench.says("param.problem.item").contains("choose one from the list"));
+        QCOMPARE(bench.find("param.problem.item")->property("tone").toString(), QString("bad"));
         QTest::keyClick(item, Qt::Key_Down);
         QTest::keyClick(item, Qt::Key_Down);
         QTest::keyClick(item, Qt::Key_Return);
@@ -297,6 +298,25 @@ private slots:
         QVERIFY(bench.settled());
         QVERIFY2(bench.says("rules.cost.note").endsWith("from then on."), qPrintable(bench.says("rules.cost.note")));
         QCOMPARE(agreement(), twins); // the same model, trained on the same
+    }
+
+    // Segments make the catalog of rules anew: nobody looks, so no lists are asked for and no like is trained.
+    void behindAClosedDrawerNothingIsWorkedOut()
+    {
+        Opened bench;
+        QVERIFY(bench.start());
+        QTest::keyClick(bench.find("rules.drawer"), Qt::Key_Escape);
+        QStringList titles;
+        connect(&bench.jobs, &JobRunner::jobStarted, this, [&](const JobInfo& job) { titles << job.title; });
+        TagColumn members;
+        members.vocabulary.add("yes");
+        members.tags = {0, 0};
+        members.starts = {0, 1, 2};
+        bench.session.addDerivedPeople({"regulars", members});
+        QVERIFY(bench.idle());
+        QVERIFY2(titles.filter("Training").isEmpty(), qPrintable(titles.join(u'\n')));
+        QVERIFY(bench.press("Rules") && bench.settled());
+        QCOMPARE(titles.filter("Training").size(), 1);
     }
 
     void aRowSaysWhichRuleDidIt()

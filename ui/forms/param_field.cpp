@@ -87,7 +87,7 @@ void ParamField::buildText(QWidget* row)
     m_label->setBuddy(m_text);
     m_problem = secondaryLabel({}, this);
     m_problem->setObjectName("param.problem." + text(m_spec.id));
-    m_problem->setProperty("look", "bad");
+    setTone(m_problem, QStringLiteral("bad"));
     m_problem->setWordWrap(true);
     m_problem->hide();
     layout()->addWidget(m_problem);

@@ -97,7 +97,7 @@ QString effectInShort(const PersonEffect& effect)
     const auto left =
         std::ranges::count_if(effect.before, [&](const Reranked& one) { return placeIn(effect.after, one.item) == 0; });
     if (entered + moved == 0 && left == 0)
-        return tr("The rules change nothing in this list");
+        return tr("Nothing changes in this list");
     return tr("%1 entered, %2 left, %3 moved").arg(entered).arg(left).arg(moved);
 }
 

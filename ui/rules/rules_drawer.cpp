@@ -109,6 +109,7 @@ void RulesDrawer::open()
         return;
     m_impl->isOpen = true;
     m_impl->refreshSubject(false);
+    m_impl->engine.setResting(false);
     m_impl->engine.refreshPerson();
     m_impl->slide->stop();
     const int duration = motionDuration();
@@ -130,6 +131,7 @@ void RulesDrawer::close()
     if (!m_impl->isOpen)
         return;
     m_impl->isOpen = false;
+    m_impl->engine.setResting(true);
     if (m_impl->draft.isActive())
         m_impl->keepDraft();
     m_impl->slide->stop();

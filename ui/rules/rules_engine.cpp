@@ -84,10 +84,16 @@ void RulesEngine::setSubject(const ModelEntry* entry)
         m_session.needGround();
 }
 
+void RulesEngine::setResting(bool resting)
+{
+    m_isResting = resting;
+    open();
+}
+
 // What funnels stand on: saved rules act on the same.
 void RulesEngine::open()
 {
-    if (!m_subject || !m_session.ground() || m_catalog == m_session.ground()->catalog())
+    if (m_isResting || !m_subject || !m_session.ground() || m_catalog == m_session.ground()->catalog())
         return;
     const Catalog catalog = m_session.ground()->catalog();
     m_session.jobs().startQuick<std::vector<QString>>(

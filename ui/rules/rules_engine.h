@@ -41,6 +41,8 @@ public:
     [[nodiscard]] const std::shared_ptr<const RulesSubject>& subject() const { return m_subject; }
     void setRules(const RuleSet& rules); ///< as they are edited
     void refreshPerson();                ///< another person, or an edited history
+    /// Nobody looks while it rests: what comes to the session then is taken once somebody does. It begins at rest.
+    void setResting(bool resting);
 
     [[nodiscard]] const std::shared_ptr<const RuleCatalog>& catalog() const { return m_catalog; }
     [[nodiscard]] const std::vector<UserIndex>& people() const; ///< of the sample
@@ -83,7 +85,7 @@ private:
     RuleSet m_rules;
     QTimer m_pricing; ///< waits for the hand on a slider
     QElapsedTimer m_since;
-    bool m_isPricing = false;
+    bool m_isPricing = false, m_isResting = true;
 };
 
 } // namespace orrery::ui
