@@ -66,8 +66,9 @@ private:
             say(FeatureVerdict::Missing, fmt::format("missing in {} of the values, in training in {}",
                                                      percent(m_finding.missing), percent(m_finding.missingInTraining)));
         else if (m_training.known() > 0 && known >= leastKnown && beyond > shareBeyond)
-            say(FeatureVerdict::OutOfRange, fmt::format("{} of the values are not from {:g} to {:g}, as in training",
-                                                        percent(beyond), m_training.lowest, m_training.highest));
+            say(FeatureVerdict::OutOfRange,
+                fmt::format("{} of the values are not from {} to {}, as in training", percent(beyond),
+                            inWords(m_feature.unit, m_training.lowest), inWords(m_feature.unit, m_training.highest)));
         else if (m_finding.psi - byChance(m_training, m_now) >= driftedFrom)
             say(FeatureVerdict::Drifted,
                 fmt::format("its values are spread differently than in training (PSI {:.2f})", m_finding.psi));

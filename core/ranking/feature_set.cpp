@@ -170,8 +170,9 @@ std::vector<Feature> features(std::span<const std::string> sourceNames)
     for (const Declared& one : declared)
         all.push_back(featureOf(one));
     for (const std::string& name : sourceNames) {
-        all.push_back({"place." + name, "Place by " + name, "1 / its place in the list of this source; 0: not in it.",
-                       FeatureGroup::Retrieval, FeatureUnit::Score, 0, 1, false});
+        all.push_back({"place." + name, "1 / place by " + name,
+                       "1 / its place in the list of this source; 0: not in it.", FeatureGroup::Retrieval,
+                       FeatureUnit::Score, 0, 1, false});
         all.push_back({"score." + name, "Score by " + name,
                        "On the scale of this source; not known where it is not in its list.", FeatureGroup::Retrieval,
                        FeatureUnit::Score, -anyNumber, anyNumber, true});

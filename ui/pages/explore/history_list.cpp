@@ -20,6 +20,9 @@ constexpr int starWidth = 13;
 constexpr int starCount = 5;
 constexpr int starsWidth = starWidth * starCount;
 constexpr int crossWidth = 28;
+constexpr int numberWidth = 36; ///< of values that are not shown as stars: "1,000"
+
+bool showsStars(const HistoryModel& model) { return model.rated() && model.high() <= starCount; }
 
 QRect starsOf(const QRect& row) { return {row.left() + space::md, row.top(), starsWidth, row.height()}; }
 
@@ -84,11 +87,13 @@ public:
         painter->drawLine(option.rect.bottomLeft(), option.rect.bottomRight());
         const auto* model = static_cast<const HistoryModel*>(index.model());
         const float value = index.data(HistoryModel::ValueRole).toFloat();
-        if (model->rated() && model->high() <= starCount)
+        const bool stars = showsStars(*model);
+        if (stars)
             paintStars(*painter, starsOf(option.rect), value, tokens);
         else
             paintNumber(*painter, starsOf(option.rect), value, tokens);
-        const QRect title = option.rect.adjusted(space::md + starsWidth + space::sm, 0, -crossWidth, 0);
+        const QRect title =
+            option.rect.adjusted(space::md + (stars ? starsWidth : numberWidth) + space::sm, 0, -crossWidth, 0);
         painter->setPen(tokens.text);
         painter->setFont(ui::font(type::body));
         m_lines.draw(*painter, title, Qt::AlignVCenter, index.data().toString());
@@ -175,7 +180,7 @@ void HistoryList::mouseReleaseEvent(QMouseEvent* event)
     const QRect row = visualRect(index);
     if (crossOf(row).contains(event->pos()))
         emit removed(item);
-    else if (m_model.rated() && m_model.high() <= starCount && starsOf(row).contains(event->pos()))
+    else if (showsStars(m_model) && starsOf(row).contains(event->pos()))
         emit rated(item, static_cast<float>((event->pos().x() - starsOf(row).left()) / starWidth + 1));
     else
         emit opened(item);
