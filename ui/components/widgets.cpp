@@ -109,6 +109,7 @@ PageHeader::PageHeader(const QString& title, QWidget* parent)
     const int lift = QFontMetrics(m_title->font()).descent() - QFontMetrics(m_subtitle->font()).descent();
     m_subtitle->setContentsMargins(0, 0, 0, lift);
     m_title->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed);
+    m_title->setVisible(!title.isEmpty());
     m_texts->setSpacing(space::lg);
     m_texts->addWidget(m_title, 0, Qt::AlignBottom);
     m_texts->addWidget(m_subtitle, 1, Qt::AlignBottom);
@@ -157,7 +158,11 @@ void PageHeader::layOut()
     }
 }
 
-void PageHeader::setTitle(const QString& title) { m_title->setText(title); }
+void PageHeader::setTitle(const QString& title)
+{
+    m_title->setText(title);
+    m_title->setVisible(!title.isEmpty());
+}
 void PageHeader::setSubtitle(const QString& text) { m_subtitle->setFullText(text); }
 void PageHeader::addLeading(QWidget* widget) { m_leading->addWidget(widget, 0, Qt::AlignVCenter); }
 void PageHeader::addAction(QWidget* widget) { m_actions->addWidget(widget, 0, Qt::AlignVCenter); }

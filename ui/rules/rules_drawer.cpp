@@ -69,6 +69,8 @@ struct RulesDrawer::Impl {
     RuleHelp help;
     QPropertyAnimation* slide;
     std::shared_ptr<const Dataset> dataset;
+    DatasetId datasetId = 0;
+    std::filesystem::path file; // of the workspace
     RecommenderPtr recommender; // of the subject
     std::optional<ModelId> model;
     QTimer draft;
@@ -343,7 +345,7 @@ const ModelEntry* RulesDrawer::Impl::entry() const { return session.b() && !ofA 
 
 std::string RulesDrawer::Impl::draftKey() const
 {
-    return "rules/" + std::to_string(session.datasetId()) + "/" + std::to_string(model.value_or(0));
+    return "rules/" + std::to_string(datasetId) + "/" + std::to_string(model.value_or(0));
 }
 
 void RulesDrawer::Impl::refreshSubject(bool anew)
@@ -362,6 +364,8 @@ void RulesDrawer::Impl::refreshSubject(bool anew)
         keepDraft();
     const bool isSame = model == now->row.id && dataset == session.dataset();
     dataset = session.dataset();
+    datasetId = session.datasetId();
+    file = session.file();
     recommender = now->recommender;
     model = now->row.id;
     list->setCatalog(nullptr, {});
@@ -418,7 +422,7 @@ void RulesDrawer::Impl::takeRules()
 void RulesDrawer::Impl::keepDraft()
 {
     draft.stop();
-    if (model)
+    if (model && session.file() == file) // not into another workspace that was opened meanwhile
         session.remember(draftKey(), toJson(stack.rules()));
 }
 

@@ -80,7 +80,6 @@ Result<OpenedFunnels> storeAndOpen(StoreTask task, const JobContext& job)
         if (!before)
             return tl::unexpected(before.error());
         stored.ranker = std::move(before->ranker);
-        stored.recipe.name = before->recipe.name;
     }
     std::vector<FunnelPart> parts;
     for (const ModelEntry& entry : task.all.models)
@@ -88,6 +87,12 @@ Result<OpenedFunnels> storeAndOpen(StoreTask task, const JobContext& job)
     if (task.trains)
         if (const auto trained = trainInto(stored, parts, task, job.part(0, .9)); !trained)
             return tl::unexpected(trained.error());
+    if (task.place) { // training takes minutes, in which it may get another name
+        const auto now = workspace->loadFunnel(*task.place);
+        if (!now)
+            return tl::unexpected(now.error());
+        stored.recipe.name = task.row.name = now->recipe.name;
+    }
     auto funnel = openFunnel(stored, parts, *ground, job);
     if (!funnel)
         return tl::unexpected(funnel.error());
@@ -141,8 +146,10 @@ void WorkspaceSession::needGround()
                 return fail(ground.error());
             if (dataset != m_dataset)
                 return;
-            if (!m_ground)
-                m_ground = std::move(*ground);
+            if (!m_ground) // people may have been put into other segments meanwhile
+                m_ground = (*ground)->catalog()->segments() == m_derivedPeople
+                               ? std::move(*ground)
+                               : (*ground)->withSegments(m_derivedPeople);
             emit groundReady();
         });
 }
@@ -191,7 +198,7 @@ void WorkspaceSession::storeFunnel(const QString& title, ModelRow row, const Fun
         {file(), m_models, m_dataset, m_ground, m_derivedPeople}, std::move(row), recipe, place, trains, m_asOf};
     m_jobs.start<OpenedFunnels>(
         title, {}, [task](const JobContext& job) { return storeAndOpen(task, job); }, this,
-        [this, file = file(), dataset = m_dataset](const Result<OpenedFunnels>& opened) {
+        [this, file = file(), dataset = m_dataset, before = m_models](const Result<OpenedFunnels>& opened) {
             if (!opened)
                 return fail(opened.error());
             if (file != this->file() || dataset != m_dataset)
@@ -204,7 +211,20 @@ void WorkspaceSession::storeFunnel(const QString& title, ModelRow row, const Fun
             if (!m_ground)
                 m_ground = opened->ground;
             emit funnelSaved(id);
+            followNames(id, before);
         });
+}
+
+// A recipe that was stored with names of models as they were when its training began.
+void WorkspaceSession::followNames(ModelId id, const std::vector<ModelEntry>& before)
+{
+    const Funnel* funnel = funnelOf(model(id)->recommender.get());
+    FunnelRecipe recipe = funnel->recipe();
+    for (const ModelEntry& entry : before)
+        if (const ModelEntry* now = model(entry.row.id); now && now->row.name != entry.row.name)
+            recipe = withModelRenamed(recipe, entry.row.name, now->row.name);
+    if (toJson(recipe) != toJson(funnel->recipe()))
+        changeFunnel(id, recipe);
 }
 
 // Their models are others now, or have other names, or people other segments.

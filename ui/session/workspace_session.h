@@ -287,6 +287,7 @@ private:
     void reopenFunnels();
     void takeDerivedPeople(AttributeTable table);
     void takeFunnels(const OpenedFunnels& opened);
+    void followNames(ModelId id, const std::vector<ModelEntry>& before);
     void storeFunnel(const QString& title, ModelRow row, const FunnelRecipe& recipe, std::optional<ModelId> place,
                      bool trains = false);
     void takeTrained(TrainedModel trained);
