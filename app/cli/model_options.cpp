@@ -4,6 +4,7 @@
 #include "app/cli/console.h"
 #include "app/cli/funnel_options.h"
 #include "app/cli/person_options.h"
+#include "core/pipeline/funnel.h"
 #include "core/pipeline/imported_list.h"
 
 #include <algorithm>
@@ -71,9 +72,30 @@ Result<RecommenderPtr> readyLists(const ModelChoice& choice, const Dataset& data
     return makeListRecommender(std::move(*lists), dataset.itemCount());
 }
 
+/// What a funnel learned beside its models and goes by; empty where that is nothing.
+std::string learnedBy(const ReadyModel& model)
+{
+    const auto funnel = std::dynamic_pointer_cast<const Funnel>(model.recommender);
+    if (!funnel)
+        return {};
+    const bool ranks = funnel->recipe().rankBy == RankBy::Learnt && funnel->learning().ranker;
+    const bool merges = funnel->recipe().mergeBy == MergeBy::Chance && funnel->learning().merge;
+    if (ranks && merges)
+        return "a ranker and a merge";
+    return ranks ? "a ranker" : merges ? "a merge" : "";
+}
+
 void noteHindsight(const ReadyModel& model, Timestamp asOf, Console& console)
 {
-    if (model.choice.stored && model.choice.algorithm && model.choice.stored->asOf > asOf)
+    if (!model.choice.stored || model.choice.stored->asOf <= asOf)
+        return;
+    // Its models are trained anew; what it learned of their lists is not.
+    if (const auto what = learnedBy(model); !what.empty())
+        console.note(
+            fmt::format("'{}' keeps {} that it learned when it was stored, perhaps of what came after the date. "
+                        "A recipe (--recipe) learns anew.",
+                        model.choice.name, what));
+    if (model.choice.algorithm)
         console.note(fmt::format("'{}' was trained on {}, so it has seen what came after the date.", model.choice.name,
                                  model.choice.stored->trainedOn));
 }

@@ -59,6 +59,11 @@ private slots:
         QVERIFY2(shown.exitCode == 0, shown.err);
         QCOMPARE(shown.json()[u"ranker"].toObject()[u"fallback"].toString(), QString());
         QVERIFY(shown.json()[u"ranker"].toObject()[u"trainedBy"].toString().contains("questions"));
+        QVERIFY(!shown.err.contains("has seen what came after"));
+        const Ran before = runCli({"funnel", "--workspace", workspace, "--model", "Mine", "--person", "c9", "--as-of",
+                                   "2024-09-01", "--json"});
+        QVERIFY2(before.exitCode == 0, before.err);
+        QVERIFY2(before.err.contains("keeps a ranker"), before.err);
         const Ran judged = runCli({"evaluate", "--workspace", workspace, "--split", "temporal", "--model", "Mine",
                                    "--model", "popularity", "--no-store", "--json"});
         QVERIFY2(judged.exitCode == 0, judged.err);
