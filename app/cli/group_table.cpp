@@ -16,15 +16,6 @@ namespace {
 
 constexpr std::string_view everything = "all";
 
-std::vector<std::string> namesOf(const std::vector<PeopleGroup>& groups)
-{
-    std::vector<std::string> names;
-    for (const PeopleGroup& group : groups)
-        if (names.empty() || names.back() != group.name)
-            names.push_back(group.name);
-    return names;
-}
-
 Result<std::vector<PeopleGroup>> chosen(const std::vector<std::string>& by, const std::vector<PeopleGroup>& groups)
 {
     std::vector<PeopleGroup> found;

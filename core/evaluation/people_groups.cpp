@@ -121,4 +121,13 @@ void PeopleGrouper::addHistories(std::vector<PeopleGroup>& to) const
     }
 }
 
+std::vector<std::string> namesOf(const std::vector<PeopleGroup>& groups)
+{
+    std::vector<std::string> names;
+    for (const PeopleGroup& group : groups)
+        if (names.empty() || names.back() != group.name)
+            names.push_back(group.name);
+    return names;
+}
+
 } // namespace orrery

@@ -46,4 +46,7 @@ private:
     std::vector<std::size_t> m_histories;
 };
 
+/// What groups are by, each once: "gender", "history". Groups of one name stand together, as PeopleGrouper gives them.
+[[nodiscard]] ORRERY_API std::vector<std::string> namesOf(const std::vector<PeopleGroup>& groups);
+
 } // namespace orrery

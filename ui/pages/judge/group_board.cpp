@@ -38,15 +38,6 @@ Result<std::vector<Report>> reportsOf(const GroupTask& task)
     return reports;
 }
 
-std::vector<std::string> namesOf(const std::vector<PeopleGroup>& groups)
-{
-    std::vector<std::string> names;
-    for (const PeopleGroup& group : groups)
-        if (names.empty() || names.back() != group.name)
-            names.push_back(group.name);
-    return names;
-}
-
 Status addScores(GroupBoard& board, const GroupTask& task, const std::vector<Report>& reports, const JobContext& job)
 {
     for (std::size_t i = 0; i < reports.size(); ++i) {
